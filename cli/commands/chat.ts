@@ -1,0 +1,117 @@
+/**
+ * `regimen chat`: be a participant in the terminal. This is the headless channel.
+ *
+ * With a script it plays a transcript against a fresh database of its own under a clock that stands
+ * still, and prints the timeline. Without one it is a conversation: in the database of the running
+ * `regimen dev`, or, when none runs, in that of the data folder, which is then started for as long as
+ * the conversation lasts. Both go through the real control surface, worker and agent.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
+import { type Compiled, compile } from '../../compiler/compile.ts';
+import { type Command, CommandProblem, type ExitCode, type Given, type Terminal } from '../command.ts';
+import { filesBeside, readText, showPath } from '../find-files.ts';
+import { findingsOf } from '../finding.ts';
+import { printFinding } from '../print-findings.ts';
+import { textOption } from '../read-arguments.ts';
+import { readDurations } from '../read-moments.ts';
+import { readTranscript, type Transcript, transcriptHelp } from '../transcript.ts';
+
+export type ChatProgram = { path: string; folder: string; text: string; ir: Compiled['programs'][number]['ir'] };
+
+export const chat: Command = {
+  name: 'chat',
+  summary: 'be a participant in the terminal, or play a transcript',
+  usage: '[program file] [options]',
+  about: `Talk to a program in the terminal. The conversation is kept in the database of the running \`regimen dev\`,
+or of its data folder when none runs. What begins with / is for the terminal: /help lists it.
+Without a file it is the program of the folder \`programs\`, if there is only one.
+
+With --script a transcript is played against a fresh database that is gone afterwards, on a clock that only
+the transcript moves (without a start it is Monday 5 January 2026, 09:00), and the timeline is printed:
+as a story, or with --json as one JSON object a line, and nothing else on the output.
+
+${transcriptHelp}`,
+  options: {
+    script: { type: 'string', value: 'FILE', about: 'play this transcript (- reads it from the input)' },
+    json: { type: 'boolean', about: 'with --script: the timeline as JSON lines' },
+    all: { type: 'boolean', about: 'with --script: the story with every row, the quiet ones too' },
+    agent: { type: 'string', choices: ['scripted', 'anthropic'], about: 'with --script: who talks (default: scripted)' },
+    advance: { type: 'string', value: 'TIME', about: 'move the development clock first: 3d, 12h, 2 weeks' },
+    as: { type: 'string', value: 'EMAIL', about: 'who you are (default: sam at the domain the program enrolls)' },
+    data: { type: 'string', value: 'FOLDER', about: 'the data folder (default: .regimen)' },
+  },
+  examples: [
+    { line: 'regimen chat programs/couch_to_5k.regimen', about: 'talk to it' },
+    { line: 'regimen chat --advance 3d', about: 'three days later' },
+    { line: 'regimen chat programs/couch_to_5k.regimen --script nine-weeks.txt', about: 'a story' },
+    { line: 'regimen chat programs/couch_to_5k.regimen --script nine-weeks.txt --json', about: 'its timeline' },
+  ],
+  wordsMax: 1,
+
+  async run(given, terminal): Promise<ExitCode> {
+    const script = textOption(given, 'script');
+    refuseStrangers(given, script !== undefined);
+    const transcript = script === undefined ? undefined : readScript(script);
+    const advance = textOption(given, 'advance');
+    const durations = advance === undefined ? undefined : readDurations(advance);
+    if (advance !== undefined && durations === undefined) throw new CommandProblem(`${JSON.stringify(advance)} is no length of time. Write it like 3d, 12h or "2 weeks".`);
+    const program = readProgram(given.words[0], terminal);
+    if (program === null) return 1;
+    if (transcript !== undefined) {
+      const { playScript } = await import('../play-script.ts');
+      return playScript(program, transcript, { json: given.options.json === true, all: given.options.all === true, agent: textOption(given, 'agent') ?? 'scripted' }, terminal);
+    }
+    const { converse } = await import('../converse.ts');
+    return converse(program, { email: textOption(given, 'as') ?? null, advance: durations ?? [], data: textOption(given, 'data') ?? null }, terminal);
+  },
+};
+
+/** Options that mean something only with a script, or only without one. */
+function refuseStrangers(given: Given, scripted: boolean): void {
+  const strangers = scripted ? ['advance', 'as', 'data'] : ['json', 'all', 'agent'];
+  const stranger = strangers.find((name) => given.options[name] !== undefined);
+  if (stranger === undefined) return;
+  throw new CommandProblem(
+    scripted
+      ? `--${stranger} is for a conversation. In a transcript write a line for it, such as ${stranger === 'as' ? '`person sam@example.com`' : '`advance 3d`'}.`
+      : `--${stranger} goes with --script. Add --script FILE, or leave it out.`,
+  );
+}
+
+/** Reads the whole transcript; every line that is not understood is told before anything runs. */
+function readScript(script: string): Transcript {
+  const text = script === '-' ? readFileSync(0, 'utf8') : readText({ path: script, absolute: resolve(script) });
+  const transcript = readTranscript(text);
+  if (transcript.problems.length > 0) {
+    throw new CommandProblem(transcript.problems.map(({ place, message }) => `${script === '-' ? 'the transcript' : script}, ${place}: ${message}`).join('\n       '));
+  }
+  return transcript;
+}
+
+/** The program to talk to; null when it has errors, which have then been shown. */
+function readProgram(path: string | undefined, terminal: Terminal): ChatProgram | null {
+  const file = path ?? onlyProgram();
+  if (extname(file) !== '.regimen') throw new CommandProblem(`${file} is no program. Name a .regimen file.`);
+  const absolute = resolve(file);
+  const text = readText({ path: file, absolute });
+  const compiled = compile([{ path: file, text }]);
+  const errors = (compiled.files[0]?.diagnostics ?? []).filter(({ severity }) => severity === 'error');
+  for (const finding of findingsOf(file, text, errors)) terminal.err(`${printFinding(finding, terminal.color.err)}\n`);
+  const program = compiled.programs[0];
+  if (errors.length > 0 || program === undefined) {
+    terminal.err(errors.length > 0 ? `${file} has errors. Mend them and try again.` : `There is no program in ${file}.`);
+    return null;
+  }
+  return { path: absolute, folder: dirname(absolute), text, ir: program.ir };
+}
+
+function onlyProgram(): string {
+  const cwd = process.cwd();
+  const folder = existsSync(join(cwd, 'programs')) ? join(cwd, 'programs') : cwd;
+  const programs = filesBeside(folder, cwd).filter(({ kind }) => kind === 'program');
+  const [first, second] = programs;
+  if (first === undefined) throw new CommandProblem('There is no program here. Name its file: `regimen chat programs/couch_to_5k.regimen`.');
+  if (second !== undefined) throw new CommandProblem(`There are several programs in ${showPath(folder, cwd)}. Name the file of one: ${programs.slice(0, 5).map(({ path }) => path).join(', ')}.`);
+  return first.path;
+}

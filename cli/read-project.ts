@@ -1,0 +1,94 @@
+/**
+ * Files → everything the compiler has to say about them, with the skills that lie beside.
+ *
+ * The files of one folder are compiled together. A scenario finds its program among the programs of
+ * its own folder, even when only the scenario was asked for, and otherwise among the files given.
+ * What belongs to a file that nobody asked for is used and not reported.
+ */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Compiled, compile } from '../compiler/compile.ts';
+import { skillFolder } from '../runtime/skills.ts';
+import { openSkillFolders } from '../server/services/skill-files.ts';
+import { filesBeside, readText, type SourceFile, showPath } from './find-files.ts';
+import { type Finding, findingsOf, skillFinding } from './finding.ts';
+
+export type Project = {
+  /** The files that were asked for, with the skill files beside them. */
+  files: { path: string; findings: Finding[] }[];
+  /** What each folder became; `asked` are the paths whose findings count. */
+  folders: { compiled: Compiled; asked: Set<string> }[];
+};
+
+/** Reads and checks these files. Throws `CommandProblem` when one cannot be read. */
+export async function readProject(files: readonly SourceFile[], cwd: string): Promise<Project> {
+  const project: Project = { files: [], folders: [] };
+  for (const [folder, asked] of groupByFolder(files)) {
+    const beside = filesBeside(folder, cwd).filter(
+      ({ kind, absolute }) => kind === 'program' && !asked.some((file) => file.absolute === absolute),
+    );
+    const elsewhere = asked.some(({ kind }) => kind === 'scenario')
+      ? files.filter(({ kind, absolute }) => kind === 'program' && dirname(absolute) !== folder)
+      : [];
+    const skills = await readSkills(folder, cwd);
+    const compiled = compileFolder([...asked, ...beside], elsewhere, skills?.names);
+    const paths = new Set(asked.map(({ path }) => path));
+    project.folders.push({ compiled, asked: paths });
+    for (const file of compiled.files) {
+      if (paths.has(file.path))
+        project.files.push({ path: file.path, findings: findingsOf(file.path, file.text, file.diagnostics) });
+    }
+    if (asked.some(({ kind }) => kind === 'program')) project.files.push(...(skills?.files ?? []));
+  }
+  return project;
+}
+
+/** Programs from elsewhere join only where the folder's own do not have what a scenario names. */
+function compileFolder(
+  own: readonly SourceFile[],
+  elsewhere: readonly SourceFile[],
+  skills: string[] | undefined,
+): Compiled {
+  const load = ({ path, absolute }: SourceFile) => ({ path, text: readText({ path, absolute }) });
+  const environment = skills === undefined ? {} : { skills };
+  const ownTexts = own.map(load);
+  const compiled = compile(ownTexts, environment);
+  const known = new Set(compiled.programs.map(({ ir }) => ir.name));
+  const wanted = new Set(compiled.scenarios.map(({ scenario }) => scenario.program).filter((name) => !known.has(name)));
+  if (wanted.size === 0 || elsewhere.length === 0) return compiled;
+  const found = elsewhere.map(load).filter((file) => compile([file]).programs.some(({ ir }) => wanted.has(ir.name)));
+  return found.length === 0 ? compiled : compile([...ownTexts, ...found], environment);
+}
+
+/** The skills of a folder of programs, checked; undefined where it has none, and names of skills are not judged. */
+async function readSkills(
+  folder: string,
+  cwd: string,
+): Promise<{ names: string[]; files: Project['files'] } | undefined> {
+  const skillsFolder = join(folder, 'skills');
+  if (!existsSync(skillsFolder)) return undefined;
+  const folders = openSkillFolders(skillsFolder);
+  const names = await folders.names();
+  const files: Project['files'] = [];
+  for (const name of names) {
+    const { problems } = await folders.read(name);
+    for (const file of ['SKILL.md', 'scripted.yaml']) {
+      const absolute = join(skillsFolder, skillFolder(name), file);
+      const own = problems.filter((problem) => problem.file === file);
+      if (!existsSync(absolute) && own.length === 0) continue;
+      const path = showPath(absolute, cwd);
+      const text = existsSync(absolute) && own.length > 0 ? readText({ path, absolute }) : '';
+      files.push({ path, findings: own.map(({ line, message }) => skillFinding(path, text, line, message)) });
+    }
+  }
+  return { names, files };
+}
+
+function groupByFolder(files: readonly SourceFile[]): Map<string, SourceFile[]> {
+  const groups = new Map<string, SourceFile[]>();
+  for (const file of files) {
+    const folder = dirname(file.absolute);
+    groups.set(folder, [...(groups.get(folder) ?? []), file]);
+  }
+  return groups;
+}

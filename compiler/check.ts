@@ -1,0 +1,43 @@
+/**
+ * A program's tree to a checked program: every name bound, every expression typed, every rule of
+ * `checks/` asked.
+ *
+ * Comes after `parse`; `lower` comes next and works with whatever was understood. What needs the
+ * whole flow of stages (reachability, silence, loops) is asked of the IR by `analyze`.
+ */
+import type { Program } from '../language/ast.ts';
+import { bind } from './bind.ts';
+import { checkBodies } from './check-bodies.ts';
+import { clauses } from './checks/clauses.ts';
+import { commands } from './checks/commands.ts';
+import { finalStages } from './checks/final-stages.ts';
+import { placement } from './checks/placement.ts';
+import { roles } from './checks/roles.ts';
+import { skills } from './checks/skills.ts';
+import { starts } from './checks/starts.ts';
+import { targets } from './checks/targets.ts';
+import { times } from './checks/times.ts';
+import { inference } from './infer.ts';
+import type { Checked, Report } from './symbols.ts';
+
+/** What is known outside the files: the names of the skills there are (with underscores), if anybody looked. */
+export type Environment = { skills?: readonly string[] };
+
+export type Check = (checked: Checked, report: Report, environment: Environment) => void;
+
+const checks: Check[] = [starts, clauses, times, targets, placement, finalStages, commands, roles, skills];
+
+/** Checks one program of `text`. Never throws; tells everything through `report`. */
+export function check(program: Program, text: string, environment: Environment, report: Report): Checked {
+  const checked: Checked = {
+    program,
+    text,
+    symbols: bind(program, report),
+    resolutions: new Map(),
+    letTypes: new Map(),
+    unwrapped: new Set(),
+  };
+  checkBodies(inference(checked, report), checked);
+  for (const one of checks) one(checked, report, environment);
+  return checked;
+}

@@ -1,0 +1,25 @@
+/** In a final stage nothing happens any more: it may greet and record, but has no rules, reviews or questions. */
+import { diagnostic } from '../../language/diagnostics.ts';
+import type { Check } from '../check.ts';
+import { stagesOf } from '../walk.ts';
+
+const names: Record<string, string> = {
+  review: 'reviews',
+  nudge: 'nudges',
+  ask: 'questions',
+  command: 'commands',
+  on: 'rules',
+  when: 'rules',
+  transition: 'way out',
+  escalate: 'escalations',
+};
+
+export const finalStages: Check = ({ program }, report) => {
+  for (const stage of stagesOf(program)) {
+    if (stage.final === undefined) continue;
+    for (const item of stage.items) {
+      const what = names[item.kind];
+      if (what !== undefined) report(diagnostic('final-stage', item.span, { what }));
+    }
+  }
+};

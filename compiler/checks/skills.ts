@@ -1,0 +1,31 @@
+/** Skills are well named, exist, and every stage where people stay has one. */
+import type { Name } from '../../language/ast.ts';
+import { diagnostic } from '../../language/diagnostics.ts';
+import { nearest } from '../../language/nearest.ts';
+import { replaceWith } from '../bind.ts';
+import type { Check } from '../check.ts';
+import { deedsIn, stagesOf } from '../walk.ts';
+
+/** The Agent Skills format's rule for names, with underscores where its folders have hyphens. */
+const skillName = /^(?=.{1,64}$)[a-z0-9]+(_[a-z0-9]+)*$/;
+
+export const skills: Check = ({ program }, report, environment) => {
+  const check = (name: Name) => {
+    if (!skillName.test(name.text)) {
+      report(diagnostic('skill-name', name.span, { name: name.text }));
+      return;
+    }
+    if (environment.skills === undefined || environment.skills.includes(name.text)) return;
+    const near = nearest(name.text, environment.skills);
+    const details = near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, name.span) };
+    report(
+      diagnostic('unknown-skill', name.span, { name: name.text, folder: name.text.replaceAll('_', '-') }, details),
+    );
+  };
+  for (const stage of stagesOf(program)) {
+    for (const item of stage.items) if (item.kind === 'skill') check(item.name);
+    const silent = stage.final === undefined && !stage.items.some((item) => item.kind === 'skill');
+    if (silent) report(diagnostic('no-skill', stage.name.span, { name: stage.name.text }));
+  }
+  for (const { action } of deedsIn(program)) if (action?.kind === 'say-with-skill') check(action.skill);
+};

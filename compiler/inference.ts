@@ -1,0 +1,91 @@
+/**
+ * What the parts of type inference hand to each other: the context, the scope and what is known.
+ *
+ * `infer.ts` builds the context; the files `infer-*.ts` each know one family of expressions and
+ * call back through `cx.infer`, so that none of them needs another.
+ */
+import type { Expr, Span } from '../language/ast.ts';
+import { type Diagnostic, diagnostic } from '../language/diagnostics.ts';
+import type { Checked, Report, SeriesSymbol, StageSymbol } from './symbols.ts';
+import { describeType, type NumberType, type Type, unknownType } from './value-types.ts';
+
+/** The type of an expression, and whether its value may be missing. */
+export type Inferred = { type: Type; maybe: boolean };
+
+/**
+ * What has been asked before this place and therefore holds here, by the author's words for the
+ * expression: it is not missing (`present`), and a number lies between `min` and `max`.
+ */
+export type Known = ReadonlyMap<string, KnownFact>;
+export type KnownFact = { present: boolean; min?: number; max?: number };
+export const nothingKnown: Known = new Map();
+
+export type Scope = {
+  /** The stage whose lets are visible. */
+  stage?: StageSymbol;
+  /** The series whose entry is at hand: inside `where`, and in an `on` rule. */
+  entryOf?: SeriesSymbol;
+  /** Inside the hole of a text: any kind of value can be shown. */
+  inText?: boolean;
+  known: Known;
+};
+
+export type Inference = {
+  checked: Checked;
+  report: Report;
+  infer(expr: Expr, scope: Scope, expected?: Type): Inferred;
+  /** Infers `expr`, which must be yes or no, and tells what is known where it holds. A missing condition does not hold. */
+  condition(expr: Expr, scope: Scope): { known: Known; maybe: boolean };
+};
+
+export const mistaken: Inferred = { type: unknownType, maybe: false };
+
+/** The author's words for an expression, white space folded: the key of what is known about it. */
+export function words(checked: Checked, span: Span): string {
+  return checked.text.slice(span.start, span.end).replace(/\s+/g, ' ').trim();
+}
+
+/** Words short enough to be quoted in a message. */
+export function quoted(checked: Checked, span: Span): string {
+  const text = words(checked, span);
+  return `\`${text.length > 60 ? `${text.slice(0, 57)}…` : text}\``;
+}
+
+/** Reports a value that may be missing where one is needed. */
+export function needPresent(cx: Inference, expr: Expr, found: Inferred): void {
+  if (!found.maybe || found.type.kind === 'unknown') return;
+  const name = words(cx.checked, expr.span);
+  cx.report(diagnostic('maybe-missing', expr.span, { what: quoted(cx.checked, expr.span), name }));
+}
+
+/** Infers a value that must be of one kind; entries of plain series stand for their value. */
+export function inferKind<Kind extends Type['kind']>(
+  cx: Inference,
+  expr: Expr,
+  scope: Scope,
+  expected: string,
+  ...kinds: Kind[]
+): { type: Extract<Type, { kind: Kind }> | undefined; maybe: boolean } {
+  const found = unwrap(cx, expr, cx.infer(expr, scope));
+  if ((kinds as string[]).includes(found.type.kind)) {
+    return { type: found.type as Extract<Type, { kind: Kind }>, maybe: found.maybe };
+  }
+  if (found.type.kind !== 'unknown') cx.report(wrongType(expr, found.type, expected));
+  return { type: undefined, maybe: false };
+}
+
+export function wrongType(expr: Expr, found: Type, expected: string): Diagnostic {
+  return diagnostic('wrong-type', expr.span, { found: describeType(found), expected });
+}
+
+/** An entry of a plain series, used as a value, is its value. */
+export function unwrap(cx: Inference, expr: Expr, found: Inferred): Inferred {
+  if (found.type.kind !== 'entry') return found;
+  const series = cx.checked.symbols.series.get(found.type.series);
+  const value = series?.plain ? series.fields.get('value') : undefined;
+  if (value === undefined) return found;
+  cx.checked.unwrapped.add(expr);
+  return { type: value.type, maybe: found.maybe };
+}
+
+export const isNumber = (type: Type | undefined): type is NumberType => type?.kind === 'number';

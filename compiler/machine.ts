@@ -1,0 +1,51 @@
+/**
+ * The shape of the XState machine that a program becomes.
+ *
+ * The config is plain JSON that stock `createMachine` accepts and Stately's tools can draw.
+ * It decides *which* rule is taken and where the person goes; what a rule means for the facts
+ * is named by id (`params.rule`) and implemented by the runtime's step, which provides the guard
+ * and the actions listed here. The machine has no delays, no invoked actors and no clock.
+ */
+
+/** Guards the runtime provides. All read the facts (context) and `event.now`. */
+export type MachineGuard = {
+  /** `holds`: a `holds` rule whose condition holds. `turned`: a `becomes` rule that has just turned true.
+   *  `answers`: a command or recorded rule whose condition (if any) held when the event came. */
+  type: 'holds' | 'turned' | 'answers' | 'resumes';
+  params: { rule: string } | { rule: string; stage: string };
+};
+
+/** Actions the runtime provides; all are pure and only change the facts or say what should happen. */
+export type MachineAction = {
+  /** `take`: perform the rule's effects and note that it was taken. `enter`: begin a visit of the stage.
+   *  `interrupt`: set the present visit aside, then begin a visit. `resume`: go back to the visit set aside. `leave`: finish. */
+  type: 'take' | 'enter' | 'interrupt' | 'resume' | 'leave';
+  params: { rule?: string; stage?: string; as?: string };
+};
+
+export type MachineTransition = {
+  guard?: MachineGuard;
+  target?: string;
+  reenter?: boolean;
+  actions: MachineAction[];
+};
+
+export type MachineState = {
+  description?: string;
+  type?: 'final';
+  on?: Record<string, MachineTransition[]>;
+  always?: MachineTransition[];
+};
+
+/**
+ * Events: `command.<word>` (normalized, spaces as `_`), `recorded.<series>`, and `time` for everything else
+ * that only asks to look again. Final states: each final stage, and `left_as_<name>` for each exit.
+ */
+export type MachineConfig = {
+  id: string;
+  initial: string;
+  states: Record<string, MachineState>;
+};
+
+/** The state a person is in after `leave as name`. Stages may not be called so. */
+export const exitState = (name: string): string => `left_as_${name}`;

@@ -1,0 +1,131 @@
+/**
+ * What a condition tells about the values in it, where it holds and where it does not.
+ *
+ * `why is set and …` makes `why` present to the right of `and`; `week < 9` makes week at most 8.
+ * A missing value makes every comparison fail, so only where a comparison *holds* are its sides present.
+ */
+import type { BinaryOperator, Expr } from '../language/ast.ts';
+import { type Known, type KnownFact, words } from './inference.ts';
+import type { Checked } from './symbols.ts';
+
+const opposite: Partial<Record<BinaryOperator, BinaryOperator>> = {
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+  '=': '!=',
+  '!=': '=',
+};
+const mirrored: Partial<Record<BinaryOperator, BinaryOperator>> = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  '=': '=',
+  '!=': '!=',
+};
+
+/** `known` and what follows from `expr` holding (`holds`), or not holding. */
+export function narrow(checked: Checked, expr: Expr, holds: boolean, known: Known): Known {
+  const facts = new Map(known);
+  learn(checked, expr, holds, facts);
+  return facts;
+}
+
+function learn(checked: Checked, expr: Expr, holds: boolean, facts: Map<string, KnownFact>): void {
+  const present = (of: Expr) => note(facts, words(checked, of.span), { present: true });
+  switch (expr.kind) {
+    case 'not':
+      // That `not x` holds means x is present and no; that it fails says nothing of presence.
+      learn(checked, expr.of, !holds, facts);
+      if (holds) presentIn(expr.of, present);
+      return;
+    case 'is-known':
+      if (holds !== expr.negated) present(expr.of);
+      return;
+    case 'name':
+      if (holds) present(expr);
+      return;
+    case 'last-was':
+      if (holds) note(facts, `last ${expr.series.text}`, { present: true });
+      return;
+    case 'binary':
+      learnBinary(checked, expr, holds, facts, present);
+      return;
+    default:
+      return;
+  }
+}
+
+function presentIn(expr: Expr, present: (of: Expr) => void): void {
+  if (expr.kind === 'name') present(expr);
+  if (expr.kind === 'binary' && isComparison(expr.operator)) {
+    present(expr.left);
+    present(expr.right);
+  }
+}
+
+function learnBinary(
+  checked: Checked,
+  expr: Extract<Expr, { kind: 'binary' }>,
+  holds: boolean,
+  facts: Map<string, KnownFact>,
+  present: (of: Expr) => void,
+): void {
+  const { operator, left, right } = expr;
+  if (operator === 'and' || operator === 'or') {
+    if (holds === (operator === 'and')) {
+      learn(checked, left, holds, facts);
+      learn(checked, right, holds, facts);
+    }
+    return;
+  }
+  if (!isComparison(operator)) return;
+  if (holds) {
+    present(left);
+    present(right);
+  }
+  const by = holds ? operator : opposite[operator];
+  bound(checked, left, by, right, facts);
+  bound(checked, right, by === undefined ? undefined : mirrored[by], left, facts);
+}
+
+/** Notes the range that comparing `of` with a number literal leaves. Whole numbers are rounded by the reader. */
+function bound(
+  checked: Checked,
+  of: Expr,
+  by: BinaryOperator | undefined,
+  limit: Expr,
+  facts: Map<string, KnownFact>,
+): void {
+  if (limit.kind !== 'number') return;
+  const key = words(checked, of.span);
+  const { value } = limit;
+  if (by === '=') note(facts, key, { present: false, min: value, max: value });
+  if (by === '<=') note(facts, key, { present: false, max: value });
+  if (by === '>=') note(facts, key, { present: false, min: value });
+  // An open end: whole numbers stop one short of it, others come as near as they like.
+  if (by === '<') note(facts, key, { present: false, max: value - OPEN_END });
+  if (by === '>') note(facts, key, { present: false, min: value + OPEN_END });
+}
+
+/** Smaller than any difference that matters, larger than rounding: the width of an open end. */
+export const OPEN_END = 1e-9;
+
+function note(facts: Map<string, KnownFact>, key: string, fact: KnownFact): void {
+  const before = facts.get(key);
+  facts.set(key, {
+    present: fact.present || (before?.present ?? false),
+    min: Math.max(before?.min ?? -Infinity, fact.min ?? -Infinity),
+    max: Math.min(before?.max ?? Infinity, fact.max ?? Infinity),
+  });
+}
+
+const comparisons = new Set<BinaryOperator>(['=', '!=', '<', '<=', '>', '>=']);
+export const isComparison = (operator: BinaryOperator): boolean => comparisons.has(operator);
+
+/** Forgets everything said about words that start with one of `names`: they mean something else now. */
+export function forget(known: Known, names: Iterable<string>): Known {
+  const gone = new Set(names);
+  return new Map([...known].filter(([key]) => !(key.match(/\w+/g) ?? []).some((word) => gone.has(word))));
+}

@@ -1,0 +1,19 @@
+/**
+ * The one spelling of a command: what people write is compared in this form.
+ *
+ * Used by `emit` for the names of events and by the runtime for incoming messages, so the two
+ * cannot drift apart.
+ */
+
+/** Longer messages are never commands; keeps the work on any message small. */
+const COMMAND_LENGTH_MAX = 200;
+
+/** `  “Workout”! ` → `workout`, `Next week` → `next_week`. Empty when nothing is left, or when the text is too long. */
+export function commandWord(text: string): string {
+  if (text.length > COMMAND_LENGTH_MAX) return '';
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')
+    .replace(/\s+/g, '_');
+}

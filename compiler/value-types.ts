@@ -1,0 +1,91 @@
+/**
+ * The types of the checker: what kind of value an expression has, in more detail than the IR keeps.
+ *
+ * Numbers carry their unit and the range they are known to lie in. `unknown` means that a mistake
+ * was told already: nothing more is said about it.
+ */
+import type { ValueType } from './ir.ts';
+import { anyUnit, readUnit, type Unit } from './units.ts';
+
+export type Type =
+  | NumberType
+  | { kind: 'text' }
+  | { kind: 'yes-no' }
+  | { kind: 'date' }
+  | { kind: 'time' }
+  | { kind: 'moment' }
+  | { kind: 'duration' }
+  | { kind: 'choice'; options: string[] }
+  | { kind: 'entry'; series: string }
+  | { kind: 'unknown' };
+
+/** `min` and `max` are inclusive, and infinite where nothing is known. `whole`: only whole numbers occur. */
+export type NumberType = { kind: 'number'; unit: Unit; min: number; max: number; whole: boolean };
+
+export const unknownType: Type = { kind: 'unknown' };
+export const yesNo: Type = { kind: 'yes-no' };
+
+export function numberType(part: Partial<Omit<NumberType, 'kind'>> = {}): NumberType {
+  return { kind: 'number', unit: '', min: -Infinity, max: Infinity, whole: false, ...part };
+}
+
+/**
+ * The checker's type of a declared type. A range with whole ends is taken to hold whole numbers:
+ * `number 1 to 9` counts weeks, and only so can a table be shown to have a cell for every week.
+ */
+export function typeOf(declared: ValueType): Type {
+  if (declared.kind !== 'number') return declared;
+  const { min = -Infinity, max = Infinity } = declared;
+  return numberType({ unit: readUnit(declared.unit), min, max, whole: Number.isInteger(min) && Number.isInteger(max) });
+}
+
+/** A type in the author's words: `a number in kg`, `yes or no`. */
+export function describeType(type: Type): string {
+  switch (type.kind) {
+    case 'number':
+      return type.unit === '' || type.unit === anyUnit ? 'a number' : `a number in ${type.unit}`;
+    case 'text':
+      return 'a text';
+    case 'yes-no':
+      return 'yes or no';
+    case 'date':
+      return 'a date';
+    case 'time':
+      return 'a time of day';
+    case 'moment':
+      return 'a moment';
+    case 'duration':
+      return 'a length of time';
+    case 'choice':
+      return `one of ${type.options.join(', ')}`;
+    case 'entry':
+      return `an entry of ${type.series}`;
+    case 'unknown':
+      return 'something I could not read';
+  }
+}
+
+/** `1 to 9`, `at least 1`, `at most 9`. */
+export function describeRange(min: number, max: number): string {
+  if (min === -Infinity) return `at most ${max}`;
+  if (max === Infinity) return `at least ${min}`;
+  return min === max ? `${min}` : `${min} to ${max}`;
+}
+
+/** Whether two units can be added and compared; a bare literal fits every unit. */
+export function sameUnit(left: Unit, right: Unit): boolean {
+  return left === right || left === anyUnit || right === anyUnit;
+}
+
+/** Whether a value of type `found` can be kept where `wanted` is declared (ranges aside). */
+export function fits(found: Type, wanted: Type): boolean {
+  if (found.kind === 'unknown' || wanted.kind === 'unknown') return true;
+  if (found.kind === 'number' && wanted.kind === 'number') return sameUnit(found.unit, wanted.unit);
+  if (found.kind === 'choice' && wanted.kind === 'choice') {
+    return found.options.every((option) => wanted.options.includes(option));
+  }
+  // The word that was chosen is a text as well.
+  if (found.kind === 'choice' && wanted.kind === 'text') return true;
+  if (found.kind === 'entry' && wanted.kind === 'entry') return found.series === wanted.series;
+  return found.kind === wanted.kind;
+}

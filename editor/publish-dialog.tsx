@@ -1,0 +1,149 @@
+/**
+ * Publishing: says what will happen, does it, says what happened.
+ *
+ * The numbers are asked for when the dialog opens, so that they are true at the moment somebody
+ * decides. Publishing the same text twice changes nothing, so trying again is always safe.
+ */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { listPrograms, type ProgramListing, publishProgram, readProgram } from './program-api.ts';
+
+type Properties = {
+  program: { name: string; title: string };
+  text: string;
+  /** How many warnings the text has; they do not keep it from being published. */
+  warnings: number;
+  /** The program the page was opened for: a text under another name becomes another program. */
+  openedAs: string;
+  close: () => void;
+  published: (version: number) => void;
+};
+
+/** What the dialog knows, in the order things happen. */
+type Stage =
+  | { kind: 'asking' }
+  | { kind: 'ready'; next: number; listing: ProgramListing | null }
+  | { kind: 'already'; version: number }
+  | { kind: 'publishing'; next: number }
+  | { kind: 'published'; version: number; inside: number }
+  | { kind: 'refused'; message: string; details: string[] };
+
+export function PublishDialog({ program, text, warnings, openedAs, close, published }: Properties) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [stage, setStage] = useState<Stage>({ kind: 'asking' });
+
+  useEffect(() => {
+    dialog.current?.showModal();
+    // A dialog closed meanwhile is simply not there any more; setting its state does nothing.
+    void ask(program.name, text).then(setStage);
+  }, [program.name, text]);
+
+  async function publish(next: number, inside: number) {
+    setStage({ kind: 'publishing', next });
+    const result = await publishProgram(program.name, text);
+    if (!result.ok) {
+      const details = (result.diagnostics ?? []).map((one) => one.message);
+      return setStage({ kind: 'refused', message: result.message, details });
+    }
+    published(result.value.version);
+    setStage(
+      result.value.fresh
+        ? { kind: 'published', version: result.value.version, inside }
+        : { kind: 'already', version: result.value.version },
+    );
+  }
+
+  const done = stage.kind === 'published' || stage.kind === 'already' || stage.kind === 'refused';
+  return (
+    <dialog class="publish" ref={dialog} aria-labelledby="publish-title" onClose={close}>
+      <form method="dialog">
+        <h2 id="publish-title">{titleOf(stage, program.title)}</h2>
+        <div class="publish-body" aria-live="polite">
+          {stage.kind === 'asking' && <p>Looking at what is published now…</p>}
+          {(stage.kind === 'ready' || stage.kind === 'publishing') && program.name !== openedAs && (
+            <p>
+              The text names its program <code>{program.name}</code>, not <code>{openedAs}</code>. That is the program
+              it will be published as.
+            </p>
+          )}
+          {stage.kind === 'ready' && <Consequences {...stage} />}
+          {stage.kind === 'ready' && warnings > 0 && (
+            <p class="publish-warnings">
+              {warnings === 1 ? '1 warning stays as it is.' : `${warnings} warnings stay as they are.`}
+            </p>
+          )}
+          {stage.kind === 'publishing' && <p>Publishing version {stage.next}…</p>}
+          {stage.kind === 'published' && (
+            <p>
+              From now on, people start on version {stage.version}. {staying(stage.inside)}
+            </p>
+          )}
+          {stage.kind === 'already' && (
+            <p>This text is already published as version {stage.version}. Nothing changes.</p>
+          )}
+          {stage.kind === 'refused' && <p role="alert">{stage.message}</p>}
+          {stage.kind === 'refused' && stage.details.length > 0 && (
+            <ul>
+              {stage.details.slice(0, 5).map((detail) => (
+                <li key={detail}>{detail}</li>
+              ))}
+            </ul>
+          )}
+        </div>
+        <footer class="publish-actions">
+          <button type="submit" class="button" key="close">
+            {done ? 'Close' : 'Cancel'}
+          </button>
+          {(stage.kind === 'ready' || stage.kind === 'publishing') && (
+            <button
+              type="button"
+              class="button is-primary"
+              disabled={stage.kind === 'publishing'}
+              onClick={() => stage.kind === 'ready' && publish(stage.next, stage.listing?.active ?? 0)}
+            >
+              {stage.kind === 'ready' ? `Publish version ${stage.next}` : 'Publishing…'}
+            </button>
+          )}
+          {stage.kind === 'published' && (
+            <a class="button is-primary" href={`/chat/${encodeURIComponent(program.name)}`}>
+              Try it in the chat
+            </a>
+          )}
+        </footer>
+      </form>
+    </dialog>
+  );
+}
+
+function Consequences({ next, listing }: { next: number; listing: ProgramListing | null }) {
+  if (listing === null) return <p>This is the first version. People can enroll as soon as it is published.</p>;
+  return (
+    <ul class="consequences">
+      <li>New people start on version {next}.</li>
+      <li>{staying(listing.active)}</li>
+    </ul>
+  );
+}
+
+function staying(inside: number): string {
+  if (inside === 0) return 'Nobody is inside at the moment.';
+  return inside === 1
+    ? '1 person inside stays on the version they are on.'
+    : `${inside} people inside stay on the version they are on.`;
+}
+
+function titleOf(stage: Stage, title: string): string {
+  if (stage.kind === 'published') return `${title} is published`;
+  if (stage.kind === 'already') return 'Already published';
+  if (stage.kind === 'refused') return 'Not published';
+  return `Publish ${title}?`;
+}
+
+/** What publishing this text would mean right now. */
+async function ask(name: string, text: string): Promise<Stage> {
+  const [programs, current] = await Promise.all([listPrograms(), readProgram(name)]);
+  if (!programs.ok) return { kind: 'refused', message: programs.message, details: [] };
+  if (!current.ok && current.status !== 404) return { kind: 'refused', message: current.message, details: [] };
+  if (current.ok && current.value.source === text) return { kind: 'already', version: current.value.version };
+  const listing = programs.value.programs.find((one) => one.name === name) ?? null;
+  return { kind: 'ready', next: current.ok ? current.value.version + 1 : 1, listing };
+}

@@ -1,0 +1,238 @@
+/**
+ * The workbench: text, graph and problems of one program, its draft, and publishing.
+ *
+ * Holds all the state of the page and hands it down; the panes only draw. Checking runs in the
+ * language worker; an answer arrives here only if it is about the text on the screen.
+ */
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Span } from '../language/ast.ts';
+import type { Diagnostic } from '../language/diagnostics.ts';
+import { TopBar } from '../server/pages/top-bar.tsx';
+import { discardDraft, readDraft, writeDraft } from './drafts.ts';
+import { EditorBar } from './editor-bar.tsx';
+import { GraphPane } from './graph-pane.tsx';
+import { createLanguageClient } from './language-client.ts';
+import { registerQuickFixes } from './markers.ts';
+import type { EditorPageData } from './page-data.ts';
+import { ProblemsPane } from './problems-pane.tsx';
+import type { Checked } from './protocol.ts';
+import { PublishDialog } from './publish-dialog.tsx';
+import { starterText, titleOf } from './starter.ts';
+import { registerSuggestions } from './suggestions.ts';
+import { createTextEditor, type TextEditor } from './text-editor.ts';
+import { startLanguageWorker } from './worker-port.ts';
+
+/** A draft is written this long after the last key, and at once when the page is left. */
+const draftDelayMs = 400;
+/** A passing message stays this long. */
+const passingMs = 4_000;
+
+export type Pane = 'text' | 'graph' | 'problems';
+type Properties = { data: EditorPageData; open: NonNullable<EditorPageData['open']> };
+
+export function Workbench({ data, open }: Properties) {
+  const [published, setPublished] = useState({
+    version: open.version,
+    text:
+      open.version === 0
+        ? starterText(open.name, new URLSearchParams(location.search).get('title') ?? titleOf(open.name))
+        : open.source,
+  });
+  const found = useMemo(() => usefulDraft(open.name, published.text), [open.name]);
+  const [text, setText] = useState(found?.text ?? published.text);
+  const [draftNotice, setDraftNotice] = useState(found);
+  const [checked, setChecked] = useState<Checked | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [cursor, setCursor] = useState(0);
+  const [pane, setPane] = useState<Pane>('text');
+  const [publishing, setPublishing] = useState(false);
+  const [passing, setPassing] = useState<string | null>(null);
+
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<TextEditor | null>(null);
+  const latest = useRef({ text, published, checked });
+  latest.current = { text, published, checked };
+
+  const keepDraft = useCallback(() => {
+    const { text, published } = latest.current;
+    if (text === published.text) return discardDraft(localStorage, open.name);
+    const kept = writeDraft(localStorage, open.name, { text, baseVersion: published.version, savedAt: Date.now() });
+    if (!kept) setPassing('This browser refuses to keep drafts. Publish or copy your text before you close the page.');
+  }, [open.name]);
+
+  // The editor, its worker and its providers live exactly as long as the page shows this program.
+  useEffect(() => {
+    if (host.current === null) return;
+    const client = createLanguageClient(startLanguageWorker, setTrouble);
+    const made = createTextEditor(host.current, latest.current.text, {
+      changed(next) {
+        setText(next);
+        void check(next);
+      },
+      moved: setCursor,
+      saved() {
+        keepDraft();
+        setPassing('Draft saved in this browser.');
+      },
+    });
+    editor.current = made;
+    const providers = [...registerSuggestions(client), registerQuickFixes()];
+    async function check(next: string) {
+      client.setVersion(made.version());
+      const answer = await client.ask({ kind: 'check', text: next });
+      if (answer === null) return;
+      made.showProblems(answer.diagnostics);
+      setChecked(answer);
+    }
+    void check(made.text());
+    return () => {
+      for (const provider of providers) provider.dispose();
+      client.stop();
+      made.dispose();
+    };
+  }, [keepDraft]);
+
+  // Each change of the text starts the wait again.
+  useEffect(() => {
+    const timer = setTimeout(keepDraft, draftDelayMs);
+    return () => clearTimeout(timer);
+  }, [text, published, keepDraft]);
+
+  useEffect(() => {
+    addEventListener('pagehide', keepDraft);
+    return () => removeEventListener('pagehide', keepDraft);
+  }, [keepDraft]);
+
+  useEffect(() => {
+    if (passing === null) return;
+    const timer = setTimeout(() => setPassing(null), passingMs);
+    return () => clearTimeout(timer);
+  }, [passing]);
+
+  // F8 works wherever the focus is; inside the text the editor handles it itself.
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key !== 'F8' || host.current?.contains(document.activeElement)) return;
+      event.preventDefault();
+      setPane('text');
+      editor.current?.nextProblem();
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  }, []);
+
+  const go = useCallback((span: Span) => {
+    setPane('text');
+    // The text pane may only now become visible on a narrow screen; the cursor follows once it is.
+    requestAnimationFrame(() => editor.current?.goTo(span));
+  }, []);
+
+  function fix(problem: Diagnostic) {
+    if (problem.fix !== undefined) editor.current?.edit(problem.fix.edits);
+    editor.current?.focus();
+  }
+
+  function discard() {
+    editor.current?.replace(published.text);
+    discardDraft(localStorage, open.name);
+    setDraftNotice(null);
+    setPassing('Draft discarded. Undo brings it back.');
+  }
+
+  const stage = checked === null ? null : stageAt(checked, cursor);
+  const changed = text !== published.text || published.version === 0;
+
+  return (
+    <div class="workbench" data-pane={pane}>
+      <TopBar place="editor" person={data.person} operator={data.operator} />
+      <EditorBar
+        data={data}
+        name={open.name}
+        version={published.version}
+        changed={changed}
+        checked={checked}
+        pane={pane}
+        choose={setPane}
+        publish={() => setPublishing(true)}
+        explain={setPassing}
+        refused={refusal(data, checked, trouble)}
+      />
+      {draftNotice !== null && changed && (
+        <div class="notice" role="status">
+          <p>
+            <strong>This is your draft</strong> from {when(draftNotice.savedAt)}.{' '}
+            {draftNotice.baseVersion !== published.version
+              ? `Version ${published.version} has been published since you began it.`
+              : published.version === 0
+                ? 'It is not published yet.'
+                : `Version ${published.version} is what people have.`}
+          </p>
+          <button type="button" class="button is-quiet is-small" onClick={discard}>
+            Discard draft
+          </button>
+          <button type="button" class="button is-quiet is-small" onClick={() => setDraftNotice(null)}>
+            Keep working
+          </button>
+        </div>
+      )}
+      <main class="panes">
+        <section class="pane text" aria-label="Text" id="pane-text">
+          <div class="text-host" ref={host} />
+        </section>
+        <div class="side">
+          <GraphPane checked={checked} stage={stage} go={go} />
+          <ProblemsPane checked={checked} text={text} trouble={trouble} go={(problem) => go(problem.span)} fix={fix} />
+        </div>
+      </main>
+      <p class="passing" role="status" aria-live="polite" data-shown={passing !== null}>
+        {passing}
+      </p>
+      {publishing && checked?.program && (
+        <PublishDialog
+          program={checked.program}
+          text={text}
+          warnings={checked.warnings}
+          openedAs={open.name}
+          close={() => setPublishing(false)}
+          published={(version) => {
+            // A text under another name is another program: this one's draft stays a draft.
+            if (checked.program?.name !== open.name) return;
+            setPublished({ version, text });
+            setDraftNotice(null);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Why Publish is not open right now, as a sentence; null when it is. */
+function refusal(data: EditorPageData, checked: Checked | null, trouble: string | null): string | null {
+  if (data.publishingRefused !== null) return data.publishingRefused;
+  if (trouble !== null) return 'The text cannot be checked at the moment.';
+  if (checked === null) return 'The text is being checked.';
+  if (checked.errors > 0) return checked.errors === 1 ? 'Mend 1 error first.' : `Mend ${checked.errors} errors first.`;
+  if (checked.program === null) return 'There is no program in the text yet.';
+  return null;
+}
+
+/** A draft worth showing: one that differs from what is published. */
+function usefulDraft(name: string, published: string) {
+  const draft = readDraft(localStorage, name);
+  return draft === null || draft.text === published ? null : draft;
+}
+
+function stageAt(checked: Checked, offset: number): string | null {
+  const item = checked.outline.find(
+    (one) => one.kind === 'stage' && offset >= one.span.start && offset <= one.span.end,
+  );
+  return item?.name ?? null;
+}
+
+/** `today at 14:02`, `3 January at 09:00`. */
+function when(at: number): string {
+  const then = new Date(at);
+  const time = then.toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', hour12: false });
+  const today = then.toDateString() === new Date().toDateString();
+  return today ? `today at ${time}` : `${then.toLocaleDateString('en', { day: 'numeric', month: 'long' })} at ${time}`;
+}

@@ -1,0 +1,294 @@
+/**
+ * CST to AST: expressions.
+ *
+ * Order of operators was decided by the grammar; here flat lists become trees. What could not be
+ * read is left out: `a + ` gives `a`, and an expression of which nothing is left is `undefined`.
+ */
+import type { CstNode, IToken } from 'chevrotain';
+import type { Anchor, BinaryOperator, Expr, Selection, Span } from './ast.ts';
+import * as literals from './build-literals.ts';
+import { type Build, covering, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan, tokens } from './cst.ts';
+import { diagnostic } from './diagnostics.ts';
+import { limits } from './limits.ts';
+
+/** Notes the depth of a new node. Past the limit the node is dropped for its first child. */
+function grown(build: Build, made: Expr, children: Expr[]): Expr {
+  let depth = 1;
+  for (const child of children) depth = Math.max(depth, 1 + (build.depths.get(child) ?? 1));
+  const first = children[0];
+  if (depth > limits.nesting && first) {
+    const last = build.diagnostics.at(-1);
+    if (last?.code !== 'too-deep') build.diagnostics.push(diagnostic('too-deep', made.span, { most: limits.nesting }));
+    return first;
+  }
+  build.depths.set(made, depth);
+  return made;
+}
+
+/** Builds the node of the rule `expression`. */
+export function buildExpression(build: Build, from: CstNode | undefined): Expr | undefined {
+  return binary(build, nodes(from, 'conjunction').map((child) => conjunction(build, child)), 'or');
+}
+
+/** The expression of a rule that holds one. */
+export function expressionOf(build: Build, parent: CstNode | undefined, index = 0): Expr | undefined {
+  return buildExpression(build, nodes(parent, 'expression')[index]);
+}
+
+function conjunction(build: Build, from: CstNode): Expr | undefined {
+  return binary(build, nodes(from, 'negation').map((child) => negation(build, child)), 'and');
+}
+
+function binary(build: Build, operands: (Expr | undefined)[], operators: BinaryOperator | BinaryOperator[]): Expr | undefined {
+  let left = operands[0];
+  for (let i = 1; i < operands.length; i++) {
+    const right = operands[i];
+    const operator = typeof operators === 'string' ? operators : operators[i - 1];
+    if (!left || !right || !operator) {
+      left ??= right;
+      continue;
+    }
+    const span = covering(left.span, right.span);
+    left = grown(build, { kind: 'binary', operator, left, right, span }, [left, right]);
+  }
+  return left;
+}
+
+function prefixed(build: Build, of: Expr | undefined, prefixes: IToken[], kind: 'not' | 'negate'): Expr | undefined {
+  let result = of;
+  for (const prefix of prefixes.toReversed()) {
+    if (!result) return undefined;
+    const span = covering(tokenSpan(prefix), result.span);
+    const made = grown(build, { kind, of: result, span }, [result]);
+    if (made === result) return result;
+    result = made;
+  }
+  return result;
+}
+
+function negation(build: Build, from: CstNode): Expr | undefined {
+  const of = node(from, 'comparison');
+  return prefixed(build, of && comparison(build, of), tokens(from, 'not'), 'not');
+}
+
+function comparison(build: Build, from: CstNode): Expr | undefined {
+  const left = fallbackOf(build, from, 0);
+  const operators = tokens(from, 'CompareOperator');
+  const tests = nodes(from, 'isTest');
+  if (operators.length + tests.length > 1) {
+    build.diagnostics.push(diagnostic('chained-comparison', nodeSpan(from)));
+  }
+  const [operator] = operators;
+  const [test] = tests;
+  if (operator) return binary(build, [left, fallbackOf(build, from, 1)], [compareOperator(operator)]);
+  if (test && left) return isTest(build, left, test);
+  return left;
+}
+
+/** `felt is hard`, `why is not set`. */
+function isTest(build: Build, of: Expr, from: CstNode): Expr {
+  const span = covering(of.span, nodeSpan(from));
+  const not = has(from, 'not');
+  if (has(from, 'missing')) return grown(build, { kind: 'is-known', of, negated: !not, span }, [of]);
+  if (has(from, 'set') || has(from, 'known')) return grown(build, { kind: 'is-known', of, negated: not, span }, [of]);
+  return binary(build, [of, fallbackOf(build, from, 0)], [not ? '!=' : '=']) ?? of;
+}
+
+function compareOperator(from: IToken): BinaryOperator {
+  switch (from.image) {
+    case '<':
+    case '>':
+    case '<=':
+    case '>=':
+    case '!=':
+      return from.image;
+    case '≤':
+    case '=<':
+      return '<=';
+    case '≥':
+    case '=>':
+      return '>=';
+    case '!==':
+    case '<>':
+    case '≠':
+      return '!=';
+    default:
+      return '=';
+  }
+}
+
+/** `a else b else c`: the first that is there, so it groups to the right. */
+function fallbackOf(build: Build, parent: CstNode, index: number): Expr | undefined {
+  const from = nodes(parent, 'fallback')[index];
+  const parts = present(nodes(from, 'sum').map((child) => sum(build, child)));
+  return parts.reduceRight<Expr | undefined>((right, left) => {
+    if (!right) return left;
+    return grown(build, { kind: 'else', left, right, span: covering(left.span, right.span) }, [left, right]);
+  }, undefined);
+}
+
+function sum(build: Build, from: CstNode): Expr | undefined {
+  const operators = tokens(from, 'AddOperator').map((operator) => operator.image as BinaryOperator);
+  return binary(build, nodes(from, 'product').map((child) => product(build, child)), operators);
+}
+
+function product(build: Build, from: CstNode): Expr | undefined {
+  const operators = tokens(from, 'MultiplyOperator').map((operator) => operator.image as BinaryOperator);
+  return binary(build, nodes(from, 'factor').map((child) => factor(build, child)), operators);
+}
+
+function factor(build: Build, from: CstNode): Expr | undefined {
+  return prefixed(build, postfixOf(build, from), tokens(from, 'Minus'), 'negate');
+}
+
+function postfixOf(build: Build, parent: CstNode): Expr | undefined {
+  const from = node(parent, 'postfix');
+  const inner = node(from, 'primary');
+  let result = inner && primary(build, inner);
+  for (const field of tokens(from, 'Name')) {
+    if (!result) return undefined;
+    const span = covering(result.span, tokenSpan(field));
+    result = grown(build, { kind: 'member', of: result, field: { text: field.image, span: tokenSpan(field) }, span }, [result]);
+  }
+  return result;
+}
+
+function primary(build: Build, from: CstNode): Expr | undefined {
+  const inner = onlyNode(from);
+  if (inner) return phrase(build, inner);
+  for (const [name, [found]] of Object.entries(from.children)) {
+    const value = token(from, name);
+    if (!value || !found) continue;
+    if (name === 'Text') return literals.buildText(build, value);
+    if (name === 'Time') return literals.buildTime(build, value);
+    if (name === 'DateToken') return literals.buildDate(build, value);
+    const span = tokenSpan(value);
+    if (name === 'yes' || name === 'no') return { kind: 'yes-no', value: name === 'yes', span };
+    if (name === 'today' || name === 'now') return { kind: name, span };
+  }
+  return undefined;
+}
+
+function phrase(build: Build, from: CstNode): Expr | undefined {
+  const span = nodeSpan(from);
+  switch (from.name) {
+    case 'numberWithUnit':
+      return numberLiteral(build, from);
+    case 'group':
+      return expressionOf(build, from);
+    case 'reference':
+      return reference(build, from, span);
+    case 'durationPhrase':
+      return durationPhrase(build, from, span);
+    case 'newest':
+      return newest(build, from, span);
+    case 'absence': {
+      const series = nameAt(from);
+      const duration = literals.durationOf(build, from);
+      const where = expressionOf(build, from);
+      return series && duration && grown(build, { kind: 'absence', series, ...(where && { where }), duration, span }, where ? [where] : []);
+    }
+    case 'dayOf': {
+      const of = postfixOf(build, from);
+      return of && grown(build, { kind: 'day-of', of, span }, [of]);
+    }
+    case 'judgement': {
+      const criterion = literals.textOf(build, from);
+      const at = token(from, 'NumberToken');
+      return criterion && at && { kind: 'judged', criterion, at: literals.readConfidence(build, at), span };
+    }
+    default:
+      return undefined;
+  }
+}
+
+export function numberLiteral(build: Build, from: CstNode): Expr | undefined {
+  const digits = token(from, 'NumberToken');
+  const unit = literals.unitOf(from);
+  return digits && { kind: 'number', value: literals.readNumber(build, digits), ...(unit && { unit }), span: nodeSpan(from) };
+}
+
+function reference(build: Build, from: CstNode, span: Span): Expr | undefined {
+  const name = nameAt(from);
+  if (!name) return undefined;
+  if (has(from, 'LeftParen')) {
+    const args = present(nodes(from, 'argument').map((child) => argument(build, child)));
+    return grown(build, { kind: 'call', function: name, args, span }, args);
+  }
+  if (has(from, 'LeftBracket')) {
+    const keys = present(nodes(from, 'expression').map((child) => buildExpression(build, child)));
+    return grown(build, { kind: 'lookup', table: name, keys, span }, keys);
+  }
+  return { kind: 'name', name, span };
+}
+
+/** An argument of a call: an expression, or one narrowed to a selection by `where` or a window. */
+function argument(build: Build, from: CstNode): Expr | undefined {
+  const subject = expressionOf(build, from, 0);
+  const where = expressionOf(build, from, 1);
+  const window = windowOf(build, node(from, 'window'));
+  if (!subject || (!where && !window)) return subject;
+  const selection = selectionOf(subject);
+  if (!selection) {
+    build.diagnostics.push(diagnostic('not-a-selection', subject.span));
+    return subject;
+  }
+  const span = nodeSpan(from);
+  const narrowed: Selection = { ...selection, ...(where && { where }), ...(window && { window }), span };
+  return grown(build, { kind: 'selection', selection: narrowed, span }, where ? [where] : []);
+}
+
+/** `runs`, `runs.minutes` and `last 3 of runs` can be narrowed further. */
+function selectionOf(subject: Expr): Selection | undefined {
+  const { span } = subject;
+  if (subject.kind === 'name') return { series: subject.name, span };
+  if (subject.kind === 'member' && subject.of.kind === 'name') return { series: subject.of.name, field: subject.field, span };
+  if (subject.kind === 'selection') return subject.selection;
+  return undefined;
+}
+
+function windowOf(build: Build, from: CstNode | undefined): Selection['window'] {
+  if (!from) return undefined;
+  const span = nodeSpan(from);
+  if (has(from, 'visit')) return { kind: 'visit', span };
+  if (has(from, 'week')) return { kind: 'calendar', period: 'week', span };
+  if (has(from, 'month')) return { kind: 'calendar', period: 'month', span };
+  if (has(from, 'day') || has(from, 'today')) return { kind: 'calendar', period: 'day', span };
+  const duration = literals.durationOf(build, from);
+  return duration && { kind: 'last', duration, span };
+}
+
+function durationPhrase(build: Build, from: CstNode, span: Span): Expr | undefined {
+  const duration = literals.durationOf(build, from);
+  if (!duration) return undefined;
+  if (has(from, 'silence')) return { kind: 'silence', duration, span };
+  const of = node(from, 'anchor');
+  const anchor = of && anchorOf(build, of);
+  if (!anchor) return duration;
+  return grown(build, { kind: 'since', duration, anchor, span }, anchor.kind === 'moment' ? [anchor.of] : []);
+}
+
+function anchorOf(build: Build, from: CstNode): Anchor | undefined {
+  const span = nodeSpan(from);
+  if (has(from, 'enrolled')) return { kind: 'enrolled', span };
+  if (has(from, 'entered')) return { kind: 'entered', span };
+  const field = nameAt(from);
+  if (field) return { kind: 'changed', field, span };
+  const of = postfixOf(build, from);
+  return of && { kind: 'moment', of, span };
+}
+
+/** `last run`, `last run was today`, `last 3 of fbg`. */
+function newest(build: Build, from: CstNode, span: Span): Expr | undefined {
+  const series = nameAt(from);
+  if (!series) return undefined;
+  const count = token(from, 'NumberToken');
+  if (count) {
+    const field = nameAt(from, 1);
+    const last = literals.readCount(build, count);
+    return { kind: 'selection', selection: { series, ...(field && { field }), last, span }, span };
+  }
+  if (!has(from, 'was')) return { kind: 'last', series, span };
+  const days = nodes(from, 'recentDay').map((day) => (has(day, 'yesterday') ? 'yesterday' : 'today'));
+  return { kind: 'last-was', series, days, span };
+}

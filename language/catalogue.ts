@@ -1,0 +1,271 @@
+/**
+ * Every diagnostic Regimen can give: its code, how grave it is, and its words.
+ *
+ * The message says what is wrong in the author's words, the hint says what to do. Codes are
+ * stable: tools and people refer to them. `{holes}` are filled by `diagnostic()`.
+ */
+export const catalogue = {
+  // Reading
+  'unexpected-text': {
+    severity: 'error',
+    message: 'I expected {expected} here, but found {found}.',
+  },
+  'unknown-character': {
+    severity: 'error',
+    message: 'I cannot read {found}.',
+    hint: 'Remove it, or put it inside a text in double quotes.',
+  },
+  'unclosed-text': {
+    severity: 'error',
+    message: 'This text is not closed.',
+    hint: 'End it with a double quote on the same line.',
+  },
+  'unclosed-hole': {
+    severity: 'error',
+    message: 'This `{` in the text is not closed.',
+    hint: 'End it with `}`, or write `\\{` for a brace that is said.',
+  },
+  'empty-hole': {
+    severity: 'error',
+    message: 'There is nothing between these braces.',
+    hint: 'Write a value, such as `{week}`.',
+  },
+  'unknown-escape': {
+    severity: 'error',
+    message: 'I do not know `{found}` in a text.',
+    hint: 'After a backslash may stand `"`, `\\`, `n`, `{` or `}`.',
+  },
+  'foreign-spelling': {
+    severity: 'error',
+    message: 'Regimen does not write {found}.',
+    hint: '{remedy}',
+  },
+  'unknown-word': {
+    severity: 'error',
+    message: 'I do not know {found} {place}.',
+    hint: '{expected}',
+  },
+  'reserved-word': {
+    severity: 'error',
+    message: '`{word}` belongs to the language and can not be a name.',
+    hint: 'Choose another word, for example `{word}_`.',
+  },
+  'unclosed-brace': {
+    severity: 'error',
+    message: 'This `{` is never closed.',
+    hint: 'Add a `}` where its block ends.',
+  },
+  'extra-brace': {
+    severity: 'error',
+    message: 'This `}` closes nothing.',
+    hint: 'Remove it, or look for a `{` that is missing before it.',
+  },
+  'impossible-time': {
+    severity: 'error',
+    message: '{found} is not a time of day.',
+    hint: 'Times go from `00:00` to `23:59`.',
+  },
+  'impossible-date': {
+    severity: 'error',
+    message: '{found} is not in the calendar.',
+    hint: 'Write year, month and day: `2026-01-05`.',
+  },
+  'number-too-large': {
+    severity: 'error',
+    message: 'The number {found} is too large.',
+    hint: 'Numbers go up to 1,000,000,000,000.',
+  },
+  'not-whole-days': {
+    severity: 'error',
+    message: 'A review can not come every {found}.',
+    hint: 'Write whole days or weeks: `every 3 days`, `every 2 weeks`.',
+  },
+  'not-whole': {
+    severity: 'error',
+    message: '{found} must be a whole number here.',
+    hint: 'Write a number without a fraction, 1 or more.',
+  },
+  'chained-comparison': {
+    severity: 'error',
+    message: 'Two comparisons follow each other here.',
+    hint: 'Join them with `and`: `1 < week and week < 9`.',
+  },
+  'clause-twice': {
+    severity: 'error',
+    message: 'This transition has `{clause}` twice.',
+    hint: 'Keep one; join conditions with `and`.',
+  },
+  'not-in-a-body': {
+    severity: 'error',
+    message: '`{found}` can not stand inside braces.',
+    hint: 'Put this line into the stage itself.',
+  },
+  'not-a-selection': {
+    severity: 'error',
+    message: 'Only a series can be followed by `where`, `this …` or `in last …`.',
+    hint: 'Name a series, or one of its fields, before it: `runs where completed`, `runs.minutes in last 7 days`.',
+  },
+  'not-a-confidence': {
+    severity: 'error',
+    message: 'A judgement lies between 0 and 1, not at {found}.',
+    hint: 'Write, for example, `0.8`.',
+  },
+  'too-long': {
+    severity: 'error',
+    message: 'This file has {length} characters; I read up to {most}.',
+    hint: 'Split the program into several files.',
+  },
+  'too-deep': {
+    severity: 'error',
+    message: 'This is nested more than {most} levels deep, and I stopped reading it here.',
+    hint: 'Give parts of it a name with `let`, or split it.',
+  },
+  'too-many-mistakes': {
+    severity: 'error',
+    message: 'There are {more} more mistakes; I list the first {most}.',
+    hint: 'Mend these first: the others are often their echo.',
+  },
+
+  // Meaning: names
+  'unknown-name': { severity: 'error', message: 'I do not know `{name}`.', hint: 'Declare it under `data`, or as a `let`.' },
+  'unknown-stage': { severity: 'error', message: 'There is no stage `{name}`.', hint: 'Name a stage of this program.' },
+  'unknown-skill': {
+    severity: 'error',
+    message: 'There is no skill `{name}`.',
+    hint: 'Add a folder `{folder}` with a `SKILL.md` among the skills, or name another skill.',
+  },
+  'unknown-role': {
+    severity: 'warning',
+    message: 'No role `{name}` is declared, so the operators will get this.',
+    hint: 'Declare it: `roles {name}`.',
+  },
+  'unknown-function': { severity: 'error', message: 'There is no function `{name}`.', hint: 'There are {known}.' },
+  'unknown-option': { severity: 'error', message: '`{name}` is not one of the choices of {of}.', hint: 'They are: {options}.' },
+  'unknown-series': { severity: 'error', message: 'There is no series `{name}`.', hint: 'Declare it under `data`, as a `series`.' },
+  'unknown-field': { severity: 'error', message: 'An entry of `{series}` has no `{name}`.', hint: 'It has {known}.' },
+  'unknown-table': { severity: 'error', message: 'There is no table `{name}`.', hint: 'Declare it: `table {name} by … { … }`.' },
+  'unknown-program': { severity: 'error', message: 'There is no program `{name}` in these files.' },
+  'unknown-exit': { severity: 'error', message: 'Nobody leaves as `{name}` in this program.', hint: 'People leave as {known}.' },
+  'unknown-criterion': {
+    severity: 'error',
+    message: 'The program judges nothing like “{text}”.',
+    hint: 'Use the words of one of its `judged "…"` conditions.',
+  },
+  'duplicate-name': { severity: 'error', message: 'The name `{name}` is used twice.', hint: 'Rename one of them.' },
+  'reserved-name': { severity: 'error', message: '`{name}` is a name Regimen keeps for itself.', hint: 'Choose another name.' },
+  'skill-name': {
+    severity: 'error',
+    message: '`{name}` cannot be the name of a skill.',
+    hint: 'Use small letters, digits and single underscores, at most 64 characters.',
+  },
+  'let-cycle': { severity: 'error', message: '`{name}` is defined by way of itself.', hint: 'Write one of them without the other.' },
+
+  // Meaning: types and values
+  'wrong-type': { severity: 'error', message: 'This is {found}, but {expected} is needed here.' },
+  'not-comparable': { severity: 'error', message: '{left} cannot be compared with {right}.', hint: 'Compare two values of one kind.' },
+  'unit-mismatch': {
+    severity: 'error',
+    message: 'The units differ: {left} and {right}.',
+    hint: 'Keep both in one unit, or convert one by multiplying.',
+  },
+  'maybe-missing': {
+    severity: 'error',
+    message: '{what} may be missing here, and missing is not zero.',
+    hint: 'Say what then: `{name} else …`, or ask first: `{name} is known and …`.',
+  },
+  'maybe-blank': {
+    severity: 'warning',
+    message: '{what} may be missing, and would then be left blank in this text.',
+    hint: 'Say what then: `{{name} else "…"}`.',
+  },
+  'out-of-range': { severity: 'error', message: '{value} is outside the range of {of}, which is {range}.' },
+  'may-leave-range': {
+    severity: 'warning',
+    message: 'This can come to {value}, but {of} is {range}.',
+    hint: 'Limit it with `min(…)` or `max(…)`, or let the condition rule it out.',
+  },
+  'empty-range': { severity: 'error', message: 'The range {range} is empty.', hint: 'Write the smaller number first.' },
+  'needs-value': {
+    severity: 'error',
+    message: '`{name}` has no value to begin with.',
+    hint: 'Give it one with `= …`, or write `?` after its type if it may be missing.',
+  },
+  'not-constant': { severity: 'error', message: 'Only a plain value can stand here.', hint: 'Write the value itself, without names or sums.' },
+  'nested-type': { severity: 'error', message: '{what} cannot be part of {of}.', hint: 'Use a number, a text, yes/no, a date, a time or a choice.' },
+  'bad-arguments': { severity: 'error', message: '`{name}` takes {takes}, but here it has {found}.' },
+  'needs-aggregate': {
+    severity: 'error',
+    message: '`{name}` is a series: many entries, not one value.',
+    hint: 'Say what you want of it: `count(…)`, `sum(…)`, `mean(…)`, `latest(…)`.',
+  },
+  'no-such-date': { severity: 'error', message: 'There is no {date} in the calendar.' },
+  'wrong-weekday': { severity: 'error', message: '{date} is not a {weekday}, but a {actual}.' },
+  'not-for-agent': { severity: 'error', message: 'The agent may not {verb} `{name}`.', hint: 'Mark it `agent may {verb}` if it may.' },
+  'needless-mark': {
+    severity: 'error',
+    message: '`agent may {verb}` does not fit `{name}`, which is {kind}.',
+    hint: 'Fields are `set`, series are `record`ed.',
+  },
+
+  'incomplete-entry': { severity: 'error', message: 'An entry of `{series}` needs {missing} too.', hint: 'Give it, or write `?` after its type in `data`.' },
+
+  // Meaning: tables
+  'table-shape': { severity: 'error', message: '{problem}', hint: 'Write one row to a line, with one value for each column.' },
+  'table-gap': { severity: 'warning', message: 'The table `{table}` has no {what} for {key} {missing}.', hint: 'Add what is missing, or narrow the range of `{key}`.' },
+  'table-duplicate-row': { severity: 'error', message: 'The table `{table}` has two {what}s for {value}.', hint: 'Remove one of them.' },
+
+  // Meaning: stages and moves
+  'no-stages': { severity: 'error', message: 'The program `{name}` has no stages.', hint: 'Add the stage where people start: `stage welcome { … }`.' },
+  'starts-at-end': { severity: 'error', message: 'People would start in `{name}`, which is final.', hint: 'Put the stage where people start first.' },
+  'unreachable-stage': { severity: 'warning', message: 'Nobody can get into the stage `{name}`.', hint: 'Add a way in: `advance to {name} when …`.' },
+  'dead-end': {
+    severity: 'error',
+    message: 'The stage `{name}` has no way out.',
+    hint: 'Add an `advance`, `return` or `leave`, or make the stage `final`.',
+  },
+  'silent-for-ever': {
+    severity: 'warning',
+    message: 'Somebody who never answers stays in `{name}` for ever, and nobody is told.',
+    hint: 'Add a way out that time alone brings: `leave as lost after 21 days of silence`.',
+  },
+  'zero-time-loop': {
+    severity: 'warning',
+    message: 'This can go round for ever without any time passing: {path}.',
+    hint: 'Let the move change something its condition asks about, or wait: `after 1 day`.',
+  },
+  'always-true': { severity: 'warning', message: 'This always holds{why}.' },
+  'never-true': { severity: 'warning', message: 'This can never hold{why}.' },
+  'final-stage': { severity: 'error', message: 'A final stage has no {what}: people there have finished.', hint: 'Remove it, or make the stage not final.' },
+  'interrupt-final': { severity: 'error', message: '`{name}` is final, so nobody could come back from it.', hint: 'Use `advance to {name}` instead.' },
+  'resume-without-interrupt': {
+    severity: 'error',
+    message: 'Nothing interrupts with `{name}`, so there is nothing to resume.',
+    hint: 'Add `interrupt with {name}` where people should come from, or use `advance to …`.',
+  },
+  'too-many-branches': {
+    severity: 'error',
+    message: 'These branches come to more than {limit} different cases.',
+    hint: 'Split them into several rules.',
+  },
+  'after-move': { severity: 'warning', message: 'This never happens: the person has moved on by then.', hint: 'Write it before the move.' },
+  'not-here': { severity: 'error', message: '{what} cannot stand here.', hint: '{remedy}' },
+  'duplicate-clause': { severity: 'error', message: '`{clause}` is said twice.', hint: 'Keep one of them.' },
+  'duplicate-command': {
+    severity: 'warning',
+    message: 'The command “{word}” is answered twice; the first answer wins.',
+    hint: 'Use another word for one of them.',
+  },
+  'empty-command': { severity: 'error', message: 'A command needs a word that people can write.' },
+  'no-skill': {
+    severity: 'warning',
+    message: 'The stage `{name}` has no skill, so the agent does not know how to talk there.',
+    hint: 'Add `skill …`.',
+  },
+  'unknown-zone': { severity: 'error', message: 'There is no time zone “{zone}”.', hint: 'Use an IANA name like "Europe/London".' },
+  'quiet-empty': { severity: 'error', message: 'These quiet hours are empty: they end when they begin.' },
+
+  // Meaning: scenarios
+  'scenario-start': { severity: 'error', message: '{problem}', hint: 'Begin the scenario with one `start mon 2026-01-05 09:00`.' },
+} as const satisfies Record<string, { severity: 'error' | 'warning'; message: string; hint?: string }>;
+
+export type Code = keyof typeof catalogue;

@@ -1,0 +1,82 @@
+/**
+ * Looking into the parser's tree: children by name, spans, and the marks of recovery.
+ *
+ * A recovered tree misses children and holds tokens the parser made up; these functions hide the
+ * latter and answer `undefined` for the former, so that building the AST can stay plain.
+ */
+import type { CstElement, CstNode, IToken } from 'chevrotain';
+import type { Expr, Name, Span } from './ast.ts';
+import type { Diagnostic } from './diagnostics.ts';
+
+/** What building the AST carries along. */
+export type Build = {
+  text: string;
+  diagnostics: Diagnostic[];
+  /** How many levels each expression has; kept beside the tree to bound chains like `a + a + …`. */
+  depths: Map<Expr, number>;
+};
+
+const isNode = (element: CstElement): element is CstNode => 'children' in element;
+
+const isReal = (element: CstElement): element is IToken => !isNode(element) && element.isInsertedInRecovery !== true;
+
+const none: never[] = [];
+
+/** The child rules called `name`, in order. */
+export function nodes(parent: CstNode | undefined, name: string): CstNode[] {
+  return parent?.children[name]?.filter(isNode) ?? none;
+}
+
+export function node(parent: CstNode | undefined, name: string): CstNode | undefined {
+  return parent?.children[name]?.find(isNode);
+}
+
+/** The tokens consumed as `name`, in order, without those the parser made up. */
+export function tokens(parent: CstNode | undefined, name: string): IToken[] {
+  return parent?.children[name]?.filter(isReal) ?? none;
+}
+
+export function token(parent: CstNode | undefined, name: string): IToken | undefined {
+  return parent?.children[name]?.find(isReal);
+}
+
+export function has(parent: CstNode | undefined, name: string): boolean {
+  return token(parent, name) !== undefined || node(parent, name) !== undefined;
+}
+
+/** The only child rule of a node that holds one of several. */
+export function onlyNode(parent: CstNode): CstNode | undefined {
+  for (const name in parent.children) {
+    const found = node(parent, name);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+export function tokenSpan(of: IToken): Span {
+  return { start: of.startOffset, end: of.startOffset + of.image.length };
+}
+
+/** From the first to the last character the rule read; an empty span at 0 where it read nothing. */
+export function nodeSpan(of: CstNode): Span {
+  const start = of.location?.startOffset ?? -1;
+  const end = of.location?.endOffset ?? -1;
+  return start < 0 || Number.isNaN(start) ? { start: 0, end: 0 } : { start, end: Math.max(start, end + 1) };
+}
+
+export function toName(of: IToken): Name {
+  return { text: of.image, span: tokenSpan(of) };
+}
+
+/** The name consumed at `index` in a rule. */
+export function nameAt(parent: CstNode | undefined, index = 0): Name | undefined {
+  const found = tokens(parent, 'Name')[index];
+  return found && toName(found);
+}
+
+export const covering = (first: Span, last: Span): Span => ({ start: first.start, end: Math.max(first.end, last.end) });
+
+/** The list without its holes. */
+export function present<T>(items: (T | undefined)[]): T[] {
+  return items.filter((item) => item !== undefined);
+}

@@ -1,0 +1,52 @@
+/**
+ * What Regimen has to say about a text: the shape of a diagnostic and how one is made.
+ *
+ * Every phase returns `{ value, diagnostics }` and never throws for bad source. The wording of
+ * every code lives in `catalogue.ts`; a code that is not in it is a type error. Positions are
+ * offsets until somebody prints them (`position.ts`).
+ */
+import { catalogue, type Code } from './catalogue.ts';
+import type { Span } from './ast.ts';
+
+export type { Code };
+export type Severity = 'error' | 'warning';
+
+export type Diagnostic = {
+  code: Code;
+  severity: Severity;
+  /** What is wrong, in the author's words: one sentence. */
+  message: string;
+  /** What to do about it: one sentence. */
+  hint?: string;
+  span: Span;
+  related: { message: string; span: Span }[];
+  /** Edits that mend it, where one mending is the obvious one. */
+  fix?: { title: string; edits: { span: Span; text: string }[] };
+};
+
+export type WithDiagnostics<T> = { value: T; diagnostics: Diagnostic[] };
+
+export type Details = {
+  related?: Diagnostic['related'];
+  hint?: string;
+  fix?: Diagnostic['fix'];
+};
+
+/**
+ * Makes a diagnostic from the catalogue. `words` fill the `{holes}` of its message and hint.
+ * `details.hint` replaces the catalogue's hint where the place knows better.
+ */
+export function diagnostic(code: Code, span: Span, words: Record<string, string | number> = {}, details: Details = {}): Diagnostic {
+  const entry: { severity: Severity; message: string; hint?: string } = catalogue[code];
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, word: string) => String(words[word] ?? `{${word}}`));
+  const hint = details.hint ?? (entry.hint === undefined ? undefined : fill(entry.hint));
+  return {
+    code,
+    severity: entry.severity,
+    message: fill(entry.message),
+    ...(hint === undefined ? {} : { hint }),
+    span,
+    related: details.related ?? [],
+    ...(details.fix === undefined ? {} : { fix: details.fix }),
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * The words of the language and what they mean: for completion, hover and "did you mean".
+ *
+ * Each entry stands in one or more places: the list of items in which the word may begin a line,
+ * or the kind of phrase it belongs to. `snippet` is what completion writes, with `${1:…}` stops.
+ */
+
+/** Where a word may stand. `clause`: inside an item; `type`: in `data`; `action`: in a body. */
+export type KeywordPlace =
+  | 'file'
+  | 'program'
+  | 'type'
+  | 'anytime'
+  | 'stage'
+  | 'action'
+  | 'clause'
+  | 'expression'
+  | 'scenario';
+
+export type Keyword = { word: string; where: KeywordPlace[]; doc: string; snippet: string };
+
+/* biome-ignore-start lint/suspicious/noTemplateCurlyInString: `${1:…}` are the stops of a snippet, not template holes. */
+/** Word, places, documentation, and the snippet where it is more than the word. */
+const rows: [word: string, where: string, doc: string, snippet?: string][] = [
+  ['program', 'file', 'A program: how things unfold for each person who enrolls.', 'program ${1:name} "${2:Title}" {\n  $0\n}'],
+  ['scenario', 'file', 'A story with dates that tests a program on a virtual clock.', 'scenario "${1:what happens}" of ${2:program} {\n  start ${3:mon 2026-01-05 09:00} in "${4:Europe/London}"\n  $0\n}'],
+
+  ['about', 'program', 'One sentence for the people who may enroll.', 'about "${1}"'],
+  ['enroll', 'program', 'Who may enroll: anyone, or only verified people; others can ask or are refused.', 'enroll anyone verified at "${1:example.com}", others ask'],
+  ['reenter', 'program', 'Whether and when somebody who left may come back, and which data they keep.', 'reenter after ${1:14 days}'],
+  ['timezone', 'program', "The person's own time zone, and the one to use while it is not known.", 'timezone theirs else "${1:Europe/London}"'],
+  ['quiet', 'program', "Hours in which nobody is written to, in the person's time zone.", 'quiet ${1:21:00} to ${2:08:00}'],
+  ['budget', 'program', 'The most that one person may cost in a month.', 'budget $${1:0.40} per month'],
+  ['agent', 'program scenario', 'In a program: who does the talking. In a scenario: what the agent does next.', 'agent ${1:coach}'],
+  ['roles', 'program', 'The roles of other people the program turns to, such as a nurse.', 'roles ${1:nurse}'],
+  ['data', 'program', 'What is known about each person: fields with types and defaults.', 'data {\n  ${1:week} : ${2:number 1 to 9 = 1}\n}'],
+  ['table', 'program', 'Values looked up by one key, or by two: one row on a line.', 'table ${1:name} by ${2:key} {\n  $0\n}'],
+  ['let', 'program stage', 'A value that follows from others and is always up to date.', 'let ${1:name} = ${2:value}'],
+  ['anytime', 'program', 'Rules that hold in every stage and come before its own.', 'anytime {\n  $0\n}'],
+  ['stage', 'program', 'A part of the program that a person is in, until a transition leads on.', 'stage ${1:name} "${2:Title}" {\n  $0\n}'],
+
+  ['number', 'type', 'A number, if you like with a unit and a range: `number kg 30 to 200`.'],
+  ['text', 'type', 'Words.'],
+  ['yes/no', 'type', 'Yes or no.'],
+  ['date', 'type', 'A day of the calendar.'],
+  ['time', 'type', 'A time of day.'],
+  ['series', 'type', 'Entries that arrive one after the other, each with the time it happened.', 'series { ${1:value}: ${2:number} }'],
+  ['may', 'type', 'Lets the agent write: `agent may set` a field, `agent may record` into a series.', 'agent may ${1:set}'],
+
+  ['skill', 'stage', 'The skill (a Markdown file) that tells the agent how to talk in this stage.', 'skill ${1:name}'],
+  ['review', 'stage', 'When the agent looks at the person and speaks first.', 'review ${1:daily} at ${2:18:00}'],
+  ['nudge', 'stage', 'A reminder after silence, or after a time without an entry.', 'nudge after ${1:2 days} of silence, at most ${2:3} times'],
+  ['ask', 'stage', 'A question whose answer is stored in a field.', 'ask "${1:Question?}" (${2:yes | no}) as ${3:field}'],
+  ['command', 'anytime stage', 'What happens when the person writes one of these words.', 'command "${1:word}" { $0 }'],
+  ['on', 'anytime stage scenario', 'In a stage: when an entry arrives in a series. In a scenario: the next such day.', 'on ${1:series} { $0 }'],
+  ['when', 'anytime stage action clause', 'A condition; it is acted on at the moment it becomes true.', 'when ${1:condition} { $0 }'],
+  ['advance', 'anytime stage action', 'Moves on to another stage.', 'advance to ${1:stage} when ${2:condition}'],
+  ['return', 'anytime stage action', 'Moves back to an earlier stage.', 'return to ${1:stage} when ${2:condition}'],
+  ['leave', 'anytime stage action', 'Ends the enrollment, under a name.', 'leave as ${1:name}'],
+  ['resume', 'anytime stage action', 'Goes back to the stage that was interrupted.', 'resume when ${1:condition}'],
+  ['escalate', 'stage action', 'Turns to a person in a role; in a stage also after a time.', 'escalate to ${1:nurse}'],
+  ['say', 'stage action', 'Writes to the person: these words, or words found with a skill.', 'say "${1}"'],
+  ['set', 'stage action', 'Gives a field a new value.', 'set ${1:field} = ${2:value}'],
+  ['record', 'stage action', 'Adds an entry to a series.', 'record ${1:series} { ${2:field}: ${3:value} }'],
+  ['restart', 'stage action', 'Begins a new visit of the stage.', 'restart stage'],
+  ['interrupt', 'anytime stage action', 'Goes to another stage, to come back with `resume`.', 'interrupt with ${1:stage}'],
+
+  ['with', 'clause', 'What changes together with a move: `with week = week + 1`.', 'with ${1:field} = ${2:value}'],
+  ['after', 'clause', 'How long to be in the stage, or silent, before it happens.', 'after ${1:14 days}'],
+  ['within', 'clause', 'How long to wait for an answer.', 'within ${1:2 days}'],
+  ['spread', 'clause', 'Spreads the reviews of many people over a while, so that they do not all come at once.', 'spread over ${1:2h}'],
+  ['without', 'clause', 'The series whose entries are missing.'],
+  ['final', 'clause', 'A stage that ends the enrollment, as a success or a failure.', 'final ${1:success}'],
+  ['daily', 'clause', 'Every day.'],
+  ['weekdays', 'clause', 'Monday to Friday.'],
+  ['weekly', 'clause', 'Once a week.', 'weekly on ${1:mon}'],
+  ['every', 'clause', 'Every so many days.', 'every ${1:3 days}'],
+  ['verified', 'clause', 'Only people whose address is known to be theirs.'],
+  ['keeping', 'clause', 'Data that stays when somebody comes back.'],
+  ['theirs', 'clause', "The person's own time zone."],
+
+  ['and', 'expression', 'Both hold.'],
+  ['or', 'expression', 'One of them holds, or both.'],
+  ['not', 'expression', 'It does not hold.'],
+  ['is', 'expression', 'Equals; or asks whether a value `is set`, `is known`, `is missing`.'],
+  ['else', 'expression action', 'The value where the one before is missing; the actions where the condition does not hold.'],
+  ['yes', 'expression', 'True.'],
+  ['no', 'expression', 'False; or absence: `no runs for 14 days`.', 'no ${1:series} for ${2:14 days}'],
+  ['today', 'expression', "The day it is for the person, in their time zone."],
+  ['now', 'expression', 'This moment.'],
+  ['last', 'expression', 'The newest entry of a series: `last run`; or some: `last 3 of runs`.', 'last ${1:entry}'],
+  ['where', 'expression', 'Only the entries for which this holds.'],
+  ['since', 'expression', 'Whether so much time has passed: `14 days since last run`.'],
+  ['for', 'expression', 'How long: `no runs for 14 days`.'],
+  ['this', 'expression', 'Only entries of `this visit`, `this day`, `this week` or `this month`.', 'this ${1:visit}'],
+  ['in', 'expression', 'Only entries of a while ago: `in last 7 days`.', 'in last ${1:7 days}'],
+  ['day', 'expression scenario', 'The date of a moment: `day of last run`; in a scenario a day counted from the start.', 'day of ${1:moment}'],
+  ['judged', 'expression', 'What the agent judges from the conversation, with evidence, and how certain it must be.', 'judged "${1:criterion}" at ${2:0.8}'],
+  ['silence', 'expression', 'Nothing heard from the person: `14 days of silence`.'],
+  ['known', 'expression', 'The value is there.'],
+  ['missing', 'expression', 'The value is not there.'],
+
+  ['start', 'scenario', 'When and where the story begins, and with which data.', 'start ${1:mon 2026-01-05 09:00} in "${2:Europe/London}"'],
+  ['each', 'scenario', 'Does the same on the next such days, in order.', 'each of ${1:mon, wed, fri} at ${2:07:30}  ${3}'],
+  ['they', 'scenario', 'What the person does: `they say "…"`, `they answer yes`.', 'they say "${1}"'],
+  ['wait', 'scenario', 'Moves the clock on, by a while or until a moment.', 'wait ${1:14 days}'],
+  ['expect', 'scenario', 'What must be true now.', 'expect stage ${1:stage}'],
+];
+/* biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above. */
+
+/** All keywords, in the order in which the reference explains them. */
+export const keywords: Keyword[] = rows.map(([word, where, doc, snippet]) => ({
+  word,
+  where: where.split(' ') as KeywordPlace[],
+  doc,
+  snippet: snippet ?? word,
+}));

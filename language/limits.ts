@@ -1,0 +1,15 @@
+/** What a source text may hold, at most. Beyond each limit stands a diagnostic, never a crash. */
+export const limits = {
+  /** UTF-16 code units in one file: 10 MB. */
+  textLength: 10_000_000,
+  /** Brackets and braces open at once, and levels of one expression. */
+  nesting: 200,
+  /** Texts inside the holes of texts inside the holes of texts. */
+  textNesting: 8,
+  /** UTF-16 code units of one text; keeps the search for a hole's end short. */
+  textLiteralLength: 10_000,
+  /** Tokens looked at ahead to tell a transition's `when` from a rule's. */
+  whenLookahead: 500,
+  /** Diagnostics given for one file; the rest are counted. */
+  diagnostics: 100,
+} as const;

@@ -1,0 +1,154 @@
+/**
+ * Syntax errors in the author's words.
+ *
+ * Chevrotain asks for a message while it parses; `expectedPhrases` answers with a phrase for what
+ * was expected, and `syntaxDiagnostic` makes the sentence, the place, the "did you mean" and the
+ * fix from it afterwards, when the tokens around the error are known.
+ */
+import type { IParserErrorMessageProvider, IRecognitionException, IToken, TokenType } from 'chevrotain';
+import type { Span } from './ast.ts';
+import { type Details, type Diagnostic, diagnostic } from './diagnostics.ts';
+import { nearest } from './nearest.ts';
+import { LeftBrace, keyword as k, Name, quoted, reservedWords, Text } from './tokens.ts';
+
+/** More alternatives than this are a wall of words: the rule's own phrase is used instead. */
+const ALTERNATIVES_MAX = 6;
+
+/** What a name after this word names. */
+const nameAfter: Record<string, string> = {
+  program: 'a name for the program',
+  stage: 'a name for the stage',
+  table: 'a name for the table',
+  let: 'a name for the value',
+  skill: 'the name of a skill',
+  agent: 'the name of the agent',
+  roles: 'the name of a role',
+  keeping: 'the name of a field to keep',
+  by: 'the name of a key',
+  on: 'the name of a series',
+  record: 'the name of a series',
+  without: 'the name of a series',
+  last: 'the name of a series',
+  no: 'the name of a series',
+  set: 'the name of a field',
+  with: 'the name of a field',
+  Dot: 'the name of a field',
+  of: 'the name of a program',
+  as: 'a name',
+};
+
+/** What a whole rule reads, where listing its first words would not help. */
+const rulePhrase: Record<string, string> = {
+  primary: 'a value or a condition',
+  isTest: 'a value, `set`, `known` or `missing`',
+  anchor: '`enrolled`, `entered`, `… changed` or a moment such as `last run`',
+  type: 'a type such as `number`, `text`, `yes/no`, `date` or `(easy | hard)`',
+  parenthesizedType: 'the choices, such as `easy | hard`, or a type',
+  cadence: '`daily`, `weekdays`, `weekly`, `every 3 days` or days such as `mon, wed`',
+  bodyItem: 'an action such as `say`, `set` or `advance to`',
+  cell: 'a value for the table',
+  expectation: 'what to expect, such as `stage training` or `week = 2`',
+  moment: 'a day such as `mon`, `2026-01-05` or `day 3`',
+  deed: 'what happens, such as `they say "…"` or `runs { … }`',
+  agentDeed: '`says`, `sets` or `judges`',
+};
+
+/** The message provider for the parser: it answers with what was expected, as a phrase. */
+export const expectedPhrases: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage: ({ expected, previous, ruleName }) => phraseOf(expected, previous, ruleName),
+  buildNotAllInputParsedMessage: ({ ruleName }) =>
+    ruleName === 'hole' ? 'the end of the value, `}`,' : 'a `program` or a `scenario`',
+  buildNoViableAltMessage: ({ expectedPathsPerAlt, previous, ruleName }) =>
+    rulePhrase[ruleName] ?? listOf(firstTypes(expectedPathsPerAlt.flat()), previous, ruleName),
+  buildEarlyExitMessage: ({ expectedIterationPaths, previous, ruleName }) =>
+    rulePhrase[ruleName] ?? listOf(firstTypes(expectedIterationPaths), previous, ruleName),
+};
+
+function firstTypes(paths: TokenType[][]): TokenType[] {
+  return [...new Set(paths.flatMap((path) => path.slice(0, 1)))];
+}
+
+function phraseOf(type: TokenType, previous: IToken | undefined, ruleName: string): string {
+  if (type === Name) {
+    const before = previous?.tokenType.name ?? '';
+    if (before === 'to') return ruleName === 'action' ? 'the name of a role' : 'the name of a stage';
+    if (before === 'with') return ruleName === 'action' ? 'the name of a stage' : 'the name of a field';
+    if (before === 'skill') return 'the name of a skill';
+    return nameAfter[before] ?? 'a name';
+  }
+  return type.LABEL ?? type.name;
+}
+
+function listOf(types: TokenType[], previous: IToken | undefined, ruleName: string): string {
+  const phrases = types.slice(0, ALTERNATIVES_MAX).map((type) => phraseOf(type, previous, ruleName));
+  if (types.length > ALTERNATIVES_MAX) phrases.push('something else that fits');
+  return joined(phrases, 'or');
+}
+
+/** `a, b or c`. */
+export function joined(phrases: string[], conjunction: 'and' | 'or'): string {
+  if (phrases.length < 2) return phrases[0] ?? '';
+  return `${phrases.slice(0, -1).join(', ')} ${conjunction} ${phrases.at(-1)}`;
+}
+
+/**
+ * The diagnostic for a syntax error. `tokens` are those that were parsed (to find the place before
+ * the end of the file), `text` is the source they came from.
+ */
+export function syntaxDiagnostic(error: IRecognitionException, tokens: IToken[], text: string): Diagnostic {
+  const token = error.token;
+  const previous = tokens.at(-1);
+  const ended = token.tokenType.name === 'EOF';
+  const span: Span = ended
+    ? { start: previous ? previous.startOffset : 0, end: previous ? spanEnd(previous) : Math.min(1, text.length) }
+    : { start: token.startOffset, end: spanEnd(token) };
+  const expected = error.message;
+  const words = { expected, found: ended ? 'the end' : foundPhrase(token) };
+  if (isReserved(token) && /^(a|the) name/.test(expected)) {
+    return diagnostic('reserved-word', span, { word: token.image });
+  }
+  return diagnostic('unexpected-text', span, words, helpFor(error, expected, token, span));
+}
+
+const spanEnd = (token: IToken) => token.startOffset + token.image.length;
+
+const isReserved = (token: IToken) => (reservedWords as readonly string[]).includes(token.tokenType.name);
+
+function foundPhrase(token: IToken): string {
+  return token.tokenType === Text ? `the text ${quoted(token.image)}` : quoted(token.image);
+}
+
+/** Hints for the mistakes worth a sentence of their own. */
+function helpFor(error: IRecognitionException, expected: string, token: IToken, span: Span): Details {
+  const rule = error.context.ruleStack.at(-1) ?? '';
+  const meant = nearest(token.image, keywordsIn(expected));
+  if (meant !== undefined && /^\p{L}/u.test(token.image)) return didYouMean(meant, span);
+  if (token.tokenType === LeftBrace && rule !== 'stageDeclaration') {
+    const stack = error.context.ruleStack;
+    if (stack.includes('transition')) {
+      return { hint: 'A transition has no body. Leave the braces out, or begin a rule `when … { … }` on a new line.' };
+    }
+  }
+  if (expected === '`{`' && rule === 'body' && error.context.ruleStack.includes('condition')) {
+    return { hint: 'Inside braces a condition comes first: `when … { advance to … }`.' };
+  }
+  if (token.tokenType === k.after && rule === 'body') {
+    return { hint: 'Inside braces there is no `after`. Put this line into the stage itself.' };
+  }
+  if (expected.startsWith('a text')) return { hint: 'Texts stand in double quotes: "Like this."' };
+  if (expected.startsWith('a time')) return { hint: 'Write times with hours and minutes: `07:30`, `18:00`.' };
+  if (expected.startsWith('a length of time')) {
+    return { hint: 'Write a number and a unit: `30 min`, `2 hours`, `14 days`, `1 week`.' };
+  }
+  return {};
+}
+
+const keywordsIn = (phrase: string) => [...phrase.matchAll(/`(\p{L}+)`/gu)].map((match) => match[1] ?? '');
+
+/** "Did you mean `when`?", with the edit that writes it. */
+export function didYouMean(meant: string, span: Span): Details {
+  return {
+    hint: `Did you mean \`${meant}\`?`,
+    fix: { title: `Write \`${meant}\``, edits: [{ span, text: meant }] },
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * Text in, tree and diagnostics out: the door of this folder.
+ *
+ * `parse` never throws. It reads the tokens, and where they do not parse and their braces do not
+ * come out, it repairs the braces and keeps the reading that understood more. Every line has at
+ * most one syntax error: what follows on the same line is nearly always its echo.
+ */
+import type { IToken } from 'chevrotain';
+import type { SourceFile } from './ast.ts';
+import { buildAst } from './build-ast.ts';
+import type { Build } from './cst.ts';
+import { type Code, type Diagnostic, diagnostic, type WithDiagnostics } from './diagnostics.ts';
+import { readTokens } from './grammar.ts';
+import { limits } from './limits.ts';
+import { syntaxDiagnostic } from './messages.ts';
+import { nestingDiagnostic } from './nesting.ts';
+import { type LineMap, lineMap } from './position.ts';
+import { repairBraces } from './repair-braces.ts';
+import { tokenize } from './tokens.ts';
+
+/**
+ * Reads a `.regimen` or `.scenario` file. Offsets in the tree and the diagnostics are UTF-16 code
+ * units into `text`. Diagnostics come in the order of the text, at most `limits.diagnostics`.
+ */
+export function parse(text: string): WithDiagnostics<SourceFile> {
+  if (text.length > limits.textLength) {
+    const words = { length: text.length, most: limits.textLength };
+    return { value: emptyFile(text), diagnostics: [diagnostic('too-long', { start: 0, end: 1 }, words)] };
+  }
+  try {
+    return read(text);
+  } catch (error) {
+    // The nesting limit keeps the parser within an ordinary stack; a host with a smaller one
+    // (a worker, a deep call) still gets an answer.
+    if (!(error instanceof RangeError)) throw error;
+    const tooDeep = diagnostic('too-deep', { start: 0, end: Math.min(1, text.length) }, { most: limits.nesting });
+    return { value: emptyFile(text), diagnostics: [tooDeep] };
+  }
+}
+
+const emptyFile = (text: string): SourceFile => ({ programs: [], scenarios: [], span: { start: 0, end: text.length } });
+
+function read(text: string): WithDiagnostics<SourceFile> {
+  const lexed = tokenize(text);
+  const tooDeep = nestingDiagnostic(lexed.value);
+  const tokens = tooDeep ? lexed.value.slice(0, tooDeep.cut) : lexed.value;
+  const before = tooDeep ? [...lexed.diagnostics, tooDeep.diagnostic] : lexed.diagnostics;
+  let reading = readOnce(text, tokens);
+  // What was cut off leaves an end nobody wrote: its syntax errors would only confuse.
+  if (tooDeep) reading.syntax = [];
+  if (reading.syntax.length > 0) {
+    const repaired = repairBraces(tokens);
+    if (repaired.changed) {
+      const second = readOnce(text, repaired.tokens);
+      if (understood(second.file) >= understood(reading.file)) {
+        reading = { ...second, syntax: [...repaired.diagnostics, ...second.syntax] };
+      }
+    }
+  }
+  return { value: reading.file, diagnostics: ordered(text, [...before, ...reading.others], reading.syntax) };
+}
+
+type Reading = { file: SourceFile; syntax: Diagnostic[]; others: Diagnostic[] };
+
+const syntaxCodes = new Set<Code>(['unexpected-text', 'unknown-word', 'unclosed-brace', 'extra-brace']);
+
+function readOnce(text: string, tokens: IToken[]): Reading {
+  const { tree, errors } = readTokens(tokens, 'file');
+  const build: Build = { text, diagnostics: [], depths: new Map() };
+  const file = buildAst(build, tree);
+  const syntax = errors.slice(0, limits.diagnostics * 10).map((error) => syntaxDiagnostic(error, tokens, text));
+  const others: Diagnostic[] = [];
+  for (const found of build.diagnostics) (syntaxCodes.has(found.code) ? syntax : others).push(found);
+  return { file, syntax, others };
+}
+
+/** How much of a file was understood: its items, a stage counting as much as what it holds. */
+function understood(file: SourceFile): number {
+  let count = 0;
+  for (const program of file.programs) {
+    count++;
+    for (const item of program.items) count += 1 + (item.kind === 'stage' ? item.items.length : 0);
+  }
+  for (const scenario of file.scenarios) count += 1 + scenario.steps.length;
+  return count;
+}
+
+/** In the order of the text, one syntax error to a line, and no more than the limit. */
+function ordered(text: string, others: Diagnostic[], syntax: Diagnostic[]): Diagnostic[] {
+  if (others.length === 0 && syntax.length === 0) return [];
+  const lines = lineMap(text);
+  const all = [...others, ...firstOfEachLine(lines, syntax)].sort((a, b) => a.span.start - b.span.start);
+  const more = all.length - limits.diagnostics;
+  if (more <= 0) return all;
+  const kept = all.slice(0, limits.diagnostics);
+  const span = all[limits.diagnostics]?.span ?? { start: 0, end: 0 };
+  return [...kept, diagnostic('too-many-mistakes', span, { more, most: limits.diagnostics })];
+}
+
+function firstOfEachLine(lines: LineMap, syntax: Diagnostic[]): Diagnostic[] {
+  const kept = new Map<number, Diagnostic>();
+  for (const found of syntax) {
+    const { line } = lines.position(found.span.start);
+    const other = kept.get(line);
+    if (!other || found.span.start < other.span.start) kept.set(line, found);
+  }
+  return [...kept.values()];
+}

@@ -1,0 +1,154 @@
+/**
+ * Finds the lost and the extra brace, so that one of them does not cost every stage after it.
+ *
+ * A file is cut where a line begins a `program`, a `scenario` or a `stage`: between two such
+ * landmarks braces must come out even. Where they do not, indentation says which brace is wrong:
+ * a line that steps back although its block is open has lost a `}`, and a `}` out of line with
+ * its `{` is extra. The tokens come back repaired, with a diagnostic for each repair. Only files
+ * that do not parse come here; a healthy file may be indented as it likes.
+ */
+import { createTokenInstance, type IToken } from 'chevrotain';
+import { type Diagnostic, diagnostic } from './diagnostics.ts';
+import { keyword as k, LeftBrace, Name, RightBrace, Text } from './tokens.ts';
+
+type Landmark = { index: number; kind: 'program' | 'scenario' | 'stage' };
+type Open = { token: IToken; indent: number };
+
+/** Repairs unbalanced braces. `changed` is false when there was nothing to repair. */
+export function repairBraces(tokens: IToken[]): { tokens: IToken[]; diagnostics: Diagnostic[]; changed: boolean } {
+  const diagnostics: Diagnostic[] = [];
+  const repaired: IToken[] = [];
+  const landmarks = findLandmarks(tokens);
+  const first = landmarks[0]?.index ?? tokens.length;
+  for (const token of tokens.slice(0, first)) repaired.push(token);
+  let insideProgram = false;
+  for (const [i, { index, kind }] of landmarks.entries()) {
+    const next = landmarks[i + 1];
+    const slice = tokens.slice(index, next?.index ?? tokens.length);
+    if (kind !== 'stage') insideProgram = kind === 'program';
+    const stageFollows = next?.kind === 'stage';
+    let expected = 0;
+    if (kind === 'program' && stageFollows) expected = 1;
+    if (kind === 'stage' && !stageFollows && insideProgram) expected = -1;
+    const missing = balance(slice) - expected;
+    if (missing > 0) closeOpen(slice, missing, repaired, diagnostics);
+    else if (missing < 0) dropExtra(slice, -missing, expected, repaired, diagnostics);
+    else for (const token of slice) repaired.push(token);
+  }
+  return { tokens: repaired, diagnostics, changed: diagnostics.length > 0 };
+}
+
+function findLandmarks(tokens: IToken[]): Landmark[] {
+  const landmarks: Landmark[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (!token || !startsLine(tokens, i)) continue;
+    const second = tokens[i + 1]?.tokenType;
+    const third = tokens[i + 2]?.tokenType;
+    if (token.tokenType === k.scenario && second === Text) landmarks.push({ index: i, kind: 'scenario' });
+    const named = second === Name || (second?.CATEGORIES ?? []).includes(Name);
+    if (!named || (third !== LeftBrace && third !== Text && third !== k.final)) continue;
+    if (token.tokenType === k.program) landmarks.push({ index: i, kind: 'program' });
+    if (token.tokenType === k.stage) landmarks.push({ index: i, kind: 'stage' });
+  }
+  return landmarks;
+}
+
+const startsLine = (tokens: IToken[], index: number) => tokens[index - 1]?.startLine !== tokens[index]?.startLine;
+
+/** Opening less closing braces. */
+function balance(tokens: IToken[]): number {
+  let depth = 0;
+  for (const token of tokens) {
+    if (token.tokenType === LeftBrace) depth++;
+    if (token.tokenType === RightBrace) depth--;
+  }
+  return depth;
+}
+
+/** Adds `missing` closing braces where lines step back, and what is left over at the end. */
+function closeOpen(slice: IToken[], missing: number, out: IToken[], diagnostics: Diagnostic[]): void {
+  const stack: Open[] = [];
+  let left = missing;
+  let indent = 0;
+  const close = (reason: 'indent' | 'end') => {
+    const open = stack.pop();
+    const previous = out.at(-1);
+    if (!open || !previous) return;
+    out.push(insertedBrace(previous));
+    left--;
+    const at = previous.startOffset + previous.image.length;
+    const span = { start: open.token.startOffset, end: open.token.startOffset + 1 };
+    const fix = { title: 'Close it with `}`', edits: [{ span: { start: at, end: at }, text: ' }' }] };
+    diagnostics.push(diagnostic('unclosed-brace', span, {}, reason === 'indent' ? { fix } : {}));
+  };
+  for (const [i, token] of slice.entries()) {
+    if (startsLine(slice, i)) {
+      indent = token.startColumn ?? 1;
+      const closing = token.tokenType === RightBrace;
+      while (left > 0) {
+        const open = stack.at(-1);
+        if (!open || open.token.startLine === token.startLine) break;
+        // A closing brace may stand as far left as its opening line; anything else is inside it.
+        if (closing ? indent >= open.indent : indent > open.indent) break;
+        close('indent');
+      }
+    }
+    if (token.tokenType === LeftBrace) stack.push({ token, indent });
+    if (token.tokenType === RightBrace) stack.pop();
+    out.push(token);
+  }
+  while (left > 0 && stack.length > 0) close('end');
+}
+
+/** Leaves out `extra` closing braces: the ones that fit their opening line least. */
+function dropExtra(slice: IToken[], extra: number, expected: number, out: IToken[], diagnostics: Diagnostic[]): void {
+  const dropped = new Set<number>();
+  for (let round = 0; round < extra; round++) {
+    const index = worstCloser(slice, dropped, expected);
+    const token = slice[index];
+    if (!token) break;
+    dropped.add(index);
+    const span = { start: token.startOffset, end: token.startOffset + 1 };
+    const fix = { title: 'Remove this `}`', edits: [{ span, text: '' }] };
+    diagnostics.push(diagnostic('extra-brace', span, {}, { fix }));
+  }
+  for (const [i, token] of slice.entries()) if (!dropped.has(i)) out.push(token);
+}
+
+/**
+ * The closing brace that most likely is extra: one at the end of a line that closes a block opened
+ * on an earlier line, else one out of line with its block, else the last one.
+ */
+function worstCloser(slice: IToken[], dropped: Set<number>, expected: number): number {
+  const stack: Open[] = [];
+  let indent = 0;
+  let misaligned = -1;
+  let last = -1;
+  let surplus = -expected;
+  for (const [i, token] of slice.entries()) {
+    const first = startsLine(slice, i);
+    if (first) indent = token.startColumn ?? 1;
+    if (dropped.has(i)) continue;
+    if (token.tokenType === LeftBrace) stack.push({ token, indent });
+    if (token.tokenType !== RightBrace) continue;
+    last = i;
+    const open = stack.pop();
+    if (!open) {
+      // These close what was opened before the slice: the program, once, and then nothing.
+      if (surplus-- <= 0) return i;
+    } else if (open.token.startLine !== token.startLine) {
+      if (!first) return i;
+      if (misaligned < 0 && indent !== open.indent) misaligned = i;
+    }
+  }
+  return misaligned >= 0 ? misaligned : last;
+}
+
+/** A brace that is not in the text, right behind the token before it. */
+function insertedBrace(previous: IToken): IToken {
+  const at = previous.startOffset + previous.image.length;
+  const line = previous.startLine ?? 1;
+  const column = (previous.startColumn ?? 1) + previous.image.length;
+  return createTokenInstance(RightBrace, '', at, at - 1, line, line, column, column);
+}

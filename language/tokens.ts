@@ -1,0 +1,229 @@
+/**
+ * Text to tokens: the first phase.
+ *
+ * Everything the author can write is a token, including the wrong things people bring from other
+ * languages (`==`, `&&`, single quotes): those count as what was meant and get a diagnostic with
+ * a fix, so that the parser sees a healthy file. Keywords are found after lexing, by looking the
+ * word up: one pattern reads all words, and nearly every keyword also serves as a name.
+ * Newlines are not tokens; the few rules that depend on lines compare `startLine`.
+ */
+import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
+import { diagnostic, type WithDiagnostics } from './diagnostics.ts';
+import { scanText } from './texts.ts';
+
+/** Words that always belong to the language; a name can not be one of these. */
+export const reservedWords = [
+  'and', 'or', 'not', 'else', 'when', 'where', 'with', 'is', 'was', 'since', 'yes', 'no', 'today', 'now', 'last',
+] as const;
+
+/** Words with a meaning in their place, and free to be names elsewhere. */
+export const softWords = [
+  'program', 'about', 'enroll', 'anyone', 'verified', 'others', 'refuse', 'reenter', 'keeping', 'timezone', 'theirs',
+  'quiet', 'budget', 'per', 'agent', 'roles', 'data', 'may', 'table', 'by', 'let', 'anytime', 'stage', 'final',
+  'success', 'failure', 'skill', 'review', 'daily', 'weekdays', 'weekly', 'every', 'spread', 'over', 'nudge', 'of',
+  'silence', 'without', 'at', 'most', 'times', 'ask', 'as', 'within', 'on', 'command', 'advance', 'return', 'leave',
+  'resume', 'to', 'after', 'escalate', 'say', 'set', 'record', 'restart', 'interrupt', 'number', 'text', 'date', 'time',
+  'series', 'known', 'missing', 'in', 'this', 'visit', 'day', 'week', 'month', 'for', 'changed', 'enrolled', 'entered',
+  'yesterday', 'judged', 'scenario', 'start', 'each', 'they', 'answer', 'says', 'sets', 'judges', 'quoting', 'wait',
+  'until', 'expect', 'left', 'nudges', 'messages', 'reviews', 'message', 'between',
+] as const;
+
+export type KeywordWord = (typeof reservedWords)[number] | (typeof softWords)[number];
+
+const abstract = (name: string, label: string, categories: TokenType[] = []) =>
+  createToken({ name, label, pattern: Lexer.NA, categories });
+
+/** Everything but braces: what error productions may skip. */
+export const AnyToken = abstract('AnyToken', 'anything');
+/** What an author may choose as a name: a plain word or a soft keyword. */
+export const Name = abstract('Name', 'a name', [AnyToken]);
+export const CompareOperator = abstract('CompareOperator', 'a comparison', [AnyToken]);
+export const AddOperator = abstract('AddOperator', '`+` or `-`', [AnyToken]);
+export const MultiplyOperator = abstract('MultiplyOperator', '`*` or `/`', [AnyToken]);
+
+const symbol = (name: string, pattern: string, categories: TokenType[] = [AnyToken]) =>
+  createToken({ name, label: `\`${pattern}\``, pattern, categories });
+
+export const LeftBrace = symbol('LeftBrace', '{', []);
+export const RightBrace = symbol('RightBrace', '}', []);
+export const LeftParen = symbol('LeftParen', '(');
+export const RightParen = symbol('RightParen', ')');
+export const LeftBracket = symbol('LeftBracket', '[');
+export const RightBracket = symbol('RightBracket', ']');
+export const Comma = symbol('Comma', ',');
+export const Colon = symbol('Colon', ':');
+export const Dot = symbol('Dot', '.');
+export const Question = symbol('Question', '?');
+export const Pipe = symbol('Pipe', '|');
+export const Equals = symbol('Equals', '=', [CompareOperator]);
+const NotEquals = symbol('NotEquals', '!=', [CompareOperator]);
+const AtMost = symbol('AtMost', '<=', [CompareOperator]);
+const AtLeast = symbol('AtLeast', '>=', [CompareOperator]);
+const Less = symbol('Less', '<', [CompareOperator]);
+const More = symbol('More', '>', [CompareOperator]);
+const Plus = symbol('Plus', '+', [AddOperator]);
+export const Minus = symbol('Minus', '-', [AddOperator]);
+const Times = symbol('Times', '*', [MultiplyOperator]);
+export const Slash = symbol('Slash', '/', [MultiplyOperator]);
+
+// Letters of most scripts, written as ranges because the lexer's optimizer does not read `\p{L}`.
+const LETTER = 'A-Za-z_\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u1FFF\\u2C00-\\u2FEF\\u3040-\\uD7FF';
+const WORD_END = `(?![0-9${LETTER}])`;
+
+const literal = (name: string, label: string, pattern: RegExp, longerAlt?: TokenType) =>
+  createToken({ name, label, pattern, categories: [AnyToken], ...(longerAlt ? { longer_alt: longerAlt } : {}) });
+
+/** Minutes to a unit word are at most one space away from the number: in tables, two spaces part cells. */
+export const Duration = literal(
+  'Duration',
+  'a length of time such as `14 days` or `2h`',
+  new RegExp(`\\d+(\\.\\d+)?(h|d|w| ?(min|mins|minutes?|hrs?|hours?|days?|wks?|weeks?|months?|years?))${WORD_END}`),
+);
+export const Time = literal('Time', 'a time such as `18:00`', /\d{1,2}:\d\d(?!\d)/);
+const TwelveHourTime = createToken({
+  name: 'TwelveHourTime',
+  pattern: new RegExp(`\\d{1,2}(:\\d\\d)? ?(am|pm|AM|PM)${WORD_END}`),
+  categories: [Time, AnyToken],
+});
+export const DateToken = literal('DateToken', 'a date such as `2026-01-05`', /\d{4}-\d\d-\d\d(?!\d)/);
+export const Money = literal('Money', 'an amount such as `$0.40`', /\$\d+(\.\d+)?/);
+export const NumberToken = literal('NumberToken', 'a number', /\d+(\.\d+)?/);
+export const YesNo = literal('YesNo', '`yes/no`', new RegExp(`yes/no${WORD_END}`));
+export const Text = createToken({
+  name: 'Text',
+  label: 'a text in double quotes',
+  pattern: (source: string, offset: number) => {
+    // The lexer's own checks call this anywhere.
+    if (source[offset] !== '"') return null;
+    return [source.slice(offset, scanText(source, offset).end)] as [string];
+  },
+  start_chars_hint: ['"'],
+  line_breaks: false,
+  categories: [AnyToken],
+});
+export const Word = createToken({
+  name: 'Word',
+  label: 'a name',
+  pattern: new RegExp(`[${LETTER}][0-9${LETTER}]*`),
+  categories: [Name, AnyToken],
+});
+export const Weekday = abstract('Weekday', 'a day such as `mon`', [Name, AnyToken]);
+
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const longDays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+/** The token type of each keyword: `keyword.advance`. */
+export const keyword = Object.fromEntries([
+  ...reservedWords.map((word) => [word, abstract(word, `\`${word}\``, [AnyToken])]),
+  ...softWords.map((word) => [word, abstract(word, `\`${word}\``, [Name, AnyToken])]),
+]) as Record<KeywordWord, TokenType>;
+
+const wordTypes = new Map<string, TokenType>(Object.entries(keyword));
+for (const day of [...weekdays, ...longDays]) wordTypes.set(day, Weekday);
+
+/** Spellings from elsewhere: the token they stand for and what Regimen writes. */
+const foreign = new Map<TokenType, (image: string) => string>();
+function foreignSpelling(name: string, pattern: RegExp, categories: TokenType[], write: (image: string) => string) {
+  const type = createToken({ name, pattern, categories: [...categories, AnyToken], line_breaks: false });
+  foreign.set(type, write);
+  return type;
+}
+const foreignSpellings = [
+  foreignSpelling('DoubleEquals', /===?/, [CompareOperator, Equals], () => '='),
+  foreignSpelling('StrictNotEquals', /!==|<>|≠/, [CompareOperator], () => '!='),
+  foreignSpelling('AtMostSign', /≤|=</, [CompareOperator], () => '<='),
+  foreignSpelling('AtLeastSign', /≥|=>/, [CompareOperator], () => '>='),
+  foreignSpelling('Ampersands', /&&?/, [keyword.and], () => 'and'),
+  foreignSpelling('Bars', /\|\|/, [keyword.or], () => 'or'),
+  foreignSpelling('Exclamation', /!/, [keyword.not], () => 'not '),
+  foreignSpelling('SingleQuoted', /'[^'"\r\n]*'|[“”][^“”"\r\n]*[“”]/, [Text], (image) => `"${image.slice(1, -1)}"`),
+];
+const skippedSpellings = [
+  foreignSpelling('Semicolon', /;/, [], () => ''),
+  foreignSpelling('HashComment', /#[^\r\n]*/, [], (image) => `//${image.slice(1)}`),
+];
+foreign.set(TwelveHourTime, twentyFourHours);
+const truthWords = new Map<string, [TokenType, string]>([
+  ['true', [keyword.yes, 'yes']],
+  ['false', [keyword.no, 'no']],
+]);
+
+const WhiteSpace = createToken({ name: 'WhiteSpace', pattern: /[\s\uFEFF]+/, group: Lexer.SKIPPED, line_breaks: true });
+const Comment = createToken({ name: 'Comment', pattern: /\/\/[^\r\n]*/, group: Lexer.SKIPPED });
+
+const lexed = [
+  WhiteSpace, Comment, Text, TwelveHourTime, DateToken, Time, Duration, NumberToken, Money, YesNo, Word,
+  ...foreignSpellings, ...skippedSpellings,
+  NotEquals, AtMost, AtLeast, Less, More, Equals, Plus, Minus, Times, Slash,
+  LeftBrace, RightBrace, LeftParen, RightParen, LeftBracket, RightBracket, Comma, Colon, Dot, Question, Pipe,
+];
+// `!` alone must not win over `!=`, nor `=` over `==`: the longer ones stand first.
+const byLength = [...lexed.filter((type) => type !== foreignByName('Exclamation')), foreignByName('Exclamation')];
+
+/** Every token type the parser may meet. */
+export const vocabulary: TokenType[] = [
+  AnyToken, Name, CompareOperator, AddOperator, MultiplyOperator, Weekday, ...Object.values(keyword), ...lexed,
+];
+
+const lexer = new Lexer(byLength, { positionTracking: 'onlyStart', ensureOptimizations: true });
+
+/**
+ * Cuts a text, or the stretch of it from `start` to `end`, into tokens. Offsets always count from
+ * the beginning of the text. Unreadable characters are left out and reported.
+ */
+export function tokenize(text: string, start = 0, end = text.length): WithDiagnostics<IToken[]> {
+  const whole = start === 0 && end === text.length;
+  const result = lexer.tokenize(whole ? text : text.slice(start, end));
+  const diagnostics = result.errors.map((error) => {
+    const found = text.slice(start + error.offset, start + error.offset + error.length);
+    return diagnostic('unknown-character', spanAt(start + error.offset, error.length), { found: quoted(found) });
+  });
+  const value: IToken[] = [];
+  for (const token of result.tokens) {
+    token.startOffset += start;
+    token.endOffset = token.startOffset + token.image.length - 1;
+    if (token.tokenType === Word) retype(token, wordTypes.get(token.image));
+    const write = foreign.get(token.tokenType);
+    const truth = token.tokenType === Word ? truthWords.get(token.image) : undefined;
+    if (truth) retype(token, truth[0]);
+    if (write || truth) {
+      const right = truth ? truth[1] : (write?.(token.image) ?? '');
+      const span = spanAt(token.startOffset, token.image.length);
+      const remedy = right === '' ? 'Leave it out: a new line is enough.' : `Write ${quoted(right.trim())} instead.`;
+      diagnostics.push(
+        diagnostic('foreign-spelling', span, { found: quoted(token.image), remedy }, {
+          fix: { title: remedy, edits: [{ span, text: right }] },
+        }),
+      );
+    }
+    if (!skippedSpellings.includes(token.tokenType)) value.push(token);
+  }
+  return { value, diagnostics };
+}
+
+/** A piece of source as messages show it: in backticks, on one line, not too long. */
+export function quoted(source: string): string {
+  const line = source.replace(/\s+/g, ' ');
+  return `\`${line.length > 40 ? `${line.slice(0, 37)}...` : line}\``;
+}
+
+function retype(token: IToken, type: TokenType | undefined): void {
+  if (type === undefined) return;
+  token.tokenType = type;
+  token.tokenTypeIdx = type.tokenTypeIdx ?? token.tokenTypeIdx;
+}
+
+const spanAt = (start: number, length: number) => ({ start, end: start + length });
+
+function foreignByName(name: string): TokenType {
+  const type = foreignSpellings.find((candidate) => candidate.name === name);
+  if (!type) throw new Error(`No foreign spelling is called ${name}.`);
+  return type;
+}
+
+/** `6pm` → `18:00`. */
+export function twentyFourHours(image: string): string {
+  const [, hour = '0', minute = '00', half = 'am'] = /^(\d+)(?::(\d\d))? ?([ap]m)$/i.exec(image) ?? [];
+  const hours = (Number(hour) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
+  return `${String(hours).padStart(2, '0')}:${minute}`;
+}

@@ -1,0 +1,83 @@
+/**
+ * What to say about a line nobody knows: where it stands, what it may have meant, what may stand
+ * there instead.
+ */
+import type { CstNode } from 'chevrotain';
+import { type Build, nodeSpan, token, tokenSpan } from './cst.ts';
+import { diagnostic } from './diagnostics.ts';
+import { keywords, type KeywordPlace } from './keywords.ts';
+import { didYouMean, joined } from './messages.ts';
+import { nearest } from './nearest.ts';
+import { quoted } from './tokens.ts';
+
+type Place = 'file' | 'program' | 'data' | 'table' | 'anytime' | 'stage' | 'body' | 'scenario';
+
+/** How each place is spoken of, and the kinds of keyword whose misspelling may be met there. */
+const places: Record<Place, { phrase: string; lists: KeywordPlace[]; holds?: string }> = {
+  file: { phrase: 'in a file', lists: ['file'] },
+  program: { phrase: 'in a program', lists: ['program', 'type'] },
+  data: { phrase: 'in `data`', lists: ['type'], holds: 'Write a field as `name : type`, such as `week : number 1 to 9 = 1`.' },
+  table: { phrase: 'in a table', lists: [], holds: 'A table holds numbers, texts, names and times, one row on a line.' },
+  anytime: { phrase: 'in `anytime`', lists: ['anytime', 'clause', 'expression'] },
+  stage: { phrase: 'in a stage', lists: ['stage', 'clause', 'expression'] },
+  body: { phrase: 'in a body', lists: ['action', 'clause', 'expression'] },
+  scenario: { phrase: 'in a scenario', lists: ['scenario', 'clause', 'expression'] },
+};
+
+/** Where a keyword belongs that stands in the wrong place. */
+const homes: Partial<Record<KeywordPlace, string>> = {
+  file: 'outside, beside other programs and scenarios',
+  program: 'directly inside a program',
+  anytime: 'in a stage or in `anytime`',
+  stage: 'directly inside a stage',
+  action: 'in a body, such as that of a `command`',
+  scenario: 'in a scenario',
+};
+
+/** Words people bring along, and what Regimen calls them. */
+const habits: Record<string, string> = {
+  if: 'when',
+  prompt: 'say',
+  send: 'say',
+  message: 'say',
+  goto: 'advance to',
+  next: 'advance to',
+  exit: 'leave as',
+  end: 'leave as',
+  var: 'let',
+  const: 'let',
+  state: 'stage',
+  step: 'stage',
+  phase: 'stage',
+  field: 'data',
+  fields: 'data',
+  remind: 'nudge',
+  question: 'ask',
+  schedule: 'review',
+  test: 'scenario',
+};
+
+/** Reports the node of the rule `unknown` found in a list of items. */
+export function reportUnknown(build: Build, from: CstNode, place: Place): void {
+  const first = token(from, 'AnyToken');
+  const span = first ? tokenSpan(first) : { start: nodeSpan(from).start, end: nodeSpan(from).start + 1 };
+  const word = build.text.slice(span.start, span.end);
+  if (word === '') return;
+  const { phrase, lists, holds } = places[place];
+  const candidates = keywords.filter((entry) => entry.where.some((where) => lists.includes(where)));
+  const isWord = /^\p{L}/u.test(word);
+  const words = candidates.map((entry) => entry.word);
+  const fitting = Object.entries(habits).filter(([, habit]) => words.includes(habit.split(' ')[0] ?? ''));
+  const brought = new Map(fitting);
+  const known = keywords.some((entry) => entry.word === word);
+  const near = isWord && !known ? (brought.has(word) ? word : nearest(word, [...words, ...brought.keys()])) : undefined;
+  const meant = near && (brought.get(near) ?? near);
+  const starters = candidates.filter((entry) => entry.where.some((where) => where === lists[0]));
+  const list = joined([...new Set(starters.map((entry) => `\`${entry.word}\``))], 'or');
+  const home = keywords.find((entry) => entry.word === word && !words.includes(word))?.where.find((where) => homes[where] !== undefined);
+  const misplaced = home && `\`${word}\` stands ${homes[home]}.`;
+  const expected = misplaced ?? holds ?? `Here may stand ${list}.`;
+  build.diagnostics.push(
+    diagnostic('unknown-word', span, { found: quoted(word), place: phrase, expected }, meant ? didYouMean(meant, span) : {}),
+  );
+}

@@ -1,0 +1,204 @@
+/**
+ * Applies one input to the facts: what was said, recorded, answered, or done by an agent run.
+ *
+ * Nothing moves yet: rules that answer to a command or an entry are noted as machine events with
+ * the conditions judged as things stood, and the machine takes them afterwards.
+ */
+
+import type { Value } from '../compiler/ir.ts';
+import { commandWord } from '../compiler/normalize-command.ts';
+import { conform, conformFields } from './conform.ts';
+import { holds } from './evaluate.ts';
+import type { Facts } from './facts.ts';
+import type { Input, RunResult } from './inputs.ts';
+import type { Moment } from './moment.ts';
+import { addEntry, envOf, note, rulesInForce, say, setField, startRun, withFacts } from './moment.ts';
+import { askNext, enter, newVisit, optionsOf } from './visit.ts';
+
+/** Messages of the person kept in the facts, so that judgements can be held against them. */
+export const heardMax = 50;
+
+export function applyInput(moment: Moment, input: Input): Moment {
+  if (input.type === 'enroll') return enroll(moment, input);
+  if (input.type === 'zone') return moment.facts.zone === input.zone ? moment : withFacts(moment, { zone: input.zone });
+  if (input.type === 'time') return moment;
+  if (input.type === 'run-finished') return finishRun(moment, input.run, input.result);
+  if (input.type === 'run-failed') {
+    if (moment.facts.run?.id !== input.run) return moment;
+    return note(withFacts(moment, { run: null }), { kind: 'run-failed', run: input.run, problem: input.problem });
+  }
+  if (moment.facts.finished) {
+    return note(moment, { kind: 'refused', what: input.type, why: `The person has finished ${moment.ir.title}.` });
+  }
+  switch (input.type) {
+    case 'message':
+      return hear(moment, input);
+    case 'answer':
+      return answer(withFacts(moment, { heardAt: moment.now }), input.question, input.value);
+    case 'record':
+      return record(moment, input);
+  }
+}
+
+function enroll(moment: Moment, input: Extract<Input, { type: 'enroll' }>): Moment {
+  const { ir, now } = moment;
+  const data: Record<string, Value> = {};
+  for (const field of Object.values(ir.data)) data[field.name] = field.initial;
+  for (const [name, value] of Object.entries(input.data ?? {})) if (ir.data[name]) data[name] = value;
+  const stage = input.at ?? ir.initial;
+  const facts: Facts = {
+    enrolledAt: now,
+    zone: ir.zone.theirs ? input.zone : ir.zone.fallback,
+    data,
+    changedAt: {},
+    series: Object.fromEntries(Object.keys(ir.series).map((name) => [name, []])),
+    visit: newVisit(stage, 0, now),
+    interrupted: [],
+    visits: 0,
+    heardAt: now,
+    heard: [],
+    holding: {},
+    judgements: {},
+    run: null,
+    question: null,
+    planned: [],
+    review: { lastAt: null, changed: true },
+    finished: null,
+  };
+  return enter({ ...moment, facts }, stage, { direction: 'start' });
+}
+
+/** Commands come first, then the open question; everything else is for the agent. */
+function hear(moment: Moment, input: Extract<Input, { type: 'message' }>): Moment {
+  const heard = [...moment.facts.heard, { id: input.id, text: input.text, at: moment.now }].slice(-heardMax);
+  const next = withFacts(moment, { heardAt: moment.now, heard, review: { ...moment.facts.review, changed: true } });
+
+  const word = commandWord(input.text);
+  const commands = rulesInForce(next.ir, next.facts.visit.stage).filter(
+    (rule) => rule.trigger.kind === 'command' && rule.trigger.words.some((one) => commandWord(one) === word),
+  );
+  if (commands.length > 0) {
+    const answers: Record<string, true> = {};
+    for (const rule of commands) if (holds(rule.condition, envOf(next)).holds) answers[rule.id] = true;
+    return { ...next, events: [...next.events, { type: `command.${word}`, answers }] };
+  }
+
+  const { question } = next.facts;
+  if (question && answerValue(next, question.question, input.text) !== undefined)
+    return answer(next, question.id, input.text);
+  return startRun(next, 'reply');
+}
+
+/** The value a text means as an answer to a question; undefined when it is none. A number picks a listed option. */
+function answerValue(moment: Moment, question: string, text: string): unknown {
+  const declared = moment.ir.stages[moment.facts.visit.stage]?.questions.find((one) => one.id === question);
+  if (!declared) return undefined;
+  const options = optionsOf(declared.type);
+  const picked = options[Number(text.trim()) - 1];
+  const raw = picked ?? text;
+  return conform(declared.type, raw, declared.field).ok ? raw : undefined;
+}
+
+function answer(moment: Moment, id: string, text: string): Moment {
+  const open = moment.facts.question;
+  if (!open || open.id !== id)
+    return note(moment, { kind: 'refused', what: 'answer', why: 'That question is no longer open.' });
+  const declared = moment.ir.stages[moment.facts.visit.stage]?.questions.find((one) => one.id === open.question);
+  const raw = answerValue(moment, open.question, text);
+  if (!declared || raw === undefined) {
+    return note(moment, {
+      kind: 'refused',
+      what: 'answer',
+      why: `“${text.slice(0, 100)}” is not an answer to this question.`,
+    });
+  }
+  const closed = withFacts(moment, { question: null });
+  const set = setField(closed, declared.field, raw, 'answer');
+  const answered = note(set, {
+    kind: 'answered',
+    question: open.question,
+    value: set.facts.data[declared.field] ?? null,
+  });
+  const asked = askNext(answered);
+  // Another question goes on with the conversation; otherwise the agent does.
+  return asked.facts.question ? asked : startRun(asked, 'reply');
+}
+
+function record(moment: Moment, input: Extract<Input, { type: 'record' }>): Moment {
+  const series = moment.ir.series[input.series];
+  if (!series)
+    return note(moment, { kind: 'refused', what: input.series, why: `There is no series called ${input.series}.` });
+  const conformed = conformFields(series, input.fields);
+  if (!conformed.ok) return note(moment, { kind: 'refused', what: input.series, why: conformed.problems.join(' ') });
+  const heard = input.by === 'person' ? withFacts(moment, { heardAt: moment.now }) : moment;
+  return addEntry(heard, {
+    series: input.series,
+    fields: conformed.fields,
+    occurredAt: input.occurredAt ?? moment.now,
+    by: input.by,
+  });
+}
+
+/** What an agent run did, within what the program lets it do; the rest is refused and told. */
+function finishRun(moment: Moment, run: string, result: RunResult): Moment {
+  const inHand = moment.facts.run;
+  if (inHand?.id !== run) return moment;
+  let next: Moment = { ...withFacts(moment, { run: null }), answering: inHand.reason === 'reply' };
+  for (const text of result.says) next = say(next, { text, reason: inHand.reason, author: result.author });
+  if (next.facts.finished) return next;
+  for (const { field, value } of result.sets) {
+    next = next.ir.data[field]?.agentMaySet
+      ? setField(next, field, value, 'agent')
+      : note(next, { kind: 'refused', what: field, why: `The agent may not set ${field}.` });
+  }
+  for (const proposed of result.records) {
+    const series = next.ir.series[proposed.series];
+    if (!series?.agentMayRecord) {
+      next = note(next, {
+        kind: 'refused',
+        what: proposed.series,
+        why: `The agent may not record ${proposed.series}.`,
+      });
+      continue;
+    }
+    const conformed = conformFields(series, proposed.fields);
+    next = conformed.ok
+      ? addEntry(next, {
+          series: proposed.series,
+          fields: conformed.fields,
+          occurredAt: proposed.occurredAt ?? next.now,
+          by: 'agent',
+        })
+      : note(next, { kind: 'refused', what: proposed.series, why: conformed.problems.join(' ') });
+  }
+  return result.judgements.reduce(judge, next);
+}
+
+/** A judgement counts when every quote it rests on is something the person said. */
+function judge(moment: Moment, judgement: RunResult['judgements'][number]): Moment {
+  const criterion = moment.ir.criteria[judgement.criterion];
+  if (!criterion) return note(moment, { kind: 'refused', what: 'judgement', why: 'There is no such criterion.' });
+  const plain = (text: string) => text.toLowerCase().replace(/\s+/g, ' ').trim();
+  const said = moment.facts.heard.map((message) => plain(message.text));
+  const quotes = judgement.quotes.filter((quote) => plain(quote) !== '');
+  const unfounded = quotes.find((quote) => !said.some((text) => text.includes(plain(quote))));
+  const why =
+    unfounded !== undefined
+      ? `The person did not say “${unfounded}”.`
+      : judgement.holds && quotes.length === 0
+        ? 'It quotes nothing the person said.'
+        : undefined;
+  const { holds: held, confidence } = judgement;
+  const noted = note(moment, {
+    kind: 'judged',
+    criterion: criterion.id,
+    holds: held,
+    confidence,
+    quotes,
+    counts: why === undefined,
+    ...(why === undefined ? {} : { why }),
+  });
+  if (why !== undefined) return noted;
+  const judged = { holds: held, confidence, quotes, at: moment.now, visit: moment.facts.visit.number };
+  return withFacts(noted, { judgements: { ...moment.facts.judgements, [criterion.id]: judged } });
+}

@@ -1,0 +1,112 @@
+/**
+ * Makes a value from outside fit a declared type, or says in a sentence why it does not.
+ *
+ * Used for everything that comes in: recorded events, answers, what the agent sets. Dates come as
+ * `2026-01-05`, times as `18:00`, yes/no as true/false or the words.
+ */
+import { Temporal } from 'temporal-polyfill';
+import type { Value, ValueType } from '../compiler/ir.ts';
+import { timeText } from './calendar.ts';
+
+/** Longest text a field may hold. */
+export const textLengthMax = 4000;
+
+export type Conformed = { ok: true; value: Value } | { ok: false; problem: string };
+
+const fits = (value: Value): Conformed => ({ ok: true, value });
+const not = (problem: string): Conformed => ({ ok: false, problem });
+
+/** `name` is how the sentence calls the value. */
+export function conform(type: ValueType, raw: unknown, name: string): Conformed {
+  switch (type.kind) {
+    case 'number': {
+      const value = typeof raw === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(raw) ? Number(raw) : raw;
+      if (typeof value !== 'number' || !Number.isFinite(value))
+        return not(`${name} must be a number${type.unit ? ` of ${type.unit}` : ''}.`);
+      if ((type.min !== undefined && value < type.min) || (type.max !== undefined && value > type.max)) {
+        return not(`${name} must be ${rangeText(type)}, not ${value}.`);
+      }
+      return fits(value);
+    }
+    case 'text':
+      if (typeof raw !== 'string') return not(`${name} must be a text.`);
+      if (raw.length > textLengthMax) return not(`${name} is longer than ${textLengthMax} characters.`);
+      return fits(raw);
+    case 'yes-no': {
+      if (typeof raw === 'boolean') return fits(raw);
+      const word =
+        typeof raw === 'string'
+          ? raw
+              .trim()
+              .toLowerCase()
+              .replace(/[.!]+$/, '')
+          : '';
+      if (['yes', 'y', 'yeah', 'yep', 'true'].includes(word)) return fits(true);
+      if (['no', 'n', 'nope', 'false'].includes(word)) return fits(false);
+      return not(`${name} must be yes or no.`);
+    }
+    case 'choice': {
+      const word =
+        typeof raw === 'string'
+          ? raw
+              .trim()
+              .toLowerCase()
+              .replace(/[.!]+$/, '')
+          : undefined;
+      const option = type.options.find((one) => one.toLowerCase() === word);
+      return option === undefined ? not(`${name} must be one of ${type.options.join(', ')}.`) : fits(option);
+    }
+    case 'date': {
+      const iso = typeof raw === 'string' ? raw.trim() : isDate(raw) ? raw.date : '';
+      if (!/^\d{4}-\d{2}-\d{2}$/.test(iso)) return not(`${name} must be a date like 2026-01-05.`);
+      try {
+        return fits({ date: Temporal.PlainDate.from(iso).toString() });
+      } catch {
+        return not(`${name}: there is no date ${iso}.`);
+      }
+    }
+    case 'time': {
+      if (isTime(raw) && raw.minutes >= 0 && raw.minutes < 24 * 60) return fits({ minutes: raw.minutes });
+      const match = typeof raw === 'string' ? /^\s*([01]?\d|2[0-3]):([0-5]\d)\s*$/.exec(raw) : null;
+      if (!match) return not(`${name} must be a time of day like ${timeText(18 * 60)}.`);
+      return fits({ minutes: Number(match[1]) * 60 + Number(match[2]) });
+    }
+  }
+}
+
+function rangeText(type: { min?: number; max?: number }): string {
+  if (type.min !== undefined && type.max !== undefined) return `between ${type.min} and ${type.max}`;
+  return type.min !== undefined ? `at least ${type.min}` : `at most ${type.max}`;
+}
+
+const isDate = (raw: unknown): raw is { date: string } =>
+  typeof raw === 'object' && raw !== null && 'date' in raw && typeof raw.date === 'string';
+const isTime = (raw: unknown): raw is { minutes: number } =>
+  typeof raw === 'object' && raw !== null && 'minutes' in raw && Number.isInteger(raw.minutes);
+
+export type ConformedFields = { ok: true; fields: Record<string, Value> } | { ok: false; problems: string[] };
+
+/** Fields of an entry of a series: unknown and missing ones are problems, all told at once. */
+export function conformFields(
+  series: { name: string; fields: Record<string, { name: string; type: ValueType; optional: boolean }> },
+  raw: Record<string, unknown>,
+): ConformedFields {
+  const problems: string[] = [];
+  const fields: Record<string, Value> = {};
+  for (const name of Object.keys(raw)) {
+    if (!Object.hasOwn(series.fields, name))
+      problems.push(`${series.name} has no field ${name}; it has ${Object.keys(series.fields).join(', ')}.`);
+  }
+  for (const field of Object.values(series.fields)) {
+    const given = Object.hasOwn(raw, field.name) ? raw[field.name] : undefined;
+    if (given === undefined || given === null) {
+      if (!field.optional) problems.push(`${field.name} is missing.`);
+      fields[field.name] = null;
+      continue;
+    }
+    const conformed = conform(field.type, given, field.name);
+    if (conformed.ok) fields[field.name] = conformed.value;
+    else problems.push(conformed.problem);
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, fields };
+}

@@ -1,0 +1,162 @@
+/**
+ * The control surface: everything that can be asked of a running Regimen, as one interface.
+ *
+ * Web pages, REST, Slack, the terminal and (later) MCP are skins over it; none of them decides
+ * anything. `createControl` (in `store/control.ts`) is the implementation on Postgres. Every call
+ * takes its ids from outside where a repeat must change nothing. Failures the caller can mend are
+ * thrown as `Refusal` with a sentence for people and a stable code.
+ */
+import type { Ir, Value } from '../compiler/ir.ts';
+import type { Facts, MessageAuthor, MessageReason } from './facts.ts';
+import type { TimelineRow } from './timeline.ts';
+import type { Why } from './why.ts';
+
+export type RefusalCode =
+  | 'unknown-program'
+  | 'unknown-enrollment'
+  | 'unknown-person'
+  | 'already-enrolled'
+  | 'finished'
+  | 'not-allowed'
+  | 'waiting-for-access'
+  | 'malformed'
+  | 'too-large';
+
+/** Something the caller asked for cannot be done, and why: `message` is a full sentence with the remedy. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  constructor(code: RefusalCode, message: string) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+  }
+}
+
+export type Person = { id: string; email: string; name: string; zone: string | null };
+
+export type ProgramSummary = {
+  name: string;
+  title: string;
+  about: string;
+  version: number;
+  publishedAt: number;
+  active: number;
+  finished: number;
+};
+
+export type EnrollmentSummary = {
+  id: string;
+  program: string;
+  programTitle: string;
+  version: number;
+  person: { id: string; email: string; name: string };
+  attempt: number;
+  status: 'active' | 'finished';
+  stage: string;
+  stageTitle: string;
+  nextDueAt: number | null;
+  createdAt: number;
+  finishedAt: number | null;
+};
+
+export type EnrollmentView = EnrollmentSummary & {
+  facts: Facts;
+  ir: Ir;
+  /** The program text of the version the person is on. */
+  source: string;
+  lets: Record<string, Value>;
+  why: Why;
+};
+
+/** One line of a conversation. `position` grows over the whole database and never repeats: resume a stream after it. */
+export type ChatMessage = {
+  position: number;
+  id: string;
+  enrollment: string | null;
+  direction: 'in' | 'out';
+  text: string;
+  at: number;
+  reason: MessageReason | 'inbound' | 'notice';
+  author: MessageAuthor | 'person' | 'system';
+  question: { id: string; options: string[]; open: boolean } | null;
+};
+
+export type Received = {
+  /** False when a message with this id was there already. */
+  fresh: boolean;
+  enrollment: string | null;
+  /** What the system itself has to say (not enrolled, finished, waiting for access), already stored as a chat message. */
+  notice: string | null;
+};
+
+export type Control = {
+  // Programs
+  /** Stores a new version; the same text as the newest version changes nothing. Throws `Refusal('malformed')` when the text has errors. */
+  publish(input: {
+    source: string;
+    path: string;
+    by: string;
+  }): Promise<{ name: string; version: number; fresh: boolean }>;
+  programs(): Promise<ProgramSummary[]>;
+  programSource(name: string, version?: number): Promise<{ name: string; version: number; source: string; ir: Ir }>;
+
+  // People
+  /** The person with this verified email, made if new. */
+  personByEmail(email: string, details?: { name?: string; zone?: string }): Promise<Person>;
+  person(id: string): Promise<Person>;
+  setZone(person: string, zone: string): Promise<void>;
+  /** Binds an account of a channel to a person once the channel has vouched for the email. */
+  bindAccount(input: { channel: string; account: string; person: string }): Promise<void>;
+  personByAccount(channel: string, account: string): Promise<Person | null>;
+
+  // Conversation
+  /** A message from a person: enrolls where the program's policy allows, answers commands, wakes the agent. `id` comes from the channel. */
+  receive(input: { person: string; program: string; channel: string; id: string; text: string }): Promise<Received>;
+  /** A pressed button. */
+  answer(input: { person: string; channel: string; id: string; question: string; value: string }): Promise<Received>;
+  /** Messages of a person in a program, after a position, oldest first, at most `limit`. */
+  conversation(input: { person: string; program: string; after: number; limit: number }): Promise<ChatMessage[]>;
+
+  // Enrollments
+  enroll(input: {
+    person: string;
+    program: string;
+    id?: string;
+    at?: string;
+    data?: Record<string, Value>;
+    by: 'person' | 'operator';
+  }): Promise<EnrollmentSummary>;
+  enrollments(input: {
+    program?: string;
+    person?: string;
+    status?: 'active' | 'finished';
+    limit: number;
+  }): Promise<EnrollmentSummary[]>;
+  enrollment(id: string): Promise<EnrollmentView>;
+  timeline(id: string, options?: { after?: number; limit?: number }): Promise<TimelineRow[]>;
+  /** The idempotency key is `id`. */
+  record(input: {
+    enrollment: string;
+    id: string;
+    series: string;
+    fields: Record<string, unknown>;
+    occurredAt?: number;
+    by: 'person' | 'operator' | 'service';
+  }): Promise<{ fresh: boolean }>;
+
+  // Operators
+  openItems(): Promise<OperatorItem[]>;
+  closeItem(id: string, by: string): Promise<void>;
+  approveAccess(item: string, by: string): Promise<void>;
+};
+
+export type OperatorItem = {
+  id: string;
+  kind: 'escalation' | 'access-request' | 'failure';
+  enrollment: string | null;
+  person: { id: string; email: string } | null;
+  program: string | null;
+  to: string;
+  text: string;
+  at: number;
+};

@@ -1,0 +1,64 @@
+/**
+ * What can happen to an enrollment: the inputs of `step`, and what one step asks of the world.
+ *
+ * Inputs are plain JSON, are kept in the timeline as they came, and are all that is needed to
+ * rebuild the state. Ids come from outside (`id`) or are derived from the step (`effects`).
+ */
+import type { Value } from '../compiler/ir.ts';
+import type { MessageAuthor, MessageReason, RunReason } from './facts.ts';
+
+/** Unique ids are chosen by the sender, so that the same input sent twice is known as one. */
+export type Input =
+  /** Always the first. `data` carries what `reenter … keeping` keeps. `at` starts elsewhere than at the first stage (scenarios, operators). */
+  | {
+      type: 'enroll';
+      id: string;
+      zone: string;
+      data?: Record<string, Value>;
+      at?: string;
+      /** The person enrolled by talking: what the program says at once is an answer. */
+      by?: 'person' | 'operator';
+    }
+  | { type: 'message'; id: string; text: string; channel: string }
+  /** `occurredAt` in ms; absent means now. `by` says who tells: the person, the agent or a machine. */
+  | {
+      type: 'record';
+      id: string;
+      series: string;
+      fields: Record<string, Value>;
+      occurredAt?: number;
+      by: 'person' | 'agent' | 'operator' | 'service';
+    }
+  /** A pressed button, or a message that answers the open question. */
+  | { type: 'answer'; id: string; question: string; value: string; channel: string }
+  | { type: 'zone'; id: string; zone: string }
+  /** Nothing but the time: what is due is done. */
+  | { type: 'time'; id: string }
+  | { type: 'run-finished'; id: string; run: string; result: RunResult }
+  /** The run could not be done, after its retries. */
+  | { type: 'run-failed'; id: string; run: string; problem: string };
+
+/** What an agent run did: proposed events, applied by one step. */
+export type RunResult = {
+  says: string[];
+  sets: { field: string; value: Value }[];
+  records: { series: string; fields: Record<string, Value>; occurredAt?: number }[];
+  judgements: { criterion: string; holds: boolean; confidence: number; quotes: string[] }[];
+  author: MessageAuthor;
+};
+
+/** What a step asks of the world. `id` is derived from the enrollment, the timeline position and the index. */
+export type Effect =
+  | {
+      type: 'deliver';
+      id: string;
+      text: string;
+      reason: MessageReason;
+      author: MessageAuthor;
+      /** Answers to show as buttons, with the question they answer. */
+      question?: { id: string; options: string[] };
+    }
+  /** `nudge` names the nudge, `skill` the skill to speak with where it is not the stage's. */
+  | { type: 'run'; id: string; reason: RunReason; skill?: string }
+  /** Something an operator or a role must look at. */
+  | { type: 'escalate'; id: string; to: string; text: string };

@@ -1,0 +1,78 @@
+/**
+ * The store: one Postgres, one workspace, and what is remembered in memory about them.
+ *
+ * Everything durable goes through it. Only caches are kept in memory, so any number of processes
+ * may open the same store. JSON is always handed over with `sql.json`: a bare object or text in a
+ * jsonb place would depend on what the driver knows about the column at that moment.
+ */
+import postgres from 'postgres';
+import type { LoadedProgram } from '../load.ts';
+
+/** The connections of one process, beside those of its job queue. */
+const connectionsMax = 10;
+const connectTimeoutSeconds = 10;
+/** Connections still busy after this long are cut when the store closes. */
+const closeTimeoutSeconds = 1;
+
+/** A transaction, or the pool: anything SQL can be asked of. */
+export type Sql = postgres.ISql<Record<never, never>>;
+/** An open transaction. */
+export type Tx = postgres.TransactionSql<Record<never, never>>;
+
+/**
+ * `machine`: the real time. `development`: real time plus an offset that can grow.
+ * `virtual`: stands still and only moves when told; for tests and transcripts.
+ */
+export type ClockKind = 'machine' | 'development' | 'virtual';
+
+export type Store = {
+  sql: postgres.Sql<Record<never, never>>;
+  /** Holds the password: never log it. */
+  databaseUrl: string;
+  workspace: string;
+  clock: ClockKind;
+  /** For people who look after the machine. Never gets what people wrote, nor secrets. */
+  log: (line: string) => void;
+  /** Loaded versions by `name@version`. */
+  programs: Map<string, LoadedProgram>;
+  close(): Promise<void>;
+};
+
+export type StoreOptions = {
+  databaseUrl: string;
+  workspace?: string;
+  clock?: ClockKind;
+  log?: (line: string) => void;
+};
+
+/** Opens the store; the database must have been migrated (`migrate.ts`). Throws a sentence when it cannot be reached. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const sql = postgres(options.databaseUrl, {
+    max: connectionsMax,
+    connect_timeout: connectTimeoutSeconds,
+    onnotice: () => {},
+    connection: { application_name: 'regimen' },
+  });
+  try {
+    await sql`select 1`;
+  } catch (error) {
+    await sql.end({ timeout: 0 });
+    throw new Error(`The database cannot be reached: ${withoutSecrets(error, options.databaseUrl)}. Check DATABASE_URL.`);
+  }
+  return {
+    sql,
+    databaseUrl: options.databaseUrl,
+    workspace: options.workspace ?? 'default',
+    clock: options.clock ?? 'machine',
+    log: options.log ?? (() => {}),
+    programs: new Map(),
+    close: () => sql.end({ timeout: closeTimeoutSeconds }),
+  };
+}
+
+/** What went wrong, without the password of the address. */
+export function withoutSecrets(error: unknown, databaseUrl: string): string {
+  const text = error instanceof Error ? error.message || String((error as { code?: unknown }).code) : String(error);
+  const password = URL.canParse(databaseUrl) ? decodeURIComponent(new URL(databaseUrl).password) : '';
+  return (password === '' ? text : text.replaceAll(password, '…')).replaceAll(databaseUrl, '…');
+}

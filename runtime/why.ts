@@ -1,0 +1,30 @@
+/**
+ * Why, and why not: for every transition of the person's stage, which clause is false, with its values.
+ */
+import type { Value } from '../compiler/ir.ts';
+
+export type Why = {
+  stage: string;
+  /** In order of precedence, `anytime` first. */
+  transitions: WhyTransition[];
+  /** Why the next due time is what it is, in a sentence. */
+  next: { at: number; what: string } | null;
+};
+
+export type WhyTransition = {
+  rule: string;
+  /** `advance to graduated`. */
+  move: string;
+  holds: boolean;
+  clauses: WhyClause[];
+};
+
+export type WhyClause = {
+  /** The author's words. */
+  source: string;
+  holds: boolean;
+  /** The values in it: `done` is 1. */
+  values: { source: string; value: Value }[];
+  /** When time alone would make it true, in ms; null when time alone will not. */
+  holdsAt: number | null;
+};

@@ -1,0 +1,132 @@
+/**
+ * One shape for every error: `{ error: { code, message } }` for programs, a calm page for browsers.
+ *
+ * Also the place for the headers every answer carries. A `Refusal` of the control surface keeps its
+ * sentence; a mistake of ours is logged and answered with a sentence that gives nothing away.
+ */
+import type { Boom } from '@hapi/boom';
+import type { Request, ResponseObject, ResponseToolkit, Server } from '@hapi/hapi';
+import { Refusal } from '../runtime/control.ts';
+import { errorPage } from './page.ts';
+import type { ServerParts } from './parts.ts';
+import { refusalStatus } from './refusals.ts';
+
+// Monaco's editor adds style elements and starts its workers from blobs; nothing needs eval.
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const safeHeaders: Record<string, string> = {
+  'content-security-policy': contentSecurityPolicy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+};
+
+/** Stable code and sentence for errors that come from the framework. */
+const known: Record<number, { code: string; title: string; message: string }> = {
+  400: {
+    code: 'malformed',
+    title: 'That request cannot be read',
+    message: 'The request cannot be read. Send JSON in the form this address asks for.',
+  },
+  401: {
+    code: 'signed-out',
+    title: 'Please sign in',
+    message: 'You are not signed in, or your session has ended. Sign in and try again.',
+  },
+  403: { code: 'not-allowed', title: 'That is not open to you', message: 'You may not do this.' },
+  404: {
+    code: 'not-found',
+    title: 'There is nothing here',
+    message: 'There is no page at this address. It may have been moved, or the link is incomplete.',
+  },
+  413: { code: 'too-large', title: 'That is too large', message: 'What you sent is too large.' },
+  415: {
+    code: 'not-json',
+    title: 'That request cannot be read',
+    message: 'Send the request as JSON, with the header “content-type: application/json”.',
+  },
+  429: {
+    code: 'too-many',
+    title: 'That was too often',
+    message: 'That was too often. Wait a few minutes and try again.',
+  },
+  500: {
+    code: 'internal',
+    title: 'Something went wrong here',
+    message: 'Something went wrong on our side. Nothing you sent was lost; try again in a moment.',
+  },
+};
+
+export function answerErrors(server: Server, { config, log }: ServerParts): void {
+  server.ext('onPreResponse', async (request, h) => {
+    const response = request.response;
+    if (!isError(response)) {
+      for (const [name, value] of Object.entries(safeHeaders)) response.header(name, value);
+      if (config.url?.startsWith('https:')) response.header('strict-transport-security', 'max-age=31536000');
+      if (response.headers['cache-control'] === undefined) response.header('cache-control', 'no-store');
+      return h.continue;
+    }
+    const error = describe(response);
+    if (error.status >= 500)
+      log(`${request.method.toUpperCase()} ${request.path} failed: ${response.stack ?? response.message}`);
+    const answer = await answerTo(request, h, error);
+    for (const [name, value] of Object.entries(safeHeaders)) answer.header(name, value);
+    for (const [name, value] of Object.entries(response.output.headers)) {
+      if (name.toLowerCase() !== 'www-authenticate' && value !== undefined) answer.header(name, String(value));
+    }
+    return answer.header('cache-control', 'no-store');
+  });
+}
+
+type Described = { status: number; code: string; title: string; message: string };
+
+function describe(error: Boom & { code?: unknown; data?: unknown }): Described {
+  if (error instanceof Refusal) {
+    const status = refusalStatus[error.code];
+    return { status, code: error.code, title: known[status]?.title ?? 'That cannot be done', message: error.message };
+  }
+  const status = error.output.statusCode;
+  const standard = known[status] ?? known[status >= 500 ? 500 : 400];
+  const { code, title, message } = standard as NonNullable<typeof standard>;
+  const own = error.data as { code?: string } | null | undefined;
+  // Sentences of our own doors carry a code; the framework's wording is replaced.
+  return own?.code
+    ? { status, code: own.code, title, message: error.message }
+    : { status, code, title, message: status === 403 ? error.message : message };
+}
+
+async function answerTo(request: Request, h: ResponseToolkit, error: Described): Promise<ResponseObject> {
+  if (!wantsPage(request))
+    return h.response({ error: { code: error.code, message: error.message } }).code(error.status);
+  if (error.status === 401)
+    return h.redirect(`/sign-in?next=${encodeURIComponent(request.url.pathname + request.url.search)}`);
+  try {
+    return h
+      .response(await errorPage(request.server.app.assets, error))
+      .type('text/html')
+      .code(error.status);
+  } catch {
+    // The page's own design could not be bundled: the sentence matters more than its looks.
+    return h.response(`${error.title}. ${error.message}`).type('text/plain').code(error.status);
+  }
+}
+
+const wantsPage = (request: Request): boolean =>
+  request.method === 'get' &&
+  !/^\/(api|assets)\//.test(request.path) &&
+  /\btext\/html\b/.test(String(request.headers.accept ?? ''));
+
+const isError = (response: Request['response']): response is Boom => 'isBoom' in response && response.isBoom;

@@ -1,0 +1,102 @@
+/**
+ * What is known about the person: fields, entries of series, and what follows from them.
+ */
+import type { EnrollmentPageView } from '../../enrollment-page.ts';
+import { countText, nameText, shortMomentText, valueText } from '../format.ts';
+
+export function Facts({ view, zone }: { view: EnrollmentPageView; zone: string }) {
+  const values = [
+    ...view.fields.map((field) => ({
+      name: field.name,
+      text: withUnit(valueText(field.value, zone), field.unit, field.value === null),
+      missing: field.value === null,
+      follows: false,
+    })),
+    ...view.lets.map((one) => ({
+      name: one.name,
+      text: valueText(one.value, zone),
+      missing: one.value === null,
+      follows: true,
+    })),
+  ];
+  return (
+    <section class="card panel" aria-labelledby="data-title">
+      <h2 id="data-title">Data</h2>
+      {values.length === 0 && view.series.length === 0 && <p class="panel-empty">This program keeps no data.</p>}
+      {values.length > 0 && (
+        <dl class="values">
+          {values.map((value) => (
+            <div key={value.name} class={value.missing ? 'is-missing' : ''}>
+              <dt>
+                {nameText(value.name)}
+                {value.follows && (
+                  <span class="follows" title="Follows from the other data">
+                    computed
+                  </span>
+                )}
+              </dt>
+              <dd>{value.missing ? 'not known' : value.text}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {view.series.map((series) => (
+        <SeriesList key={series.name} series={series} zone={zone} />
+      ))}
+    </section>
+  );
+}
+
+function SeriesList({ series, zone }: { series: EnrollmentPageView['series'][number]; zone: string }) {
+  return (
+    <div class="series">
+      <h3>
+        {nameText(series.name)}{' '}
+        <span class="faint">{series.total === 0 ? 'none yet' : countText(series.total, 'entry', 'entries')}</span>
+      </h3>
+      {series.total > 0 && (
+        <div class="series-scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">when</th>
+                {series.fields.map((field) => (
+                  <th scope="col" key={field.name}>
+                    {nameText(field.name)}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {series.entries.map((entry) => (
+                <tr key={entry.id}>
+                  <td>{shortMomentText(entry.at, zone)}</td>
+                  {series.fields.map((field) => {
+                    const value = entry.fields[field.name] ?? null;
+                    return (
+                      <td key={field.name}>
+                        {withUnit(
+                          valueText(value, zone),
+                          field.type.kind === 'number' ? (field.type.unit ?? null) : null,
+                          value === null,
+                        )}
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {series.total > series.entries.length && (
+        <p class="panel-foot">
+          The newest {series.entries.length} of {series.total}.
+        </p>
+      )}
+    </div>
+  );
+}
+
+const withUnit = (text: string, unit: string | null, missing: boolean): string =>
+  unit === null || missing ? text : `${text} ${unit}`;

@@ -1,0 +1,187 @@
+/**
+ * Sign-in: an email, a six-digit code, a session in a cookie.
+ *
+ * Promises: the answer to an email is the same whoever it belongs to; the code is bound to the
+ * browser that asked (by a cookie only that browser has); the session cookie is http-only, SameSite
+ * Lax, sealed, and holds nothing but a random id. How often and how long is decided in
+ * `sign-ins.ts`. Mail is later work: development shows and prints the code, production prints it to
+ * the log only where the configuration says so, and otherwise says honestly that it cannot.
+ */
+import type { Plugin } from '@hapi/hapi';
+import { type Reader, reader } from '../access.ts';
+import { page } from '../page.ts';
+import type { ServerParts } from '../parts.ts';
+import { problem } from '../problem.ts';
+import { bodyReader, readZone } from '../read-body.ts';
+import { codeLifeMs, type SignInProblem, sessionLifeMs } from '../sign-ins.ts';
+import { endStreamsOf } from '../streams.ts';
+
+const sessionCookie = 'regimen_session';
+const browserCookie = 'regimen_sign_in';
+
+const readEmail = bodyReader<{ email: string }>({
+  type: 'object',
+  required: ['email'],
+  properties: { email: { type: 'string', maxLength: 254 } },
+});
+
+const readCode = bodyReader<{ code: string; zone?: string }>({
+  type: 'object',
+  required: ['code'],
+  properties: { code: { type: 'string', maxLength: 20 }, zone: { type: 'string', maxLength: 64 } },
+});
+
+const readZoneBody = bodyReader<{ zone: string }>({
+  type: 'object',
+  required: ['zone'],
+  properties: { zone: { type: 'string', maxLength: 64 } },
+});
+
+const answers: Record<SignInProblem, { status: number; message: string }> = {
+  'too-many-codes': { status: 429, message: 'Too many codes were asked for. Wait a quarter of an hour and try again.' },
+  'wrong-code': { status: 400, message: 'That is not the code.' },
+  'no-code': {
+    status: 400,
+    message: 'This code has run out or was used already, or another browser asked for it. Ask for a new one.',
+  },
+  'too-many-tries': { status: 400, message: 'That was one try too many for this code. Ask for a new one.' },
+};
+
+export const auth: Plugin<ServerParts> = {
+  name: 'auth',
+  dependencies: ['@hapi/cookie'],
+  register(server, { config, control, signIns, log, machineNow }) {
+    const development = config.environment === 'development';
+    const isSecure = config.url?.startsWith('https:') ?? false;
+    const deliversCodes = development || config.printCodes;
+
+    server.auth.strategy('session', 'cookie', {
+      cookie: {
+        name: sessionCookie,
+        password: config.secret,
+        isSecure,
+        isHttpOnly: true,
+        isSameSite: 'Lax',
+        path: '/',
+        ttl: sessionLifeMs,
+        clearInvalid: true,
+      },
+      validate: async (_request, content) => {
+        const id = (content as { id?: unknown } | undefined)?.id;
+        const person = typeof id === 'string' ? await signIns.find(id, machineNow()) : null;
+        if (person === null) return { isValid: false };
+        const credentials: Reader = { person: await control.person(person), session: id as string };
+        return { isValid: true, credentials: credentials as never };
+      },
+    });
+    server.auth.default({ strategy: 'session', mode: 'required' });
+    server.state(browserCookie, {
+      password: config.secret,
+      encoding: 'iron',
+      isSecure,
+      isHttpOnly: true,
+      isSameSite: 'Lax',
+      path: '/',
+      ttl: codeLifeMs,
+      ignoreErrors: true,
+      clearInvalid: true,
+    });
+
+    server.route([
+      {
+        method: 'GET',
+        path: '/sign-in',
+        options: { auth: { mode: 'try' } },
+        async handler(request, h) {
+          const next = safeNext(request.query.next);
+          if (request.auth.isAuthenticated) return h.redirect(next);
+          const data = { next, development, deliversCodes };
+          return h
+            .response(await page(server.app.assets, { title: 'Sign in', script: 'sign-in', data }))
+            .type('text/html');
+        },
+      },
+      {
+        method: 'POST',
+        path: '/api/sign-in',
+        options: { auth: false },
+        async handler(request, h) {
+          const email = normalEmail(readEmail(request.payload).email);
+          if (!deliversCodes) {
+            throw problem(
+              503,
+              'codes-not-delivered',
+              'This server cannot deliver sign-in codes yet: mail is not set up. Whoever runs it can set REGIMEN_PRINT_CODES=yes to have codes written to its log.',
+            );
+          }
+          const asked = await signIns.ask({ email, address: request.info.remoteAddress, now: machineNow() });
+          if ('problem' in asked) throw signInProblem(asked.problem);
+          log(`Sign-in code for ${email}: ${asked.code} (ten minutes)`);
+          const answer = { email, expiresInMs: codeLifeMs, ...(development ? { developmentCode: asked.code } : {}) };
+          return h.response(answer).code(202).state(browserCookie, { browser: asked.browser });
+        },
+      },
+      {
+        method: 'POST',
+        path: '/api/sign-in/code',
+        options: { auth: false },
+        async handler(request, h) {
+          const { code, zone } = readCode(request.payload);
+          const digits = code.replace(/[\s-]/g, '');
+          if (!/^\d{6}$/.test(digits)) throw problem(400, 'malformed', 'The code has six digits.');
+          const browser = (request.state[browserCookie] as { browser?: unknown } | undefined)?.browser;
+          if (typeof browser !== 'string') throw signInProblem('no-code');
+          const known = zone === undefined ? undefined : readZone(zone);
+          const verified = await signIns.verify({ browser, code: digits, now: machineNow() });
+          if ('problem' in verified) throw signInProblem(verified.problem, verified.triesLeft);
+          const person = await control.personByEmail(verified.email, known === undefined ? {} : { zone: known });
+          if (known !== undefined && person.zone !== known) await control.setZone(person.id, known);
+          request.cookieAuth.set({ id: await signIns.begin(person.id, machineNow()) });
+          return h.response({ person: { email: person.email, name: person.name } }).unstate(browserCookie);
+        },
+      },
+      {
+        method: 'POST',
+        path: '/api/sign-out',
+        async handler(request, h) {
+          const { session } = reader(request);
+          await signIns.end(session);
+          endStreamsOf(server, session);
+          request.cookieAuth.clear();
+          return h.response().code(204);
+        },
+      },
+      {
+        method: 'POST',
+        path: '/api/zone',
+        async handler(request, h) {
+          const { person } = reader(request);
+          const zone = readZone(readZoneBody(request.payload).zone);
+          if (person.zone !== zone) await control.setZone(person.id, zone);
+          return h.response().code(204);
+        },
+      },
+    ]);
+  },
+};
+
+function signInProblem(code: SignInProblem, triesLeft?: number) {
+  const { status, message } = answers[code];
+  const left =
+    triesLeft === undefined ? '' : triesLeft === 1 ? ' You have one more try.' : ` You have ${triesLeft} more tries.`;
+  return problem(status, code, message + left);
+}
+
+/** Lower case, no spaces around, one @ with something on both sides. Whether it exists only the code can show. */
+function normalEmail(text: string): string {
+  const email = text.trim().toLowerCase();
+  if (/^[^\s@<>"(),:;\\[\]]+@[^\s@<>"(),:;\\[\]]+$/.test(email) && !email.includes('..')) return email;
+  throw problem(400, 'malformed', 'That does not look like an email address. It should read like ana@example.org.');
+}
+
+/** Only a path of this server: never another site, never a scheme. */
+export function safeNext(next: unknown): string {
+  return typeof next === 'string' && /^\/(?![/\\])[^\s\\]{0,500}$/.test(next) && !next.startsWith('/sign-in')
+    ? next
+    : '/';
+}

@@ -1,0 +1,184 @@
+/**
+ * The web chat: a person talks with a program. Page, messages, answers, and a stream of what is new.
+ *
+ * Promises: a message sent twice with one id is one message; a stream resumed after a position gives
+ * every later message exactly once, in order. Delivery needs nothing here: the web channel delivers
+ * by storing, and the stream reads what is stored.
+ */
+import type { Plugin, Request } from '@hapi/hapi';
+import type { Control, Person } from '../../runtime/control.ts';
+import { isOperator, reader } from '../access.ts';
+import { type ChatState, chatState, inboundId, type ShownMessage, shownMessage } from '../chat-state.ts';
+import { page } from '../page.ts';
+import type { ServerParts } from '../parts.ts';
+import { bodyReader, idSchema } from '../read-body.ts';
+import { openStream, resumeAfter } from '../streams.ts';
+
+/** Messages read from the database in one go. */
+const batchMax = 200;
+/** Messages that come with the page; later ones follow by stream. */
+const firstMessagesMax = 600;
+/** The runtime refuses longer texts with its own sentence; this only bounds the body. */
+const textLengthMax = 20_000;
+
+const readMessage = bodyReader<{ id: string; text: string }>({
+  type: 'object',
+  required: ['id', 'text'],
+  additionalProperties: false,
+  properties: { id: idSchema, text: { type: 'string', minLength: 1, maxLength: textLengthMax, pattern: '\\S' } },
+});
+
+const readAnswer = bodyReader<{ id: string; question: string; value: string }>({
+  type: 'object',
+  required: ['id', 'question', 'value'],
+  additionalProperties: false,
+  properties: {
+    id: idSchema,
+    question: { type: 'string', minLength: 1, maxLength: 200 },
+    value: { type: 'string', minLength: 1, maxLength: 500 },
+  },
+});
+
+export type ChatPageData = {
+  /** `agent` is the type of agent that the program names, such as `coach`. */
+  program: { name: string; title: string; about: string; agent: string };
+  person: { email: string; zone: string | null };
+  operator: boolean;
+  messages: ShownMessage[];
+  /** Where the stream goes on. */
+  position: number;
+  state: ChatState;
+  agent: ServerParts['agent'];
+  clockMoves: boolean;
+};
+
+export const chat: Plugin<ServerParts> = {
+  name: 'chat',
+  dependencies: ['auth', 'assets'],
+  register(server, { config, control, live, clock, agent, log }) {
+    /** Throws `unknown-program` where there is none of this name. */
+    const programOf = async (request: Request) => {
+      const { name, ir } = await control.programSource(String(request.params.program));
+      return { name, title: ir.title, about: ir.about, agent: ir.agent };
+    };
+
+    server.route([
+      {
+        method: 'GET',
+        path: '/chat/{program}',
+        async handler(request, h) {
+          const { person } = reader(request);
+          const program = await programOf(request);
+          const messages = await messagesAfter({
+            control,
+            person,
+            program: program.name,
+            after: 0,
+            limit: firstMessagesMax,
+          });
+          const state = await chatState({ control, clock, person, program: program.name });
+          const data: ChatPageData = {
+            program,
+            person: { email: person.email, zone: person.zone },
+            operator: isOperator(config, person),
+            messages,
+            position: messages.at(-1)?.position ?? 0,
+            state,
+            agent,
+            clockMoves: config.environment === 'development' && clock.move !== undefined,
+          };
+          return h
+            .response(await page(server.app.assets, { title: program.title, script: 'chat', data }))
+            .type('text/html');
+        },
+      },
+      {
+        method: 'GET',
+        path: '/api/chat/{program}/messages',
+        async handler(request) {
+          const { person } = reader(request);
+          const program = await programOf(request);
+          const after = resumeAfter(request);
+          const messages = await messagesAfter({ control, person, program: program.name, after, limit: batchMax });
+          return { messages, state: await chatState({ control, clock, person, program: program.name }) };
+        },
+      },
+      {
+        method: 'POST',
+        path: '/api/chat/{program}/messages',
+        async handler(request, h) {
+          const { person } = reader(request);
+          const { id, text } = readMessage(request.payload);
+          const program = await programOf(request);
+          const received = await control.receive({
+            person: person.id,
+            program: program.name,
+            channel: 'web',
+            id: inboundId(person, id),
+            text,
+          });
+          return h.response(received).code(202);
+        },
+      },
+      {
+        method: 'POST',
+        path: '/api/chat/{program}/answers',
+        async handler(request, h) {
+          const { person } = reader(request);
+          const { id, question, value } = readAnswer(request.payload);
+          await programOf(request);
+          const received = await control.answer({
+            person: person.id,
+            channel: 'web',
+            id: inboundId(person, id),
+            question,
+            value,
+          });
+          return h.response(received).code(202);
+        },
+      },
+      {
+        method: 'GET',
+        path: '/api/chat/{program}/events',
+        async handler(request, h) {
+          const { person, session } = reader(request);
+          const program = (await programOf(request)).name;
+          let position = resumeAfter(request);
+          let shown = '';
+          return openStream(request, h, {
+            session,
+            log,
+            subscribe: (changed) => live.subscribe(person.id, changed),
+            async pump(write) {
+              for (;;) {
+                const messages = await messagesAfter({ control, person, program, after: position, limit: batchMax });
+                for (const message of messages) {
+                  write('message', message, message.position);
+                  position = message.position;
+                }
+                if (messages.length < batchMax) break;
+              }
+              const { now, ...state } = await chatState({ control, clock, person, program });
+              // The state is written when it differs; the time alone makes no difference.
+              const text = JSON.stringify(state);
+              if (text !== shown) write('state', { ...state, now } satisfies ChatState);
+              shown = text;
+            },
+          });
+        },
+      },
+    ]);
+  },
+};
+
+async function messagesAfter(input: {
+  control: Control;
+  person: Person;
+  program: string;
+  after: number;
+  limit: number;
+}): Promise<ShownMessage[]> {
+  const { control, person, program, after, limit } = input;
+  const messages = await control.conversation({ person: person.id, program, after, limit });
+  return messages.map((message) => shownMessage(person, message));
+}

@@ -1,0 +1,146 @@
+/**
+ * Programs over HTTP: which there are, their texts, publishing a new version; and the editor page.
+ *
+ * Everybody who is signed in may read; only operators publish. A text with mistakes is answered
+ * with its diagnostics and their places, the very ones the editor and the command show, because
+ * all three call the same `compile`. What a new version means for people inside is decided by the
+ * control surface, never here.
+ */
+import type { Plugin } from '@hapi/hapi';
+import { compile } from '../../compiler/compile.ts';
+import type { EditorPageData } from '../../editor/page-data.ts';
+import type { Diagnostic } from '../../language/diagnostics.ts';
+import { lineMap } from '../../language/position.ts';
+import { Refusal } from '../../runtime/control.ts';
+import { isOperator, reader, requireOperator } from '../access.ts';
+import { page } from '../page.ts';
+import type { ServerParts } from '../parts.ts';
+import { problem } from '../problem.ts';
+import { bodyReader } from '../read-body.ts';
+
+/** The longest text that can be published, in characters: as long as the editor will check. */
+export const sourceCharactersMax = 500_000;
+/** The same as a JSON body in the worst spelling that is still ordinary text. */
+const bodyBytesMax = 4 * sourceCharactersMax;
+/** A person mends the first few; the rest come back with the next try. */
+const diagnosticsMax = 100;
+
+const readSource = bodyReader<{ source: string }>({
+  type: 'object',
+  additionalProperties: false,
+  required: ['source'],
+  properties: { source: { type: 'string', minLength: 1, maxLength: sourceCharactersMax } },
+});
+
+/** A diagnostic as it goes over the wire: with line and column, both from 1, beside the offsets. */
+type PlacedDiagnostic = Diagnostic & { line: number; column: number };
+
+export const programs: Plugin<ServerParts> = {
+  name: 'programs',
+  dependencies: ['auth', 'assets'],
+  register(server, { config, control }) {
+    server.route([
+      {
+        method: 'GET',
+        path: '/api/programs',
+        handler: async () => ({ programs: await control.programs() }),
+      },
+      {
+        method: 'GET',
+        path: '/api/programs/{name}',
+        async handler(request) {
+          const { name, version, source } = await control.programSource(readName(request.params.name));
+          return { name, version, source };
+        },
+      },
+      {
+        method: 'POST',
+        path: '/api/programs/{name}/versions',
+        options: { payload: { maxBytes: bodyBytesMax, allow: 'application/json' } },
+        async handler(request, h) {
+          const { person } = reader(request);
+          requireOperator(config, person);
+          const name = readName(request.params.name);
+          const { source } = readSource(request.payload);
+          const mistakes = check(source, name);
+          if (mistakes.length > 0) {
+            const message =
+              mistakes.length === 1
+                ? 'The text has 1 error and was not published.'
+                : `The text has ${mistakes.length} errors and was not published.`;
+            return h
+              .response({ error: { code: 'malformed', message, diagnostics: mistakes.slice(0, diagnosticsMax) } })
+              .code(400);
+          }
+          const result = await control.publish({ source, path: `${name}.regimen`, by: person.email });
+          return h.response(result).code(result.fresh ? 201 : 200);
+        },
+      },
+      {
+        method: 'GET',
+        path: '/editor/{name?}',
+        async handler(request, h) {
+          const { person } = reader(request);
+          const name = request.params.name === undefined ? null : readName(request.params.name);
+          const [listed, open] = await Promise.all([control.programs(), name === null ? null : readOpen(name)]);
+          const data: EditorPageData = {
+            programs: listed.map(({ name, title, about, version, active, finished }) => ({
+              name,
+              title,
+              about,
+              version,
+              active,
+              finished,
+            })),
+            open,
+            publishingRefused: isOperator(config, person) ? null : 'Only operators can publish.',
+            person: { email: person.email },
+            operator: isOperator(config, person),
+          };
+          const title = listed.find((one) => one.name === name)?.title ?? name ?? 'Programs';
+          return h.response(await page(server.app.assets, { title, script: 'editor', data })).type('text/html');
+        },
+      },
+    ]);
+
+    /** A program that is not published yet can be begun under its address. */
+    async function readOpen(name: string): Promise<EditorPageData['open']> {
+      try {
+        const { version, source } = await control.programSource(name);
+        return { name, version, source };
+      } catch (error) {
+        if (error instanceof Refusal && error.code === 'unknown-program') return { name, version: 0, source: '' };
+        throw error;
+      }
+    }
+  },
+};
+
+/** The errors of a text; a text that is sound but holds something else than this one program is refused in a sentence. */
+function check(source: string, name: string): PlacedDiagnostic[] {
+  const { files, programs } = compile([{ path: `${name}.regimen`, text: source }]);
+  const lines = lineMap(source);
+  const errors = files.flatMap((file) => file.diagnostics).filter((one) => one.severity === 'error');
+  if (errors.length > 0) {
+    return errors.map((one) => ({ ...one, ...lines.position(one.span.start) }));
+  }
+  const [first, second] = programs;
+  if (first === undefined)
+    throw problem(400, 'malformed', 'There is no program in this text. Begin it with: program name "Title" { … }');
+  if (second !== undefined)
+    throw problem(400, 'malformed', 'There are several programs in this text. Publish each from a text of its own.');
+  if (first.ir.name !== name) {
+    throw problem(
+      400,
+      'malformed',
+      `This text is the program “${first.ir.name}”, not “${name}”. Publish it under its own name.`,
+    );
+  }
+  return [];
+}
+
+/** Names come from addresses: anything that cannot be a program's name is simply not there. */
+function readName(name: unknown): string {
+  if (typeof name === 'string' && /^[\p{L}_][\p{L}\p{N}_]{0,99}$/u.test(name)) return name;
+  throw new Refusal('unknown-program', 'There is no program of this name.');
+}

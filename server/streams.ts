@@ -1,0 +1,126 @@
+/**
+ * Server-sent events: one open stream that loses nothing and repeats nothing.
+ *
+ * A stream is a loop around `pump`: whenever something may have changed (a notification, a
+ * heartbeat) `pump` reads what is new from the database and writes it. Notifications carry nothing,
+ * so a lost or doubled one does no harm. Streams end before the server stops, when their session
+ * ends, when the reader is too slow, and after an hour; browsers then come back by themselves and
+ * say where they were.
+ */
+import { PassThrough } from 'node:stream';
+import type { Request, ResponseObject, ResponseToolkit, Server } from '@hapi/hapi';
+
+export const heartbeatMs = 15_000;
+/** After this a stream ends, so that a session that was taken away does not read on for ever. */
+export const streamLifeMaxMs = 60 * 60_000;
+/** What a reader may lag behind before the stream ends. */
+export const streamLagMaxBytes = 1024 * 1024;
+/** How soon a browser comes back after a stream ended. */
+const retryMs = 1_000;
+
+export type Write = (event: string, data: unknown, id?: number) => void;
+
+type OpenStream = { session: string; end: () => void };
+
+declare module '@hapi/hapi' {
+  interface ServerApplicationState {
+    streams: Set<OpenStream>;
+  }
+}
+
+/** Prepares the list of open streams and ends them all when the server begins to stop. */
+export function endStreams(server: Server): void {
+  server.app.streams = new Set();
+  server.ext('onPreStop', () => {
+    for (const stream of [...server.app.streams]) stream.end();
+  });
+}
+
+/** Ends the streams of one session: it signed out. */
+export function endStreamsOf(server: Server, session: string): void {
+  for (const stream of [...server.app.streams]) if (stream.session === session) stream.end();
+}
+
+/**
+ * Opens a stream. `pump` writes all that is new since it was last called; it is never called twice at
+ * once. `subscribe` is called once and gives back the way to stop. `session` names who reads.
+ */
+export function openStream(
+  request: Request,
+  h: ResponseToolkit,
+  options: {
+    session: string;
+    subscribe: (changed: () => void) => () => void;
+    pump: (write: Write) => Promise<void>;
+    log: (line: string) => void;
+  },
+): ResponseObject {
+  const { streams } = request.server.app;
+  const stream = new PassThrough();
+  let ended = false;
+  let pumping = false;
+  let again = false;
+
+  const write: Write = (event, data, id) => {
+    if (ended) return;
+    stream.write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    if (stream.writableLength > streamLagMaxBytes) end();
+  };
+
+  async function changed(): Promise<void> {
+    if (pumping) {
+      again = true;
+      return;
+    }
+    pumping = true;
+    try {
+      do {
+        again = false;
+        await options.pump(write);
+      } while (again && !ended);
+    } catch (problem) {
+      // The browser comes back and reads on from where it was.
+      if (!ended) options.log(`An event stream ended early: ${(problem as Error).message}`);
+      end();
+    } finally {
+      pumping = false;
+    }
+  }
+
+  const end = (): void => {
+    if (ended) return;
+    ended = true;
+    clearInterval(heartbeat);
+    clearTimeout(life);
+    unsubscribe();
+    streams.delete(entry);
+    stream.end();
+  };
+
+  const heartbeat = setInterval(() => {
+    write('heartbeat', {});
+    void changed();
+  }, heartbeatMs);
+  const life = setTimeout(end, streamLifeMaxMs);
+  const unsubscribe = options.subscribe(() => void changed());
+  const entry: OpenStream = { session: options.session, end };
+  streams.add(entry);
+  request.raw.req.once('close', end);
+
+  stream.write(`retry: ${retryMs}\n\n`);
+  void changed();
+  return h
+    .response(stream)
+    .type('text/event-stream')
+    .header('content-encoding', 'identity')
+    .header('cache-control', 'no-cache, no-transform')
+    .header('x-accel-buffering', 'no');
+}
+
+/** Where the reader was: `Last-Event-ID` (a browser that comes back) or `?after=`, whichever is further. */
+export function resumeAfter(request: Request): number {
+  const positions = [request.headers['last-event-id'], request.query.after].map((value) =>
+    /^\d{1,15}$/.test(String(value)) ? Number(value) : 0,
+  );
+  return Math.max(...positions);
+}

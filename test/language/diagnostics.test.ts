@@ -1,0 +1,62 @@
+/** What the parser says about broken sources, and that it has a case for everything it can say. */
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { limits } from '../../language/limits.ts';
+import { parse } from '../../language/parse.ts';
+import { readCases, testCases } from '../support/cases.ts';
+import { renderAll } from '../support/render.ts';
+
+const file = `${import.meta.dirname}/cases/diagnostics.txt`;
+
+testCases(file, (source) => renderAll(source, parse(source).diagnostics));
+
+/** Each limit as a source beyond it, with the code it must give: too large to stand in a file. */
+const beyond: [code: string, source: string][] = [
+  ['too-long', 'x'.repeat(limits.textLength + 1)],
+  ['too-deep', `program p { let x = ${'('.repeat(limits.nesting + 1)} }`],
+  ['too-deep', `program p { let x = ${'1 + '.repeat(limits.nesting + 1)} 1 }`],
+  ['too-deep', `program p { data { x : ${'series of '.repeat(limits.nesting + 1)} text } }`],
+  ['too-many-mistakes', 'x\n'.repeat(limits.diagnostics + 1)],
+];
+
+for (const [code, source] of beyond) {
+  test(`${code}: ${source.slice(0, 40).trim()}…`, () => {
+    const codes = parse(source).diagnostics.map((found) => found.code);
+    assert.ok((codes as string[]).includes(code), `${code} is not among ${codes.join(', ')}`);
+    assert.ok(codes.length <= limits.diagnostics + 1);
+  });
+}
+
+test('every code of reading has a case', () => {
+  const catalogue = readFileSync(new URL('../../language/catalogue.ts', import.meta.url), 'utf8');
+  const section = catalogue.split('// Reading')[1]?.split(/^ {2}\/\/ /m)[0] ?? '';
+  const codes = [...section.matchAll(/^ {2}'([a-z-]+)':/gm)].map((match) => match[1] ?? '');
+  assert.ok(codes.length > 20);
+  const seen = new Set(beyond.map(([code]) => code));
+  for (const { expected } of readCases(file)) {
+    for (const [, code] of expected.matchAll(/(?:error|warning) ([a-z-]+):/g)) seen.add(code ?? '');
+  }
+  assert.equal(codes.filter((code) => !seen.has(code)), []);
+});
+
+test('every fix removes the diagnostic that offers it', () => {
+  let tried = 0;
+  for (const { name, source } of readCases(file)) {
+    for (const found of parse(source).diagnostics) {
+      if (!found.fix) continue;
+      tried++;
+      let mended = source;
+      for (const { span, text } of found.fix.edits.toSorted((a, b) => b.span.start - a.span.start)) {
+        mended = mended.slice(0, span.start) + text + mended.slice(span.end);
+      }
+      const same = parse(mended).diagnostics.filter(
+        (after) => after.code === found.code && after.message === found.message && after.span.start === found.span.start,
+      );
+      assert.equal(same, [], `${name}: the fix “${found.fix.title}” changes nothing`);
+    }
+  }
+  assert.ok(tried > 15);
+});
+
+test.run();
