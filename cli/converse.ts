@@ -14,7 +14,7 @@ import type { ChatMessage, EnrollmentView } from '../runtime/control.ts';
 import { Refusal } from '../runtime/control.ts';
 import { writeValue } from '../runtime/text.ts';
 import { ConfigProblem, loadConfig } from '../server/config.ts';
-import { type Engine, startEngine, StartProblem } from '../server/engine.ts';
+import { type Engine, StartProblem, startEngine } from '../server/engine.ts';
 import { CommandProblem, type ExitCode, type Terminal } from './command.ts';
 import type { ChatProgram } from './commands/chat.ts';
 import { storyTeller } from './print-timeline.ts';
@@ -38,11 +38,13 @@ export async function converse(
   how: { email: string | null; advance: readonly Duration[]; data: string | null },
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const config = await loadConfig({ ...process.env, ...(how.data === null ? {} : { REGIMEN_DATA: how.data }) }, process.cwd()).catch((error: unknown) => {
+  const config = await loadConfig(
+    { ...process.env, ...(how.data === null ? {} : { REGIMEN_DATA: how.data }) },
+    process.cwd(),
+  ).catch((error: unknown) => {
     throw error instanceof ConfigProblem ? new CommandProblem(error.problems.join('\n       ')) : error;
   });
-  const engine: Engine = await (
-    (await connectToRunning(config)) ??
+  const engine: Engine = await ((await connectToRunning(config)) ??
     startEngine({
       databaseUrl: config.databaseUrl,
       dataFolder: config.data,
@@ -51,22 +53,30 @@ export async function converse(
       anthropic: config.anthropic,
       log: () => {},
     }).catch((error: unknown) => {
-      throw error instanceof StartProblem ? new CommandProblem(error.message, 1) : error;
-    })
-  );
+      throw error instanceof StartProblem ? new CommandProblem(error.message) : error;
+    }));
   const paint = terminal.color.out;
   const { control } = engine;
   try {
     const { name } = await control.publish({ source: program.text, path: program.path, by: 'terminal' });
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const person = await control.personByEmail(how.email ?? `sam@${program.ir.enroll.domain ?? 'example.com'}`, { zone });
+    const person = await control.personByEmail(how.email ?? `sam@${program.ir.enroll.domain ?? 'example.com'}`, {
+      zone,
+    });
     if (how.advance.length > 0) await engine.move(addDurations(await engine.now(), how.advance, zone));
-    terminal.out(paint('dim', `${program.ir.title} · ${longLocalTime(await engine.now(), zone)} · ${person.email} · /help`));
+    terminal.out(
+      paint('dim', `${program.ir.title} · ${longLocalTime(await engine.now(), zone)} · ${person.email} · /help`),
+    );
 
     let position = 0;
     const show = async () => {
       for (;;) {
-        const messages = await control.conversation({ person: person.id, program: name, after: position, limit: messagesPerLook });
+        const messages = await control.conversation({
+          person: person.id,
+          program: name,
+          after: position,
+          limit: messagesPerLook,
+        });
         for (const message of messages.slice(position === 0 ? -recalledMax : 0)) showMessage(message);
         position = messages.at(-1)?.position ?? position;
         if (messages.length < messagesPerLook) return;
@@ -74,9 +84,11 @@ export async function converse(
     };
     const showMessage = (message: ChatMessage) => {
       if (message.direction === 'in' && sent.delete(message.id)) return;
-      const who = message.direction === 'in' ? 'you' : message.author === 'scripted-agent' ? 'scripted agent' : message.author;
+      const who =
+        message.direction === 'in' ? 'you' : message.author === 'scripted-agent' ? 'scripted agent' : message.author;
       terminal.out(`${paint(message.direction === 'in' ? 'cyan' : 'green', `${who}:`)} ${message.text}`);
-      if (message.question?.open && message.question.options.length > 0) terminal.out(paint('dim', `  ${message.question.options.join(' · ')}`));
+      if (message.question?.open && message.question.options.length > 0)
+        terminal.out(paint('dim', `  ${message.question.options.join(' · ')}`));
     };
     const sent = new Set<string>();
     const newest = async (): Promise<EnrollmentView | null> => {
@@ -91,7 +103,12 @@ export async function converse(
       looking = looking.then(show).catch((error: Error) => terminal.err(error.message));
     });
 
-    const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: terminal.interactive && process.stdin.isTTY === true, prompt: paint('dim', '› ') });
+    const lines = createInterface({
+      input: process.stdin,
+      output: process.stdout,
+      terminal: terminal.interactive && process.stdin.isTTY === true,
+      prompt: paint('dim', '› '),
+    });
     lines.on('SIGINT', () => lines.close());
     const prompt = () => (terminal.interactive ? lines.prompt() : undefined);
     prompt();
@@ -125,13 +142,17 @@ export async function converse(
       if (word === 'help' || word === '') return terminal.out(words);
       if (word === 'advance' || word === 'next') {
         const durations = word === 'next' ? undefined : readDurations(rest);
-        if (word === 'advance' && durations === undefined) throw new CommandProblem('Say how far: /advance 3d, /advance 12h or /advance 2 weeks.');
+        if (word === 'advance' && durations === undefined)
+          throw new CommandProblem('Say how far: /advance 3d, /advance 12h or /advance 2 weeks.');
         const now = await engine.now();
-        await engine.move(durations === undefined ? 'next' : durations.reduce((at, duration) => addDuration(at, duration, zone), now));
+        await engine.move(
+          durations === undefined ? 'next' : durations.reduce((at, duration) => addDuration(at, duration, zone), now),
+        );
         return terminal.out(paint('dim', longLocalTime(await engine.now(), zone)));
       }
       const view = await newest();
-      if (!['status', 'why', 'timeline'].includes(word)) throw new CommandProblem(`I know no /${word}. /help lists what there is.`);
+      if (!['status', 'why', 'timeline'].includes(word))
+        throw new CommandProblem(`I know no /${word}. /help lists what there is.`);
       if (view === null) return terminal.out('You are not enrolled yet. Say something to begin.');
       if (word === 'status') return showStatus(view);
       if (word === 'why') return showWhy(view);
@@ -146,19 +167,29 @@ export async function converse(
 
     function showStatus(view: EnrollmentView): void {
       const { facts } = view;
-      terminal.out(`  ${paint('bold', view.stageTitle)}${view.status === 'finished' ? ` · finished as ${facts.finished?.as ?? ''}` : ''} · version ${view.version}`);
-      for (const [name, value] of Object.entries({ ...facts.data, ...view.lets })) terminal.out(`  ${name}: ${writeValue(value, facts.zone) || 'missing'}`);
+      terminal.out(
+        `  ${paint('bold', view.stageTitle)}${view.status === 'finished' ? ` · finished as ${facts.finished?.as ?? ''}` : ''} · version ${view.version}`,
+      );
+      for (const [name, value] of Object.entries({ ...facts.data, ...view.lets }))
+        terminal.out(`  ${name}: ${writeValue(value, facts.zone) || 'missing'}`);
       for (const [name, entries] of Object.entries(facts.series)) terminal.out(`  ${name}: ${entries.length}`);
-      if (view.why.next !== null) terminal.out(`  next: ${momentText(view.why.next.at, facts.zone)}, ${view.why.next.what}`);
+      if (view.why.next !== null)
+        terminal.out(`  next: ${momentText(view.why.next.at, facts.zone)}, ${view.why.next.what}`);
     }
 
     function showWhy(view: EnrollmentView): void {
       for (const transition of view.why.transitions) {
         terminal.out(`  ${transition.holds ? paint('green', '✓') : '·'} ${paint('bold', transition.move)}`);
         for (const clause of transition.clauses) {
-          const values = clause.values.map(({ source, value }) => `${source} is ${writeValue(value, view.facts.zone) || 'missing'}`).join(', ');
-          const when = clause.holdsAt === null ? '' : `; time alone makes it true on ${momentText(clause.holdsAt, view.facts.zone)}`;
-          terminal.out(`      ${clause.holds ? paint('green', '✓') : paint('yellow', '✗')} ${clause.source}${values === '' ? '' : paint('dim', ` (${values}${when})`)}`);
+          const about = clause.values.map(
+            ({ source, value }) => `${source} is ${writeValue(value, view.facts.zone) || 'missing'}`,
+          );
+          if (clause.holdsAt !== null)
+            about.push(`true from ${momentText(clause.holdsAt, view.facts.zone)} if nothing happens`);
+          const mark = clause.holds ? paint('green', '✓') : paint('yellow', '✗');
+          terminal.out(
+            `      ${mark} ${clause.source}${about.length === 0 ? '' : paint('dim', ` (${about.join('; ')})`)}`,
+          );
         }
       }
     }

@@ -3,6 +3,7 @@
  * exit code. A command is loaded when it is run, so that `check` does not wait for the server's code.
  */
 import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { nearest } from '../language/nearest.ts';
 import { type Command, CommandProblem, type ExitCode, type Terminal } from './command.ts';
 import { commands, loadCommand } from './commands.ts';
@@ -79,7 +80,7 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
     return error.exitCode;
   }
   terminal.err(`${mark} ${error instanceof Error ? error.message : String(error)}`);
-  if (process.env.REGIMEN_TRACE) terminal.err(error instanceof Error ? (error.stack ?? '') : '');
+  if (process.env.REGIMEN_TRACE) terminal.err(inspect(error));
   else terminal.err(terminal.color.err('dim', 'This was not expected. Set REGIMEN_TRACE=1 to see where it happened.'));
   return 1;
 }

@@ -27,9 +27,11 @@ export async function playScript(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { config, problems } = readConfig(process.env, process.cwd());
-  const apiKey = how.agent === 'anthropic' ? (config?.anthropic.apiKey ?? null) : null;
-  if (how.agent === 'anthropic' && apiKey === null) {
-    throw new CommandProblem(problems[0] ?? '--agent anthropic needs a key. Set ANTHROPIC_API_KEY, or leave the option out to use the scripted agent.');
+  if (config === null) throw new CommandProblem(problems.join('\n       '));
+  if (how.agent === 'anthropic' && config.anthropic.apiKey === null) {
+    throw new CommandProblem(
+      '--agent anthropic needs a key. Set ANTHROPIC_API_KEY, or leave the option out to use the scripted agent.',
+    );
   }
   const folder = await mkdtemp(join(tmpdir(), 'regimen-chat-'));
   let engine: Awaited<ReturnType<typeof startEngine>> | null = null;
@@ -45,8 +47,7 @@ export async function playScript(
       clock: 'virtual',
       startAt: startOf(transcript, program.ir.zone.fallback),
       skillsFolder: join(program.folder, 'skills'),
-      anthropic: config === null ? null : { ...config.anthropic, apiKey },
-      channels: ['terminal'],
+      anthropic: { ...config.anthropic, apiKey: how.agent === 'anthropic' ? config.anthropic.apiKey : null },
       log: () => {},
     });
     const { name } = await engine.control.publish({ source: program.text, path: program.path, by: 'transcript' });
@@ -56,7 +57,8 @@ export async function playScript(
       program: name,
       ir: program.ir,
       stage: engine,
-      onRow: (row, ir, zone, attempt) => (how.json ? terminal.out(rowAsJson(row, ir, zone, attempt)) : tell(row, ir, zone)),
+      onRow: (row, ir, zone, attempt) =>
+        how.json ? terminal.out(rowAsJson(row, ir, zone, attempt)) : tell(row, ir, zone),
       onNotice: (place, notice) => terminal.err(`${place}: ${notice}`),
     });
     if (played.rows === 0) terminal.err('Nothing came of it: nobody was enrolled, so there is no timeline.');

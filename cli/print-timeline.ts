@@ -9,12 +9,17 @@ import { describe } from '../runtime/describe.ts';
 import type { TimelineRow } from '../runtime/timeline.ts';
 import type { Paint, PaintStyle } from './command.ts';
 
-/** One row as one line of JSON: the row itself, its time as a person's clock shows it, and a sentence. */
+/**
+ * One row as one line of JSON: the row itself, its time as the person's clock shows it, which attempt
+ * it belongs to, and a sentence. `text` is what was said, where the row is about words, else the sentence.
+ */
 export function rowAsJson(row: TimelineRow, ir: Ir, zone: string, attempt: number): string {
   const when = Temporal.Instant.fromEpochMilliseconds(row.at)
     .toZonedDateTimeISO(zone)
     .toString({ timeZoneName: 'never', smallestUnit: 'second' });
-  return JSON.stringify({ ...row, attempt, when, text: rowAsText(row, ir, zone) });
+  const sentence = rowAsText(row, ir, zone);
+  const { seq, at, cause, kind, ...rest } = row;
+  return JSON.stringify({ seq, when, kind, text: sentence, ...rest, sentence, attempt, at, cause });
 }
 
 export function rowAsText(row: TimelineRow, ir: Ir, zone: string): string {

@@ -24,14 +24,20 @@ export type Project = {
 export async function readProject(files: readonly SourceFile[], cwd: string): Promise<Project> {
   const project: Project = { files: [], folders: [] };
   for (const [folder, asked] of groupByFolder(files)) {
-    const beside = filesBeside(folder, cwd).filter(
-      ({ kind, absolute }) => kind === 'program' && !asked.some((file) => file.absolute === absolute),
-    );
-    const elsewhere = asked.some(({ kind }) => kind === 'scenario')
-      ? files.filter(({ kind, absolute }) => kind === 'program' && dirname(absolute) !== folder)
+    const hasScenario = asked.some(({ kind }) => kind === 'scenario');
+    const isAsked = ({ absolute }: SourceFile) => asked.some((file) => file.absolute === absolute);
+    const beside = hasScenario
+      ? filesBeside(folder, cwd).filter((file) => file.kind === 'program' && !isAsked(file))
+      : [];
+    const elsewhere = hasScenario
+      ? files.filter((file) => file.kind === 'program' && dirname(file.absolute) !== folder)
       : [];
     const skills = await readSkills(folder, cwd);
-    const compiled = compileFolder([...asked, ...beside], elsewhere, skills?.names);
+    const compiled = compileFolder(
+      [...asked.map(load), ...beside.flatMap(loadIfText)],
+      elsewhere.flatMap(loadIfText),
+      skills?.names,
+    );
     const paths = new Set(asked.map(({ path }) => path));
     project.folders.push({ compiled, asked: paths });
     for (const file of compiled.files) {
@@ -44,20 +50,29 @@ export async function readProject(files: readonly SourceFile[], cwd: string): Pr
 }
 
 /** Programs from elsewhere join only where the folder's own do not have what a scenario names. */
-function compileFolder(
-  own: readonly SourceFile[],
-  elsewhere: readonly SourceFile[],
-  skills: string[] | undefined,
-): Compiled {
-  const load = ({ path, absolute }: SourceFile) => ({ path, text: readText({ path, absolute }) });
+function compileFolder(own: SourceText[], elsewhere: SourceText[], skills: string[] | undefined): Compiled {
   const environment = skills === undefined ? {} : { skills };
-  const ownTexts = own.map(load);
-  const compiled = compile(ownTexts, environment);
+  const compiled = compile(own, environment);
   const known = new Set(compiled.programs.map(({ ir }) => ir.name));
   const wanted = new Set(compiled.scenarios.map(({ scenario }) => scenario.program).filter((name) => !known.has(name)));
   if (wanted.size === 0 || elsewhere.length === 0) return compiled;
-  const found = elsewhere.map(load).filter((file) => compile([file]).programs.some(({ ir }) => wanted.has(ir.name)));
-  return found.length === 0 ? compiled : compile([...ownTexts, ...found], environment);
+  const found = elsewhere.filter((file) => compile([file]).programs.some(({ ir }) => wanted.has(ir.name)));
+  return found.length === 0 ? compiled : compile([...own, ...found], environment);
+}
+
+type SourceText = { path: string; text: string };
+
+function load({ path, absolute }: SourceFile): SourceText {
+  return { path, text: readText({ path, absolute }) };
+}
+
+/** A file nobody asked for that cannot be read is none of theirs. */
+function loadIfText(file: SourceFile): SourceText[] {
+  try {
+    return [load(file)];
+  } catch {
+    return [];
+  }
 }
 
 /** The skills of a folder of programs, checked; undefined where it has none, and names of skills are not judged. */

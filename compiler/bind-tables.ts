@@ -98,7 +98,12 @@ function keyValues(written: Expr[], name: Name | undefined, symbols: Symbols, re
     } else if (type === undefined) {
       type = found.type.kind === 'number' ? numberType({ unit: anyUnit }) : found.type;
     } else if (!fits(found.type, type)) {
-      report(diagnostic('wrong-type', expr.span, { found: describeType(found.type), expected: describeType(type) }));
+      report(
+        diagnostic('wrong-type', expr.span, {
+          found: describeType(found.type),
+          expected: `\`${name?.text}\` is ${describeType(type)}`,
+        }),
+      );
     } else if (
       type.kind === 'number' &&
       typeof found.value === 'number' &&
@@ -123,7 +128,12 @@ function cellValues(node: Table, report: Report): { rows: Value[][]; type: Type 
       }
       if (type === undefined) type = found.type;
       else if (!fits(found.type, type)) {
-        report(diagnostic('wrong-type', cell.span, { found: describeType(found.type), expected: describeType(type) }));
+        report(
+          diagnostic('wrong-type', cell.span, {
+            found: describeType(found.type),
+            expected: `the cells before hold ${describeType(type)}`,
+          }),
+        );
       } else if (type.kind === 'number' && found.type.kind === 'number') {
         const whole = type.whole && found.type.whole;
         const unit = type.unit === anyUnit ? found.type.unit : type.unit;

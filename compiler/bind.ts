@@ -162,7 +162,7 @@ function initialValue(field: Field, declared: ValueType, report: Report): Value 
   const found = constant(initial, options);
   if (found === undefined) {
     if (initial.kind === 'name' && declared.kind === 'choice') {
-      const words = { name: initial.name.text, of: `\`${name.text}\``, options: options.join(', ') };
+      const words = { name: initial.name.text, of: `of \`${name.text}\``, options: options.join(', ') };
       const near = nearest(initial.name.text, options);
       report(
         diagnostic('unknown-option', initial.span, words, {
@@ -177,7 +177,12 @@ function initialValue(field: Field, declared: ValueType, report: Report): Value 
   const problem = misfit(found.value, found.type, declared);
   const wanted = typeOf(declared);
   if (problem === 'type') {
-    report(diagnostic('wrong-type', initial.span, { found: describeType(found.type), expected: describeType(wanted) }));
+    report(
+      diagnostic('wrong-type', initial.span, {
+        found: describeType(found.type),
+        expected: `\`${name.text}\` is ${describeType(wanted)}`,
+      }),
+    );
   } else if (problem === 'unit') {
     report(diagnostic('unit-mismatch', initial.span, { left: describeType(wanted), right: describeType(found.type) }));
   } else if (problem === 'range' && wanted.kind === 'number') {
@@ -259,7 +264,10 @@ function bindAnswer(
       (known.declared.kind === 'number' && (declared.unit ?? '') === (known.declared.unit ?? '')));
   if (!same) {
     const related = [{ message: `\`${name}\` is declared here.`, span: known.span }];
-    const words = { found: `a question for ${describeType(typeOf(declared))}`, expected: describeType(known.type) };
+    const words = {
+      found: `a question for ${describeType(typeOf(declared))}`,
+      expected: `\`${name}\` is ${describeType(known.type)}`,
+    };
     report(
       diagnostic('wrong-type', ask.answer.span, words, {
         related,

@@ -210,7 +210,7 @@ export function checkKept(
       const hint = quotedChoice ? 'Write the choice without quotes.' : undefined;
       const words = {
         found: describeType(found.type),
-        expected: `${describeType(keeper.type)}, for \`${keeper.name}\`,`,
+        expected: `\`${keeper.name}\` is ${describeType(keeper.type)}`,
       };
       cx.report(diagnostic('wrong-type', value.span, words, hint === undefined ? {} : { hint }));
     }

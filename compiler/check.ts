@@ -32,6 +32,7 @@ export function check(program: Program, text: string, environment: Environment, 
   const checked: Checked = {
     program,
     text,
+    letsInText: true,
     symbols: bind(program, report),
     resolutions: new Map(),
     letTypes: new Map(),

@@ -56,8 +56,11 @@ export function inferNot(cx: Inference, expr: Extract<Expr, { kind: 'not' }>, sc
 export function inferNegate(cx: Inference, expr: Extract<Expr, { kind: 'negate' }>, scope: Scope): Inferred {
   const found = inferKind(cx, expr.of, scope, 'a number', 'number');
   if (found.type === undefined) return mistaken;
-  needPresent(cx, expr.of, { type: found.type, maybe: found.maybe });
-  return { type: { ...found.type, min: -found.type.max, max: -found.type.min }, maybe: false };
+  if (scope.place === undefined) needPresent(cx, expr.of, { type: found.type, maybe: found.maybe });
+  return {
+    type: { ...found.type, min: -found.type.max, max: -found.type.min },
+    maybe: scope.place !== undefined && found.maybe,
+  };
 }
 
 export function inferKnown(cx: Inference, expr: Extract<Expr, { kind: 'is-known' }>, scope: Scope): Inferred {
@@ -94,7 +97,7 @@ export function inferElse(
     };
   }
   if (fits(right.type, left.type) && !isNumber(left.type)) return { type: left.type, maybe: right.maybe };
-  if (scope.inText) return { type: { kind: 'text' }, maybe: right.maybe };
+  if (scope.place === 'text') return { type: { kind: 'text' }, maybe: right.maybe };
   if (isNumber(left.type) && isNumber(right.type)) mismatch(cx, expr.right, left.type, right.type);
   else cx.report(wrongType(expr.right, right.type, describeType(left.type)));
   return { type: unknownType, maybe: false };
@@ -109,8 +112,6 @@ function inferComparison(cx: Inference, expr: Binary, scope: Scope): Inferred {
   if (left.type.kind === 'unknown' || right.type.kind === 'unknown') return result;
   const ordering = operator !== '=' && operator !== '!=';
   if (ordering) {
-    needPresent(cx, expr.left, left);
-    needPresent(cx, expr.right, right);
     const unordered = [left.type, right.type].find(
       (type) => !['number', 'date', 'time', 'moment', 'duration'].includes(type.kind),
     );
@@ -119,11 +120,15 @@ function inferComparison(cx: Inference, expr: Binary, scope: Scope): Inferred {
         diagnostic(
           'not-comparable',
           expr.span,
-          { left: capital(describeType(left.type)), right: describeType(right.type) },
-          { hint: `Only numbers and times have an order; ask with \`=\` instead.` },
+          { left: capital(describeType(unordered)), how: 'by size' },
+          { hint: 'Only numbers and times have an order; ask with `=` instead.' },
         ),
       );
       return result;
+    }
+    if (fits(left.type, right.type)) {
+      needPresent(cx, expr.left, left);
+      needPresent(cx, expr.right, right);
     }
   }
   if (isNumber(left.type) && isNumber(right.type)) {
@@ -140,7 +145,7 @@ function inferComparison(cx: Inference, expr: Binary, scope: Scope): Inferred {
         : days === 'choice,text'
           ? 'Write the choice without quotes.'
           : undefined;
-    const words = { left: capital(describeType(left.type)), right: describeType(right.type) };
+    const words = { left: capital(describeType(left.type)), how: `with ${describeType(right.type)}` };
     cx.report(diagnostic('not-comparable', expr.span, words, hint === undefined ? {} : { hint }));
   } else if (left.type.kind !== right.type.kind && (left.type.kind === 'choice' || right.type.kind === 'choice')) {
     const choice = left.type.kind === 'choice' ? left.type : right.type;
@@ -176,9 +181,7 @@ function checkQuotedOption(cx: Inference, text: Expr, choice: Type): void {
   if (choice.kind !== 'choice' || text.kind !== 'text') return;
   const [word] = text.parts;
   if (typeof word === 'string' && text.parts.length === 1 && !choice.options.includes(word)) {
-    cx.report(
-      diagnostic('unknown-option', text.span, { name: word, of: 'this choice', options: choice.options.join(', ') }),
-    );
+    cx.report(diagnostic('unknown-option', text.span, { name: word, of: 'here', options: choice.options.join(', ') }));
   }
 }
 
@@ -210,8 +213,7 @@ function decide(cx: Inference, expr: Binary, left: NumberSide, right: NumberSide
 
 /** The range of the same words without what the conditions before told. */
 function unnarrowed(cx: Inference, expr: Expr, scope: Scope): NumberType | undefined {
-  const quiet: Inference = { ...cx, report: () => {} };
-  const { type } = unwrap(quiet, expr, quiet.infer(expr, { ...scope, known: new Map() }));
+  const { type } = cx.quietly(() => unwrap(cx, expr, cx.infer(expr, { ...scope, known: new Map() })));
   return isNumber(type) ? type : undefined;
 }
 
@@ -251,19 +253,17 @@ function outcome(operator: BinaryOperator, l: NumberType, r: NumberType): boolea
 // ---------------------------------------------------------------- arithmetic
 
 function inferArithmetic(cx: Inference, expr: Binary, scope: Scope): Inferred {
-  const { operator } = expr;
   const left = unwrap(cx, expr.left, cx.infer(expr.left, scope));
   const right = unwrap(cx, expr.right, cx.infer(expr.right, scope));
-  needPresent(cx, expr.left, left);
-  needPresent(cx, expr.right, right);
   if (left.type.kind === 'unknown' || right.type.kind === 'unknown') return mistaken;
-  if (isNumber(left.type) && isNumber(right.type))
-    return { type: calculate(cx, expr, left.type, right.type), maybe: false };
-  const shift = operator === '+' || operator === '-';
-  if (shift && ['date', 'moment'].includes(left.type.kind) && right.type.kind === 'duration')
-    return { type: left.type, maybe: false };
-  if (operator === '+' && left.type.kind === 'duration' && ['date', 'moment'].includes(right.type.kind)) {
-    return { type: right.type, maybe: false };
+  const result = arithmeticType(cx, expr, left.type, right.type);
+  if (result !== undefined) {
+    const propagates = scope.place !== undefined;
+    if (!propagates) {
+      needPresent(cx, expr.left, left);
+      needPresent(cx, expr.right, right);
+    }
+    return { type: result, maybe: propagates && (left.maybe || right.maybe) };
   }
   const wrong = isNumber(left.type) || ['date', 'moment'].includes(left.type.kind) ? expr.right : expr.left;
   const found = wrong === expr.left ? left.type : right.type;
@@ -272,17 +272,27 @@ function inferArithmetic(cx: Inference, expr: Binary, scope: Scope): Inferred {
     days && isNumber(right.type)
       ? 'Say of what: `+ 2 days`.'
       : found.kind === 'text'
-        ? 'Put values into a text with holes: `"{name}"`.'
+        ? 'Put values into a text with holes: `"Week {week}"`.'
         : undefined;
   cx.report(
     diagnostic(
       'wrong-type',
       wrong.span,
-      { found: describeType(found), expected: days ? 'a length of time' : 'a number' },
+      { found: describeType(found), expected: `${days ? 'a length of time' : 'a number'} is needed here` },
       hint === undefined ? {} : { hint },
     ),
   );
   return mistaken;
+}
+
+/** The type of a sum, difference, product or quotient; undefined where the two do not go together. */
+function arithmeticType(cx: Inference, expr: Binary, left: Type, right: Type): Type | undefined {
+  const { operator } = expr;
+  if (isNumber(left) && isNumber(right)) return calculate(cx, expr, left, right);
+  const dated = (type: Type) => type.kind === 'date' || type.kind === 'moment';
+  const shift = operator === '+' || operator === '-';
+  if (shift && dated(left) && right.kind === 'duration') return left;
+  return operator === '+' && left.kind === 'duration' && dated(right) ? right : undefined;
 }
 
 function calculate(cx: Inference, expr: Binary, l: NumberType, r: NumberType): Type {
@@ -309,7 +319,12 @@ function calculate(cx: Inference, expr: Binary, l: NumberType, r: NumberType): T
       if (r.min === 0 && r.max === 0) {
         const hint = 'A number divided by nothing is missing.';
         cx.report(
-          diagnostic('wrong-type', expr.right.span, { found: 'nought', expected: 'a number to divide by' }, { hint }),
+          diagnostic(
+            'wrong-type',
+            expr.right.span,
+            { found: 'nought', expected: 'nothing can be divided by nought' },
+            { hint },
+          ),
         );
       }
       if (r.min <= 0 && r.max >= 0) return numberType({ unit });

@@ -115,9 +115,12 @@ export function inferCall(cx: Inference, expr: Extract<Expr, { kind: 'call' }>, 
     );
     return mistaken;
   }
+  let maybe = false;
   const args = expr.args.map((arg) => {
     const found = inferKind(cx, arg, scope, 'a number', 'number');
-    if (found.type !== undefined) needPresent(cx, arg, { type: found.type, maybe: found.maybe });
+    if (found.type !== undefined && scope.place === undefined)
+      needPresent(cx, arg, { type: found.type, maybe: found.maybe });
+    maybe ||= found.maybe && scope.place !== undefined;
     return found.type;
   });
   const [first] = args;
@@ -132,7 +135,7 @@ export function inferCall(cx: Inference, expr: Extract<Expr, { kind: 'call' }>, 
     }
     all = hull(all, other);
   }
-  return { type: functionRange(name, all, numbers), maybe: false };
+  return { type: functionRange(name, all, numbers), maybe };
 }
 
 function functionRange(name: FunctionName, all: NumberType, args: NumberType[]): NumberType {
@@ -245,7 +248,10 @@ export function inferMember(cx: Inference, expr: Extract<Expr, { kind: 'member' 
   const series = of.type.kind === 'entry' ? cx.checked.symbols.series.get(of.type.series) : undefined;
   if (series === undefined) {
     cx.report(
-      diagnostic('wrong-type', expr.of.span, { found: describeType(of.type), expected: 'an entry of a series' }),
+      diagnostic('wrong-type', expr.of.span, {
+        found: describeType(of.type),
+        expected: 'only an entry of a series has fields',
+      }),
     );
     return mistaken;
   }
@@ -291,9 +297,9 @@ export function inferLookup(cx: Inference, expr: Extract<Expr, { kind: 'lookup' 
     if (wanted === undefined) return;
     const found = unwrap(cx, key, cx.infer(key, scope, wanted.type));
     if (!fits(found.type, wanted.type)) {
-      certain = false;
-      const expected = `${describeType(wanted.type)}, for \`${wanted.name}\`,`;
-      cx.report(wrongType(key, found.type, expected));
+      const words = { found: describeType(found.type), expected: `\`${wanted.name}\` is ${describeType(wanted.type)}` };
+      cx.report(diagnostic('wrong-type', key.span, words));
+      return;
     }
     // A key that may be missing finds nothing; whoever uses the cell is told.
     if (found.maybe || !covers(table, index, found.type)) certain = false;

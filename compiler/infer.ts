@@ -9,12 +9,13 @@ import type { Expr, Name, TextLiteral } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
 import { nearest } from '../language/nearest.ts';
 import { replaceWith } from './bind.ts';
-import { textWithoutHoles, weekdayOf } from './constants.ts';
+import { textWithoutHoles } from './constants.ts';
 import { inferBinary, inferElse, inferKnown, inferNegate, inferNot } from './infer-operators.ts';
 import { inferAbsence, inferCall, inferLast, inferLookup, inferMember, inferSelection } from './infer-series.ts';
 import {
   type Inference,
   type Inferred,
+  type Known,
   mistaken,
   nothingKnown,
   quoted,
@@ -31,10 +32,14 @@ import { numberType, type Type, yesNo } from './value-types.ts';
 /** Expressions nested deeper than this are not looked into; the parser allows fewer. */
 const DEPTH_MAX = 2000;
 
-export function inference(checked: Checked, report: Report): Inference & { inferLet(symbol: LetSymbol): Inferred } {
+export function inference(checked: Checked, tell: Report): Inference & { inferLet(symbol: LetSymbol): Inferred } {
   const lets = checked.letTypes;
   const open: string[] = [];
   let depth = 0;
+  let quiet = 0;
+  const report: Report = (found) => {
+    if (quiet === 0) tell(found);
+  };
 
   const cx: Inference = {
     checked,
@@ -42,7 +47,7 @@ export function inference(checked: Checked, report: Report): Inference & { infer
     infer(expr, scope, expected) {
       if (depth >= DEPTH_MAX) return mistaken;
       depth++;
-      const found = narrowed(checked, expr, scope, inferOne(cx, expr, scope, expected, inferLet));
+      const found = narrowed(checked, expr, scope, inferOne(cx, expr, scope, expected, letKnowing));
       depth--;
       return found;
     },
@@ -52,6 +57,12 @@ export function inference(checked: Checked, report: Report): Inference & { infer
         report(wrongType(expr, found.type, 'a condition'));
       if (expr.kind === 'yes-no') report(diagnostic(expr.value ? 'always-true' : 'never-true', expr.span, { why: '' }));
       return { known: narrow(checked, expr, true, scope.known), maybe: found.maybe };
+    },
+    quietly(ask) {
+      quiet++;
+      const result = ask();
+      quiet--;
+      return result;
     },
   };
 
@@ -69,13 +80,24 @@ export function inference(checked: Checked, report: Report): Inference & { infer
     const found = unwrap(
       cx,
       symbol.node.value,
-      cx.infer(symbol.node.value, { known: nothingKnown, ...(stage && { stage }) }),
+      cx.infer(symbol.node.value, { known: nothingKnown, place: 'let', ...(stage && { stage }) }),
     );
     open.pop();
     const before = lets.get(symbol.id);
     if (before !== undefined) return before;
     lets.set(symbol.id, found);
     return found;
+  }
+
+  /** A let that may be missing in general, but not after what was asked before this place. */
+  function letKnowing(symbol: LetSymbol, known: Known): Inferred {
+    const found = inferLet(symbol);
+    if (!found.maybe || known.size === 0 || !checked.letsInText || open.includes(symbol.id)) return found;
+    const stage = symbol.stage === undefined ? undefined : checked.symbols.stages.get(symbol.stage);
+    open.push(symbol.id);
+    const here = cx.quietly(() => cx.infer(symbol.node.value, { known, place: 'let', ...(stage && { stage }) }));
+    open.pop();
+    return { type: found.type, maybe: here.maybe };
   }
 
   return { ...cx, inferLet };
@@ -97,7 +119,7 @@ function narrowed(checked: Checked, expr: Expr, scope: Scope, found: Inferred): 
   return min > max ? { type: found.type, maybe } : { type: { ...found.type, min, max }, maybe };
 }
 
-type InferLet = (symbol: LetSymbol) => Inferred;
+type InferLet = (symbol: LetSymbol, known: Known) => Inferred;
 const sure = (type: Type): Inferred => ({ type, maybe: false });
 
 function inferOne(cx: Inference, expr: Expr, scope: Scope, expected: Type | undefined, inferLet: InferLet): Inferred {
@@ -116,7 +138,6 @@ function inferOne(cx: Inference, expr: Expr, scope: Scope, expected: Type | unde
     case 'time':
       return sure({ kind: 'time' });
     case 'date':
-      if (weekdayOf(expr.iso) === undefined) cx.report(diagnostic('no-such-date', expr.span, { date: expr.iso }));
       return sure({ kind: 'date' });
     case 'today':
       return sure({ kind: 'date' });
@@ -164,7 +185,7 @@ function inferOne(cx: Inference, expr: Expr, scope: Scope, expected: Type | unde
 export function inferText(cx: Inference, text: TextLiteral, scope: Scope): void {
   for (const part of text.parts) {
     if (typeof part === 'string') continue;
-    const found = unwrap(cx, part, cx.infer(part, { ...scope, inText: true }));
+    const found = unwrap(cx, part, cx.infer(part, { ...scope, place: 'text' }));
     if (found.type.kind === 'entry') cx.report(wrongType(part, found.type, 'a value that can be written out'));
     else if (found.maybe && found.type.kind !== 'unknown') {
       const name = words(cx.checked, part.span);
@@ -195,7 +216,7 @@ function inferName(
   const found = scope.stage?.lets.get(text) ?? checked.symbols.lets.get(text);
   if (found !== undefined) {
     resolve({ kind: 'let', id: found.id });
-    return inferLet(found);
+    return inferLet(found, scope.known);
   }
   const field = checked.symbols.fields.get(text);
   if (field !== undefined) {
@@ -212,7 +233,7 @@ function inferName(
       diagnostic(
         'unknown-option',
         expr.span,
-        { name: text, of: 'this choice', options: expected.options.join(', ') },
+        { name: text, of: 'here', options: expected.options.join(', ') },
         {
           ...(near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, expr.span) }),
         },
@@ -290,10 +311,6 @@ function inferSince(cx: Inference, expr: Extract<Expr, { kind: 'since' }>, scope
 }
 
 function inferJudged(cx: Inference, expr: Extract<Expr, { kind: 'judged' }>): Inferred {
-  if (expr.at < 0 || expr.at > 1) {
-    const words = { value: expr.at, of: 'a confidence', range: '0 to 1' };
-    cx.report(diagnostic('out-of-range', expr.span, words));
-  }
   for (const part of expr.criterion.parts) {
     if (typeof part !== 'string') {
       const words = { what: 'A hole', remedy: 'A criterion is the same words for everybody.' };

@@ -25,8 +25,11 @@ export type Scope = {
   stage?: StageSymbol;
   /** The series whose entry is at hand: inside `where`, and in an `on` rule. */
   entryOf?: SeriesSymbol;
-  /** Inside the hole of a text: any kind of value can be shown. */
-  inText?: boolean;
+  /**
+   * In a `let` a calculation with a missing value is missing itself, and whoever uses the let says
+   * what then. In the hole of a `text` too, and any kind of value can be shown there.
+   */
+  place?: 'let' | 'text';
   known: Known;
 };
 
@@ -36,6 +39,8 @@ export type Inference = {
   infer(expr: Expr, scope: Scope, expected?: Type): Inferred;
   /** Infers `expr`, which must be yes or no, and tells what is known where it holds. A missing condition does not hold. */
   condition(expr: Expr, scope: Scope): { known: Known; maybe: boolean };
+  /** Runs `ask` without reporting anything. */
+  quietly<Result>(ask: () => Result): Result;
 };
 
 export const mistaken: Inferred = { type: unknownType, maybe: false };
@@ -75,7 +80,7 @@ export function inferKind<Kind extends Type['kind']>(
 }
 
 export function wrongType(expr: Expr, found: Type, expected: string): Diagnostic {
-  return diagnostic('wrong-type', expr.span, { found: describeType(found), expected });
+  return diagnostic('wrong-type', expr.span, { found: describeType(found), expected: `${expected} is needed here` });
 }
 
 /** An entry of a plain series, used as a value, is its value. */

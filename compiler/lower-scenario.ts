@@ -41,7 +41,13 @@ export function lowerScenario(
   program: { checked: Checked; ir: Ir },
   report: Report,
 ): ScenarioIr {
-  const checked: Checked = { ...program.checked, text, resolutions: new Map(), unwrapped: new Set() };
+  const checked: Checked = {
+    ...program.checked,
+    text,
+    letsInText: false,
+    resolutions: new Map(),
+    unwrapped: new Set(),
+  };
   const cx: Context = { checked, ir: program.ir, report, stage: program.ir.initial };
   const [first, ...rest] = node.steps;
   const problem = (span: Span, words: string) => report(diagnostic('scenario-start', span, { problem: words }));
@@ -105,11 +111,16 @@ function checkMoment(cx: Context, moment: ScenarioMoment): void {
   if (moment.date === undefined) return;
   const { iso, span } = moment.date;
   const actual = weekdayOf(iso);
-  if (actual === undefined) cx.report(diagnostic('no-such-date', span, { date: iso }));
-  else if (moment.weekday !== undefined && moment.weekday !== actual) {
+  // A date that is not in the calendar was told when it was read.
+  if (actual !== undefined && moment.weekday !== undefined && moment.weekday !== actual) {
     const place = { start: moment.span.start, end: span.end };
     const words = { date: iso, weekday: weekdayName(moment.weekday), actual: weekdayName(actual) };
-    cx.report(diagnostic('wrong-weekday', place, words, { hint: `Write \`${actual} ${iso}\`.` }));
+    cx.report(
+      diagnostic('wrong-weekday', place, words, {
+        hint: `Write \`${actual} ${iso}\`.`,
+        fix: replaceWith(`${actual} ${iso}`, place),
+      }),
+    );
   }
 }
 
@@ -246,22 +257,23 @@ function values(cx: Context, assignments: readonly Assignment[], declaredOf: Nam
           diagnostic(
             'unknown-option',
             value.span,
-            { name: value.name.text, of: `\`${name.text}\``, options: options.join(', ') },
+            { name: value.name.text, of: `of \`${name.text}\``, options: options.join(', ') },
             details,
           ),
         );
-      } else cx.report(diagnostic('not-constant', value.span));
+      } else {
+        const hint = declared.kind === 'yes-no' ? { hint: 'Write `yes` or `no`.' } : {};
+        cx.report(diagnostic('not-constant', value.span, {}, hint));
+      }
       continue;
     }
-    if (value.kind === 'date' && weekdayOf(value.iso) === undefined)
-      cx.report(diagnostic('no-such-date', value.span, { date: value.iso }));
     const wanted = typeOf(declared);
     const problem = misfit(found.value, found.type, declared);
     if (problem === 'type') {
       cx.report(
         diagnostic('wrong-type', value.span, {
           found: describeType(found.type),
-          expected: `${describeType(wanted)}, for \`${name.text}\`,`,
+          expected: `\`${name.text}\` is ${describeType(wanted)}`,
         }),
       );
     } else if (problem === 'unit') {

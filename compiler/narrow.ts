@@ -6,7 +6,7 @@
  */
 import type { BinaryOperator, Expr } from '../language/ast.ts';
 import { type Known, type KnownFact, words } from './inference.ts';
-import type { Checked } from './symbols.ts';
+import { type Checked, findLet } from './symbols.ts';
 
 const opposite: Partial<Record<BinaryOperator, BinaryOperator>> = {
   '<': '>=',
@@ -32,12 +32,18 @@ export function narrow(checked: Checked, expr: Expr, holds: boolean, known: Know
   return facts;
 }
 
-function learn(checked: Checked, expr: Expr, holds: boolean, facts: Map<string, KnownFact>): void {
+function learn(
+  checked: Checked,
+  expr: Expr,
+  holds: boolean,
+  facts: Map<string, KnownFact>,
+  lets: readonly string[] = [],
+): void {
   const present = (of: Expr) => note(facts, words(checked, of.span), { present: true });
   switch (expr.kind) {
     case 'not':
       // That `not x` holds means x is present and no; that it fails says nothing of presence.
-      learn(checked, expr.of, !holds, facts);
+      learn(checked, expr.of, !holds, facts, lets);
       if (holds) presentIn(expr.of, present);
       return;
     case 'is-known':
@@ -45,16 +51,31 @@ function learn(checked: Checked, expr: Expr, holds: boolean, facts: Map<string, 
       return;
     case 'name':
       if (holds) present(expr);
+      learnLet(checked, expr, holds, facts, lets);
       return;
     case 'last-was':
       if (holds) note(facts, `last ${expr.series.text}`, { present: true });
       return;
     case 'binary':
-      learnBinary(checked, expr, holds, facts, present);
+      learnBinary(checked, expr, holds, facts, present, lets);
       return;
     default:
       return;
   }
+}
+
+/** A let that holds says what its definition says. `lets` are those being followed: they may go round. */
+function learnLet(
+  checked: Checked,
+  expr: Expr,
+  holds: boolean,
+  facts: Map<string, KnownFact>,
+  lets: readonly string[],
+): void {
+  const resolution = checked.resolutions.get(expr);
+  if (resolution?.kind !== 'let' || !checked.letsInText || lets.includes(resolution.id)) return;
+  const symbol = findLet(checked.symbols, resolution.id);
+  if (symbol !== undefined) learn(checked, symbol.node.value, holds, facts, [...lets, resolution.id]);
 }
 
 function presentIn(expr: Expr, present: (of: Expr) => void): void {
@@ -71,12 +92,13 @@ function learnBinary(
   holds: boolean,
   facts: Map<string, KnownFact>,
   present: (of: Expr) => void,
+  lets: readonly string[],
 ): void {
   const { operator, left, right } = expr;
   if (operator === 'and' || operator === 'or') {
     if (holds === (operator === 'and')) {
-      learn(checked, left, holds, facts);
-      learn(checked, right, holds, facts);
+      learn(checked, left, holds, facts, lets);
+      learn(checked, right, holds, facts, lets);
     }
     return;
   }

@@ -64,8 +64,10 @@ export type Resolution =
 /** A program whose names are resolved: all that `lower` needs. */
 export type Checked = {
   program: Program;
-  /** The whole text of the file. */
+  /** The whole text of the file that the spans of the expressions at hand point into. */
   text: string;
+  /** Whether the lets are in that text too. Not so for a scenario, which may be in another file. */
+  letsInText: boolean;
   symbols: Symbols;
   resolutions: Map<Expr, Resolution>;
   /** By the id of the let, once it has been looked into. */
@@ -82,6 +84,12 @@ export function findSeries(symbols: Symbols, word: string): SeriesSymbol | undef
   if (exact !== undefined) return exact;
   for (const series of symbols.series.values()) if (singulars(series.name).includes(word)) return series;
   return undefined;
+}
+
+/** A let by its id. */
+export function findLet(symbols: Symbols, id: string): LetSymbol | undefined {
+  const [first = '', name] = id.split('/');
+  return name === undefined ? symbols.lets.get(first) : symbols.stages.get(first)?.lets.get(name);
 }
 
 /** What one entry may be called, the likeliest first: `runs` → `run`, `entries` → `entry`. */

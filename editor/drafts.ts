@@ -17,12 +17,13 @@ export type Draft = {
 /** `localStorage`, or a stand-in. */
 export type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-const keyOf = (program: string) => `regimen-draft:${program}`;
+/** Where a program's draft is kept. */
+export const draftKey = (program: string) => `regimen-draft:${program}`;
 
 /** The draft of a program, or null when there is none or it cannot be read. */
 export function readDraft(storage: Storage, program: string): Draft | null {
   try {
-    const draft: unknown = JSON.parse(storage.getItem(keyOf(program)) ?? 'null');
+    const draft: unknown = JSON.parse(storage.getItem(draftKey(program)) ?? 'null');
     return isDraft(draft) ? draft : null;
   } catch {
     return null;
@@ -32,7 +33,7 @@ export function readDraft(storage: Storage, program: string): Draft | null {
 /** Keeps a draft. False when the browser refused, so that the page can warn before the tab is closed. */
 export function writeDraft(storage: Storage, program: string, draft: Draft): boolean {
   try {
-    storage.setItem(keyOf(program), JSON.stringify(draft));
+    storage.setItem(draftKey(program), JSON.stringify(draft));
     return true;
   } catch {
     return false;
@@ -41,7 +42,7 @@ export function writeDraft(storage: Storage, program: string, draft: Draft): boo
 
 export function discardDraft(storage: Storage, program: string): void {
   try {
-    storage.removeItem(keyOf(program));
+    storage.removeItem(draftKey(program));
   } catch {
     // Nothing was kept, so nothing is left behind.
   }

@@ -3,7 +3,6 @@
  * screen it also holds the tabs between text, graph and problems.
  */
 import type { EditorPageData } from './page-data.ts';
-import { countOf } from './problems-pane.tsx';
 import type { Checked } from './protocol.ts';
 import { titleOf } from './starter.ts';
 import type { Pane } from './workbench.tsx';
@@ -68,14 +67,6 @@ export function EditorBar({
           {version === 0 ? 'Not published yet' : `Version ${version}`}
           {changed && version > 0 && <span class="editor-changed"> · unpublished changes</span>}
         </p>
-        <p
-          class="editor-count"
-          data-tone={
-            checked === null ? 'none' : checked.errors > 0 ? 'error' : checked.warnings > 0 ? 'warning' : 'good'
-          }
-        >
-          {checked === null ? 'Checking…' : problems === 0 ? 'No problems' : countOf(checked)}
-        </p>
         <div class="publish-open">
           <p id="publish-why" class="publish-why">
             {closed}
@@ -101,8 +92,12 @@ export function EditorBar({
             aria-selected={pane === tab.pane}
             onClick={() => choose(tab.pane)}
           >
-            {tab.label}
-            {tab.count !== undefined && tab.count > 0 && <span class="tab-count">{tab.count}</span>}
+            {tab.label}{' '}
+            {tab.count !== undefined && tab.count > 0 && (
+              <span class="tab-count" data-tone={(checked?.errors ?? 0) > 0 ? 'error' : 'warning'}>
+                {tab.count}
+              </span>
+            )}
           </button>
         ))}
       </div>

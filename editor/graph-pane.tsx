@@ -5,9 +5,15 @@
  * The drawing comes finished from the language worker, the same as everywhere else in the product;
  * here it only becomes part of the page and gets its marks and listeners.
  */
+import '../server/pages/graph.css';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Span } from '../language/ast.ts';
 import type { Checked } from './protocol.ts';
+
+/** The drawing shrinks to its pane, but never so far that its words cannot be read; then the pane scrolls. */
+const scaleMin = 0.85;
+/** Room left around a part that is scrolled into view, in pixels. */
+const margin = 16;
 
 type Properties = {
   checked: Checked | null;
@@ -26,12 +32,7 @@ export function GraphPane({ checked, stage, go }: Properties) {
     if (host.current === null) return;
     const scroll = { left: host.current.scrollLeft, top: host.current.scrollTop };
     host.current.replaceChildren(...(drawing === null ? [] : [svgOf(drawing)]));
-    for (const part of host.current.querySelectorAll<SVGElement>('[data-stage], [data-rule]')) {
-      if (spanOf(part, latest.current.checked) === null) continue;
-      part.setAttribute('tabindex', '0');
-      part.setAttribute('role', 'button');
-      part.classList.add('is-pressable');
-    }
+    makePressable(host.current, latest.current.checked);
     host.current.scrollTo(scroll);
   }, [drawing]);
 
@@ -55,7 +56,7 @@ export function GraphPane({ checked, stage, go }: Properties) {
   };
 
   return (
-    <section class="pane graph" aria-labelledby="graph-title">
+    <section class="pane pane-graph" aria-labelledby="graph-title">
       <header class="pane-head">
         <h2 id="graph-title">Stages</h2>
         {stage !== null && <p class="pane-note">{stage}</p>}
@@ -76,27 +77,64 @@ export function GraphPane({ checked, stage, go }: Properties) {
   );
 }
 
+/** Gives every stage and every move one stop for the Tab key, with a name for those who do not see the drawing. */
+function makePressable(host: HTMLElement, checked: Checked | null): void {
+  // As a picture the drawing would hide its parts from screen readers.
+  host.querySelector('svg')?.setAttribute('role', 'group');
+  const stops = new Map<string, Element>();
+  for (const part of host.querySelectorAll('[data-stage], [data-rule]')) {
+    if (spanOf(part, checked) === null) continue;
+    part.classList.add('is-pressable');
+    const rule = part.getAttribute('data-rule');
+    // A move has a line and a label: the label, drawn later, is the stop. A stage's rows must not lie inside a button.
+    if (rule !== null) stops.set(rule, part);
+    else stops.set(`stage ${part.getAttribute('data-stage')}`, part.querySelector('.graph-box') ?? part);
+  }
+  for (const stop of stops.values()) {
+    stop.setAttribute('tabindex', '0');
+    stop.setAttribute('role', 'button');
+    const part = stop.closest('[data-stage], [data-rule]');
+    if (part !== null) stop.setAttribute('aria-label', labelOf(part, checked));
+  }
+}
+
 /** Where in the text a part of the drawing comes from: a stage's name, or the rule behind an arrow. */
 function spanOf(part: Element, checked: Checked | null): Span | null {
   if (checked === null) return null;
   const rule = part.getAttribute('data-rule');
   if (rule !== null) return checked.graph?.edges.find((edge) => edge.rule === rule)?.span ?? null;
   const stage = part.getAttribute('data-stage');
-  return checked.outline.find((item) => item.kind === 'stage' && item.name === stage)?.nameSpan ?? null;
+  const item = checked.outline.find((one) => one.kind === 'stage' && one.name === stage);
+  return item?.nameSpan ?? checked.graph?.nodes.find((node) => node.id === stage)?.span ?? null;
+}
+
+/** What a press leads to: `Stage training: Week …`, `training: advance when done >= 3`. */
+function labelOf(part: Element, checked: Checked | null): string {
+  const rule = part.getAttribute('data-rule');
+  const edge = rule === null ? undefined : checked?.graph?.edges.find((one) => one.rule === rule);
+  if (edge !== undefined) return `${edge.from}: ${edge.direction} ${edge.label}`;
+  const stage = part.getAttribute('data-stage');
+  return `Stage ${stage}: ${checked?.graph?.nodes.find((node) => node.id === stage)?.title ?? ''}`;
 }
 
 /** The drawing is text we made ourselves; it is still read as a document and never as HTML. */
 function svgOf(drawing: string): Node {
-  return document.importNode(new DOMParser().parseFromString(drawing, 'image/svg+xml').documentElement, true);
+  const svg = new DOMParser().parseFromString(drawing, 'image/svg+xml').documentElement;
+  const width = Number(svg.getAttribute('width'));
+  if (width > 0) svg.style.minWidth = `${Math.round(width * scaleMin)}px`;
+  return document.importNode(svg, true);
 }
 
-/** Scrolls the pane itself only, and only when the part is out of sight. */
+/** Scrolls the pane itself only, and only as far as the part is out of sight. */
 function keepInView(host: HTMLElement, part: Element): void {
   const outer = host.getBoundingClientRect();
   const inner = part.getBoundingClientRect();
   if (inner.height === 0) return;
-  const margin = 16;
-  if (inner.top < outer.top + margin) host.scrollBy({ top: inner.top - outer.top - margin, behavior: 'smooth' });
-  else if (inner.bottom > outer.bottom - margin)
-    host.scrollBy({ top: inner.bottom - outer.bottom + margin, behavior: 'smooth' });
+  const beyond = (from: number, to: number, start: number, end: number) =>
+    from < start ? from - start - margin : to > end ? to - end + margin : 0;
+  host.scrollBy({
+    left: beyond(inner.left, inner.right, outer.left, outer.right),
+    top: beyond(inner.top, inner.bottom, outer.top, outer.bottom),
+    behavior: 'smooth',
+  });
 }

@@ -21,7 +21,7 @@ export function ProblemsPane({ checked, text, trouble, go, fix }: Properties) {
   const lines = lineMap(text);
   const problems = inReadingOrder(checked?.diagnostics ?? []);
   return (
-    <section class="pane problems" aria-labelledby="problems-title">
+    <section class="pane pane-problems" aria-labelledby="problems-title">
       <header class="pane-head">
         <h2 id="problems-title">Problems</h2>
         <p class="pane-note" role="status" data-problems={problems.length}>
@@ -52,8 +52,14 @@ export function ProblemsPane({ checked, text, trouble, go, fix }: Properties) {
                   <span class="visually-hidden">{problem.severity === 'error' ? 'Error,' : 'Warning,'} </span>
                   Line {lines.position(problem.span.start).line}
                 </span>
-                <span class="problem-message">{problem.message}</span>
-                {problem.hint !== undefined && <span class="problem-hint">{problem.hint}</span>}
+                <span class="problem-message">
+                  <Words text={problem.message} />
+                </span>
+                {problem.hint !== undefined && (
+                  <span class="problem-hint">
+                    <Words text={problem.hint} />
+                  </span>
+                )}
               </button>
               {problem.fix !== undefined && (
                 <button type="button" class="problem-fix" onClick={() => fix(problem)}>
@@ -69,8 +75,15 @@ export function ProblemsPane({ checked, text, trouble, go, fix }: Properties) {
   );
 }
 
-/** `No problems`, `1 error`, `2 errors, 1 warning`. */
-export function countOf({ errors, warnings }: Pick<Checked, 'errors' | 'warnings'>): string {
+/** A sentence in which program text stands between backticks. */
+function Words({ text }: { text: string }) {
+  // Every second piece stood between two backticks; a lone one stays as it is.
+  const pieces = text.split(/`([^`]*)`/);
+  return <>{pieces.map((piece, index) => (index % 2 === 1 ? <code key={`${index}${piece}`}>{piece}</code> : piece))}</>;
+}
+
+/** `None`, `1 error`, `2 errors, 1 warning`. */
+function countOf({ errors, warnings }: Pick<Checked, 'errors' | 'warnings'>): string {
   const parts = [
     ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'}`] : []),
     ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),

@@ -14,6 +14,8 @@ type Properties = {
   warnings: number;
   /** The program the page was opened for: a text under another name becomes another program. */
   openedAs: string;
+  /** The published version the text grew out of. */
+  base: number;
   close: () => void;
   published: (version: number) => void;
 };
@@ -27,7 +29,7 @@ type Stage =
   | { kind: 'published'; version: number; inside: number }
   | { kind: 'refused'; message: string; details: string[] };
 
-export function PublishDialog({ program, text, warnings, openedAs, close, published }: Properties) {
+export function PublishDialog({ program, text, warnings, openedAs, base, close, published }: Properties) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [stage, setStage] = useState<Stage>({ kind: 'asking' });
 
@@ -66,6 +68,11 @@ export function PublishDialog({ program, text, warnings, openedAs, close, publis
             </p>
           )}
           {stage.kind === 'ready' && <Consequences {...stage} />}
+          {stage.kind === 'ready' && program.name === openedAs && stage.next - 1 > base && (
+            <p class="publish-warnings">
+              Version {stage.next - 1} was published since you began, and your text does not have its changes.
+            </p>
+          )}
           {stage.kind === 'ready' && warnings > 0 && (
             <p class="publish-warnings">
               {warnings === 1 ? '1 warning stays as it is.' : `${warnings} warnings stay as they are.`}

@@ -45,7 +45,9 @@ export function starterText(name: string, title: string): string {
     leave    as lost after 14 days of silence
   }
 
-  stage finished final success "Done"
+  stage finished final success "Done" {
+    say "You have reached your goal. Well done!"
+  }
 }
 `;
 }

@@ -31,8 +31,6 @@ export type TextEditorEvents = {
   changed(text: string): void;
   /** The cursor stands at this offset now. */
   moved(offset: number): void;
-  /** Ctrl+S or Cmd+S. */
-  saved(): void;
 };
 
 export function createTextEditor(host: HTMLElement, text: string, events: TextEditorEvents): TextEditor {
@@ -86,7 +84,6 @@ export function createTextEditor(host: HTMLElement, text: string, events: TextEd
   narrow.addEventListener('change', widthChanged);
   model.onDidChangeContent(() => events.changed(model.getValue()));
   editor.onDidChangeCursorPosition(({ position }) => events.moved(model.getOffsetAt(position)));
-  editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => events.saved());
   leaveWithEscapeAndTab(editor);
 
   return {

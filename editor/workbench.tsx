@@ -8,7 +8,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Span } from '../language/ast.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import { TopBar } from '../server/pages/top-bar.tsx';
-import { discardDraft, readDraft, writeDraft } from './drafts.ts';
+import { discardDraft, draftKey, readDraft, writeDraft } from './drafts.ts';
 import { EditorBar } from './editor-bar.tsx';
 import { GraphPane } from './graph-pane.tsx';
 import { createLanguageClient } from './language-client.ts';
@@ -41,6 +41,8 @@ export function Workbench({ data, open }: Properties) {
   const found = useMemo(() => usefulDraft(open.name, published.text), [open.name]);
   const [text, setText] = useState(found?.text ?? published.text);
   const [draftNotice, setDraftNotice] = useState(found);
+  /** The published version this text grew out of; behind `published` when somebody else published since. */
+  const [base, setBase] = useState(found?.baseVersion ?? published.version);
   const [checked, setChecked] = useState<Checked | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [cursor, setCursor] = useState(0);
@@ -50,13 +52,13 @@ export function Workbench({ data, open }: Properties) {
 
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<TextEditor | null>(null);
-  const latest = useRef({ text, published, checked });
-  latest.current = { text, published, checked };
+  const latest = useRef({ text, published, base });
+  latest.current = { text, published, base };
 
   const keepDraft = useCallback(() => {
-    const { text, published } = latest.current;
+    const { text, published, base } = latest.current;
     if (text === published.text) return discardDraft(localStorage, open.name);
-    const kept = writeDraft(localStorage, open.name, { text, baseVersion: published.version, savedAt: Date.now() });
+    const kept = writeDraft(localStorage, open.name, { text, baseVersion: base, savedAt: Date.now() });
     if (!kept) setPassing('This browser refuses to keep drafts. Publish or copy your text before you close the page.');
   }, [open.name]);
 
@@ -64,27 +66,24 @@ export function Workbench({ data, open }: Properties) {
   useEffect(() => {
     if (host.current === null) return;
     const client = createLanguageClient(startLanguageWorker, setTrouble);
+    async function check(text: string) {
+      const answer = await client.ask({ kind: 'check', text });
+      if (answer === null) return;
+      editor.current?.showProblems(answer.diagnostics);
+      setChecked(answer);
+    }
+    // The worker starts while Monaco builds its view: the first answer comes a second sooner.
+    void check(latest.current.text);
     const made = createTextEditor(host.current, latest.current.text, {
       changed(next) {
+        client.setVersion(made.version());
         setText(next);
         void check(next);
       },
       moved: setCursor,
-      saved() {
-        keepDraft();
-        setPassing('Draft saved in this browser.');
-      },
     });
     editor.current = made;
     const providers = [...registerSuggestions(client), registerQuickFixes()];
-    async function check(next: string) {
-      client.setVersion(made.version());
-      const answer = await client.ask({ kind: 'check', text: next });
-      if (answer === null) return;
-      made.showProblems(answer.diagnostics);
-      setChecked(answer);
-    }
-    void check(made.text());
     return () => {
       for (const provider of providers) provider.dispose();
       client.stop();
@@ -109,17 +108,33 @@ export function Workbench({ data, open }: Properties) {
     return () => clearTimeout(timer);
   }, [passing]);
 
-  // F8 works wherever the focus is; inside the text the editor handles it itself.
+  useEffect(() => {
+    const elsewhere = (event: StorageEvent) => {
+      if (event.key !== draftKey(open.name) || event.newValue === null) return;
+      setPassing('This program is open in another tab too. The draft typed last is the one that is kept.');
+    };
+    addEventListener('storage', elsewhere);
+    return () => removeEventListener('storage', elsewhere);
+  }, [open.name]);
+
+  // Both keys work wherever the focus is. Saving is a habit and must be harmless: it keeps the draft, and never publishes.
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.key !== 'F8' || host.current?.contains(document.activeElement)) return;
-      event.preventDefault();
-      setPane('text');
-      editor.current?.nextProblem();
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
+        event.preventDefault();
+        keepDraft();
+        setPassing('Your draft is saved in this browser.');
+      }
+      // Inside the text the editor handles F8 itself.
+      if (event.key === 'F8' && !host.current?.contains(document.activeElement)) {
+        event.preventDefault();
+        setPane('text');
+        editor.current?.nextProblem();
+      }
     };
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);
-  }, []);
+  }, [keepDraft]);
 
   const go = useCallback((span: Span) => {
     setPane('text');
@@ -136,6 +151,7 @@ export function Workbench({ data, open }: Properties) {
     editor.current?.replace(published.text);
     discardDraft(localStorage, open.name);
     setDraftNotice(null);
+    setBase(published.version);
     setPassing('Draft discarded. Undo brings it back.');
   }
 
@@ -176,7 +192,7 @@ export function Workbench({ data, open }: Properties) {
         </div>
       )}
       <main class="panes">
-        <section class="pane text" aria-label="Text" id="pane-text">
+        <section class="pane pane-text" aria-label="Text" id="pane-text">
           <div class="text-host" ref={host} />
         </section>
         <div class="side">
@@ -193,11 +209,13 @@ export function Workbench({ data, open }: Properties) {
           text={text}
           warnings={checked.warnings}
           openedAs={open.name}
+          base={base}
           close={() => setPublishing(false)}
           published={(version) => {
             // A text under another name is another program: this one's draft stays a draft.
             if (checked.program?.name !== open.name) return;
             setPublished({ version, text });
+            setBase(version);
             setDraftNotice(null);
           }}
         />

@@ -7,7 +7,20 @@
 import type { CstNode, IToken } from 'chevrotain';
 import type { Anchor, BinaryOperator, Expr, Selection, Span } from './ast.ts';
 import * as literals from './build-literals.ts';
-import { type Build, covering, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan, tokens } from './cst.ts';
+import {
+  type Build,
+  covering,
+  has,
+  nameAt,
+  node,
+  nodeSpan,
+  nodes,
+  onlyNode,
+  present,
+  token,
+  tokenSpan,
+  tokens,
+} from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import { limits } from './limits.ts';
 
@@ -25,33 +38,155 @@ function grown(build: Build, made: Expr, children: Expr[]): Expr {
   return made;
 }
 
+/** How tight operators bind; `not` stands between `and` and the comparisons. */
+const OR = 1;
+const AND = 2;
+const NOT = 3;
+const COMPARE = 4;
+const ELSE = 5;
+const SUM = 6;
+const PRODUCT = 7;
+
+/** One step of a flat expression: an operator (none before the first) and what follows it. */
+type Step = { operator?: BinaryOperator | 'else'; level: number; operand?: CstNode | undefined; test?: CstNode };
+
 /** Builds the node of the rule `expression`. */
 export function buildExpression(build: Build, from: CstNode | undefined): Expr | undefined {
-  return binary(build, nodes(from, 'conjunction').map((child) => conjunction(build, child)), 'or');
+  if (!from) return undefined;
+  const operands = nodes(from, 'operand');
+  const operators = tokens(from, 'BinaryOperator');
+  const tests = nodes(from, 'isTest');
+  if (operators.length === 0 && tests.length === 0) {
+    const [only] = operands;
+    return only && prefixed(build, signed(build, only), tokens(only, 'not'), 'not');
+  }
+  const steps: Step[] = [{ level: 0, operand: operands[0] }];
+  for (const [i, found] of operators.entries()) steps.push({ ...operatorOf(found), operand: operands[i + 1] });
+  if (tests.length > 0) {
+    const starts = [0, ...operators.map((found) => found.startOffset)];
+    const placed = steps.map((step, i) => ({ step, start: starts[i] ?? 0 }));
+    for (const test of tests) placed.push({ step: testStep(test), start: nodeSpan(test).start });
+    placed.sort((one, other) => one.start - other.start);
+    steps.splice(0, steps.length, ...placed.map(({ step }) => step));
+  }
+  return climb(build, { steps, next: 0 }, OR);
+}
+
+type Cursor = { steps: Step[]; next: number };
+
+/** Reads steps as long as they bind at least as tight as `level`. Its recursion is as deep as there are levels. */
+function climb(build: Build, cursor: Cursor, level: number): Expr | undefined {
+  let left = operandAt(build, cursor, level);
+  while (cursor.next < cursor.steps.length) {
+    const step = cursor.steps[cursor.next];
+    if (!step || step.level < level) break;
+    if (step.level === ELSE) {
+      left = fallback(build, cursor, left);
+    } else if (step.level === COMPARE) {
+      left = comparison(build, cursor, left);
+      if (cursor.steps[cursor.next]?.level !== COMPARE) continue;
+      const start = left?.span.start ?? 0;
+      while (cursor.steps[cursor.next]?.level === COMPARE) comparison(build, cursor, undefined);
+      build.diagnostics.push(
+        diagnostic('chained-comparison', { start, end: endOf(cursor.steps[cursor.next - 1], start) }),
+      );
+    } else {
+      left = joinedBy(build, left, climb(build, cursor, step.level + 1), step.operator);
+    }
+  }
+  return left;
+}
+
+/** The operand of the step at the cursor, with its `not` and `-`. */
+function operandAt(build: Build, cursor: Cursor, level: number): Expr | undefined {
+  const from = cursor.steps[cursor.next]?.operand;
+  if (!from) {
+    cursor.next++;
+    return undefined;
+  }
+  const nots = tokens(from, 'not');
+  if (nots.length === 0 || level > COMPARE) {
+    cursor.next++;
+    return prefixed(build, signed(build, from), nots, 'not');
+  }
+  // `not a = b` denies the comparison: read it as if its `not` were not there, then add it.
+  const step = cursor.steps[cursor.next];
+  if (step) step.operand = { ...from, children: { ...from.children, not: [] } };
+  return prefixed(build, climb(build, cursor, Math.max(NOT + 1, level)), nots, 'not');
+}
+
+function joinedBy(
+  build: Build,
+  left: Expr | undefined,
+  right: Expr | undefined,
+  operator: Step['operator'],
+): Expr | undefined {
+  if (!left || !right || !operator || operator === 'else') return left ?? right;
+  const span = covering(left.span, right.span);
+  return grown(build, { kind: 'binary', operator, left, right, span }, [left, right]);
+}
+
+function comparison(build: Build, cursor: Cursor, left: Expr | undefined): Expr | undefined {
+  const step = cursor.steps[cursor.next];
+  if (step?.test && !step.operand) {
+    cursor.next++;
+    return left && knownTest(build, left, step.test);
+  }
+  return joinedBy(build, left, climb(build, cursor, COMPARE + 1), step?.operator);
+}
+
+/** `a else b else c`: the first that is there, so it groups to the right. */
+function fallback(build: Build, cursor: Cursor, first: Expr | undefined): Expr | undefined {
+  const parts = [first];
+  while (cursor.steps[cursor.next]?.level === ELSE) parts.push(climb(build, cursor, ELSE + 1));
+  return present(parts).reduceRight<Expr | undefined>((right, left) => {
+    if (!right) return left;
+    return grown(build, { kind: 'else', left, right, span: covering(left.span, right.span) }, [left, right]);
+  }, undefined);
+}
+
+function endOf(step: Step | undefined, start: number): number {
+  const last = step?.operand ?? step?.test;
+  return last ? Math.max(start, nodeSpan(last).end) : start;
+}
+
+function operatorOf(from: IToken): Pick<Step, 'operator' | 'level'> {
+  switch (from.image) {
+    case 'else':
+      return { operator: 'else', level: ELSE };
+    case 'or':
+    case '||':
+      return { operator: 'or', level: OR };
+    case 'and':
+    case '&':
+    case '&&':
+      return { operator: 'and', level: AND };
+    case '+':
+    case '-':
+      return { operator: from.image, level: SUM };
+    case '*':
+    case '/':
+      return { operator: from.image, level: PRODUCT };
+    default:
+      return { operator: compareOperator(from), level: COMPARE };
+  }
+}
+
+/** `felt is hard` is a comparison; `why is set` has no operand. */
+function testStep(from: CstNode): Step {
+  return { operator: has(from, 'not') ? '!=' : '=', level: COMPARE, operand: node(from, 'operand'), test: from };
+}
+
+/** `why is not set`. */
+function knownTest(build: Build, of: Expr, from: CstNode): Expr {
+  if (!has(from, 'missing') && !has(from, 'set') && !has(from, 'known')) return of;
+  const span = covering(of.span, nodeSpan(from));
+  return grown(build, { kind: 'is-known', of, negated: has(from, 'not') !== has(from, 'missing'), span }, [of]);
 }
 
 /** The expression of a rule that holds one. */
 export function expressionOf(build: Build, parent: CstNode | undefined, index = 0): Expr | undefined {
   return buildExpression(build, nodes(parent, 'expression')[index]);
-}
-
-function conjunction(build: Build, from: CstNode): Expr | undefined {
-  return binary(build, nodes(from, 'negation').map((child) => negation(build, child)), 'and');
-}
-
-function binary(build: Build, operands: (Expr | undefined)[], operators: BinaryOperator | BinaryOperator[]): Expr | undefined {
-  let left = operands[0];
-  for (let i = 1; i < operands.length; i++) {
-    const right = operands[i];
-    const operator = typeof operators === 'string' ? operators : operators[i - 1];
-    if (!left || !right || !operator) {
-      left ??= right;
-      continue;
-    }
-    const span = covering(left.span, right.span);
-    left = grown(build, { kind: 'binary', operator, left, right, span }, [left, right]);
-  }
-  return left;
 }
 
 function prefixed(build: Build, of: Expr | undefined, prefixes: IToken[], kind: 'not' | 'negate'): Expr | undefined {
@@ -66,35 +201,7 @@ function prefixed(build: Build, of: Expr | undefined, prefixes: IToken[], kind: 
   return result;
 }
 
-function negation(build: Build, from: CstNode): Expr | undefined {
-  const of = node(from, 'comparison');
-  return prefixed(build, of && comparison(build, of), tokens(from, 'not'), 'not');
-}
-
-function comparison(build: Build, from: CstNode): Expr | undefined {
-  const left = fallbackOf(build, from, 0);
-  const operators = tokens(from, 'CompareOperator');
-  const tests = nodes(from, 'isTest');
-  if (operators.length + tests.length > 1) {
-    build.diagnostics.push(diagnostic('chained-comparison', nodeSpan(from)));
-  }
-  const [operator] = operators;
-  const [test] = tests;
-  if (operator) return binary(build, [left, fallbackOf(build, from, 1)], [compareOperator(operator)]);
-  if (test && left) return isTest(build, left, test);
-  return left;
-}
-
-/** `felt is hard`, `why is not set`. */
-function isTest(build: Build, of: Expr, from: CstNode): Expr {
-  const span = covering(of.span, nodeSpan(from));
-  const not = has(from, 'not');
-  if (has(from, 'missing')) return grown(build, { kind: 'is-known', of, negated: !not, span }, [of]);
-  if (has(from, 'set') || has(from, 'known')) return grown(build, { kind: 'is-known', of, negated: not, span }, [of]);
-  return binary(build, [of, fallbackOf(build, from, 0)], [not ? '!=' : '=']) ?? of;
-}
-
-function compareOperator(from: IToken): BinaryOperator {
+export function compareOperator(from: IToken): BinaryOperator {
   switch (from.image) {
     case '<':
     case '>':
@@ -117,27 +224,8 @@ function compareOperator(from: IToken): BinaryOperator {
   }
 }
 
-/** `a else b else c`: the first that is there, so it groups to the right. */
-function fallbackOf(build: Build, parent: CstNode, index: number): Expr | undefined {
-  const from = nodes(parent, 'fallback')[index];
-  const parts = present(nodes(from, 'sum').map((child) => sum(build, child)));
-  return parts.reduceRight<Expr | undefined>((right, left) => {
-    if (!right) return left;
-    return grown(build, { kind: 'else', left, right, span: covering(left.span, right.span) }, [left, right]);
-  }, undefined);
-}
-
-function sum(build: Build, from: CstNode): Expr | undefined {
-  const operators = tokens(from, 'AddOperator').map((operator) => operator.image as BinaryOperator);
-  return binary(build, nodes(from, 'product').map((child) => product(build, child)), operators);
-}
-
-function product(build: Build, from: CstNode): Expr | undefined {
-  const operators = tokens(from, 'MultiplyOperator').map((operator) => operator.image as BinaryOperator);
-  return binary(build, nodes(from, 'factor').map((child) => factor(build, child)), operators);
-}
-
-function factor(build: Build, from: CstNode): Expr | undefined {
+/** An operand with its minus signs. */
+function signed(build: Build, from: CstNode): Expr | undefined {
   return prefixed(build, postfixOf(build, from), tokens(from, 'Minus'), 'negate');
 }
 
@@ -148,7 +236,9 @@ function postfixOf(build: Build, parent: CstNode): Expr | undefined {
   for (const field of tokens(from, 'Name')) {
     if (!result) return undefined;
     const span = covering(result.span, tokenSpan(field));
-    result = grown(build, { kind: 'member', of: result, field: { text: field.image, span: tokenSpan(field) }, span }, [result]);
+    result = grown(build, { kind: 'member', of: result, field: { text: field.image, span: tokenSpan(field) }, span }, [
+      result,
+    ]);
   }
   return result;
 }
@@ -186,7 +276,11 @@ function phrase(build: Build, from: CstNode): Expr | undefined {
       const series = nameAt(from);
       const duration = literals.durationOf(build, from);
       const where = expressionOf(build, from);
-      return series && duration && grown(build, { kind: 'absence', series, ...(where && { where }), duration, span }, where ? [where] : []);
+      return (
+        series &&
+        duration &&
+        grown(build, { kind: 'absence', series, ...(where && { where }), duration, span }, where ? [where] : [])
+      );
     }
     case 'dayOf': {
       const of = postfixOf(build, from);
@@ -205,7 +299,9 @@ function phrase(build: Build, from: CstNode): Expr | undefined {
 export function numberLiteral(build: Build, from: CstNode): Expr | undefined {
   const digits = token(from, 'NumberToken');
   const unit = literals.unitOf(from);
-  return digits && { kind: 'number', value: literals.readNumber(build, digits), ...(unit && { unit }), span: nodeSpan(from) };
+  return (
+    digits && { kind: 'number', value: literals.readNumber(build, digits), ...(unit && { unit }), span: nodeSpan(from) }
+  );
 }
 
 function reference(build: Build, from: CstNode, span: Span): Expr | undefined {
@@ -242,7 +338,8 @@ function argument(build: Build, from: CstNode): Expr | undefined {
 function selectionOf(subject: Expr): Selection | undefined {
   const { span } = subject;
   if (subject.kind === 'name') return { series: subject.name, span };
-  if (subject.kind === 'member' && subject.of.kind === 'name') return { series: subject.of.name, field: subject.field, span };
+  if (subject.kind === 'member' && subject.of.kind === 'name')
+    return { series: subject.of.name, field: subject.field, span };
   if (subject.kind === 'selection') return subject.selection;
   return undefined;
 }

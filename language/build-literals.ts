@@ -5,7 +5,16 @@
  * something near, so that no second mistake follows from the first.
  */
 import type { CstNode, IToken } from 'chevrotain';
-import type { DateLiteral, DurationLiteral, DurationUnit, Expr, Name, TextLiteral, TimeLiteral, Weekday } from './ast.ts';
+import type {
+  DateLiteral,
+  DurationLiteral,
+  DurationUnit,
+  Expr,
+  Name,
+  TextLiteral,
+  TimeLiteral,
+  Weekday,
+} from './ast.ts';
 import { buildExpression } from './build-expressions.ts';
 import { type Build, node, nodeSpan, token, tokenSpan, tokens } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';

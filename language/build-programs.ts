@@ -8,7 +8,20 @@ import type { Expr, Field, Name, Program, ProgramItem, Span, Table, TypeNode } f
 import { buildExpression, expressionOf, numberLiteral } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
 import { buildLet, buildRule, buildStage } from './build-stages.ts';
-import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan, tokens, toName } from './cst.ts';
+import {
+  type Build,
+  has,
+  nameAt,
+  node,
+  nodeSpan,
+  nodes,
+  onlyNode,
+  present,
+  token,
+  tokenSpan,
+  tokens,
+  toName,
+} from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import { reportUnknown } from './unknown.ts';
 
@@ -19,7 +32,13 @@ export function buildProgram(build: Build, from: CstNode): Program {
     const inner = onlyNode(item);
     return inner && programItem(build, inner);
   });
-  return { kind: 'program', name: nameAt(from) ?? nameless(from), ...(title && { title }), items: present(items), span };
+  return {
+    kind: 'program',
+    name: nameAt(from) ?? nameless(from),
+    ...(title && { title }),
+    items: present(items),
+    span,
+  };
 }
 
 /** A program or stage that lacks its name keeps its place in the tree under an empty one. */
@@ -55,7 +74,9 @@ function programItem(build: Build, from: CstNode): ProgramItem | undefined {
     }
     case 'budgetItem': {
       const money = token(from, 'Money');
-      return money && { kind: 'budget', usd: literals.readNumber(build, money, money.image.slice(1)), per: 'month', span };
+      return (
+        money && { kind: 'budget', usd: literals.readNumber(build, money, money.image.slice(1)), per: 'month', span }
+      );
     }
     case 'agentItem': {
       const name = nameAt(from);
@@ -117,7 +138,9 @@ function buildField(build: Build, from: CstNode): Field | undefined {
     type: built,
     optional: has(from, 'Question'),
     ...(initial && { initial }),
-    ...(may && { agentMay: { verb: has(may, 'record') ? ('record' as const) : ('set' as const), span: nodeSpan(may) } }),
+    ...(may && {
+      agentMay: { verb: has(may, 'record') ? ('record' as const) : ('set' as const), span: nodeSpan(may) },
+    }),
     span: nodeSpan(from),
   };
 }

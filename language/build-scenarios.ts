@@ -2,8 +2,8 @@
  * CST to AST: scenarios, the stories that test a program.
  */
 import type { CstNode } from 'chevrotain';
-import type { BinaryOperator, Deed, Expectation, Expr, Scenario, ScenarioMoment, ScenarioStep } from './ast.ts';
-import { expressionOf } from './build-expressions.ts';
+import type { Deed, Expectation, Expr, Scenario, ScenarioMoment, ScenarioStep } from './ast.ts';
+import { compareOperator, expressionOf } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
 import { assignmentsOf } from './build-programs.ts';
 import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokens } from './cst.ts';
@@ -142,7 +142,6 @@ function countExpectation(build: Build, from: CstNode): Expectation | undefined 
   const operator = token(from, 'CompareOperator');
   const number = token(from, 'NumberToken');
   if (!of || !operator || !number) return undefined;
-  const written = /^={1,3}$/.test(operator.image) ? '=' : operator.image;
   const value = literals.readNumber(build, number);
-  return { kind: 'count', of, operator: written as BinaryOperator, value, span: nodeSpan(from) };
+  return { kind: 'count', of, operator: compareOperator(operator), value, span: nodeSpan(from) };
 }

@@ -209,6 +209,7 @@ function conditional(build: Build, from: CstNode): Action | undefined {
     const condition = expressionOf(build, from, i);
     if (!condition) continue;
     const start = i === 0 ? nodeSpan(from).start : condition.span.start;
+    // biome-ignore lint/suspicious/noThenProperty: the tree's word for it; nobody awaits a tree.
     made = { kind: 'if', condition, then: bodyOf(build, from, i), otherwise, span: { start, end } };
     otherwise = [made];
   }

@@ -120,6 +120,11 @@ export const catalogue = {
     message: 'This is nested more than {most} levels deep, and I stopped reading it here.',
     hint: 'Give parts of it a name with `let`, or split it.',
   },
+  'gave-up': {
+    severity: 'error',
+    message: 'I stopped reading here, after {most} places I could not make sense of.',
+    hint: 'Mend the first ones and try again.',
+  },
   'too-many-mistakes': {
     severity: 'error',
     message: 'There are {more} more mistakes; I list the first {most}.',
@@ -127,7 +132,11 @@ export const catalogue = {
   },
 
   // Meaning: names
-  'unknown-name': { severity: 'error', message: 'I do not know `{name}`.', hint: 'Declare it under `data`, or as a `let`.' },
+  'unknown-name': {
+    severity: 'error',
+    message: 'I do not know `{name}`.',
+    hint: 'Declare it under `data`, or as a `let`.',
+  },
   'unknown-stage': { severity: 'error', message: 'There is no stage `{name}`.', hint: 'Name a stage of this program.' },
   'unknown-skill': {
     severity: 'error',
@@ -140,29 +149,57 @@ export const catalogue = {
     hint: 'Declare it: `roles {name}`.',
   },
   'unknown-function': { severity: 'error', message: 'There is no function `{name}`.', hint: 'There are {known}.' },
-  'unknown-option': { severity: 'error', message: '`{name}` is not one of the choices of {of}.', hint: 'They are: {options}.' },
-  'unknown-series': { severity: 'error', message: 'There is no series `{name}`.', hint: 'Declare it under `data`, as a `series`.' },
+  'unknown-option': {
+    severity: 'error',
+    message: '`{name}` is not one of the choices {of}.',
+    hint: 'They are: {options}.',
+  },
+  'unknown-series': {
+    severity: 'error',
+    message: 'There is no series `{name}`.',
+    hint: 'Declare it under `data`, as a `series`.',
+  },
   'unknown-field': { severity: 'error', message: 'An entry of `{series}` has no `{name}`.', hint: 'It has {known}.' },
-  'unknown-table': { severity: 'error', message: 'There is no table `{name}`.', hint: 'Declare it: `table {name} by … { … }`.' },
+  'unknown-table': {
+    severity: 'error',
+    message: 'There is no table `{name}`.',
+    hint: 'Declare it: `table {name} by … { … }`.',
+  },
   'unknown-program': { severity: 'error', message: 'There is no program `{name}` in these files.' },
-  'unknown-exit': { severity: 'error', message: 'Nobody leaves as `{name}` in this program.', hint: 'People leave as {known}.' },
+  'unknown-exit': {
+    severity: 'error',
+    message: 'Nobody leaves as `{name}` in this program.',
+    hint: 'People leave as {known}.',
+  },
   'unknown-criterion': {
     severity: 'error',
     message: 'The program judges nothing like “{text}”.',
     hint: 'Use the words of one of its `judged "…"` conditions.',
   },
   'duplicate-name': { severity: 'error', message: 'The name `{name}` is used twice.', hint: 'Rename one of them.' },
-  'reserved-name': { severity: 'error', message: '`{name}` is a name Regimen keeps for itself.', hint: 'Choose another name.' },
+  'reserved-name': {
+    severity: 'error',
+    message: '`{name}` is a name Regimen keeps for itself.',
+    hint: 'Choose another name.',
+  },
   'skill-name': {
     severity: 'error',
     message: '`{name}` cannot be the name of a skill.',
     hint: 'Use small letters, digits and single underscores, at most 64 characters.',
   },
-  'let-cycle': { severity: 'error', message: '`{name}` is defined by way of itself.', hint: 'Write one of them without the other.' },
+  'let-cycle': {
+    severity: 'error',
+    message: '`{name}` is defined by way of itself.',
+    hint: 'Write one of them without the other.',
+  },
 
   // Meaning: types and values
-  'wrong-type': { severity: 'error', message: 'This is {found}, but {expected} is needed here.' },
-  'not-comparable': { severity: 'error', message: '{left} cannot be compared with {right}.', hint: 'Compare two values of one kind.' },
+  'wrong-type': { severity: 'error', message: 'This is {found}, but {expected}.' },
+  'not-comparable': {
+    severity: 'error',
+    message: '{left} cannot be compared {how}.',
+    hint: 'Compare two values of one kind.',
+  },
   'unit-mismatch': {
     severity: 'error',
     message: 'The units differ: {left} and {right}.',
@@ -190,34 +227,73 @@ export const catalogue = {
     message: '`{name}` has no value to begin with.',
     hint: 'Give it one with `= …`, or write `?` after its type if it may be missing.',
   },
-  'not-constant': { severity: 'error', message: 'Only a plain value can stand here.', hint: 'Write the value itself, without names or sums.' },
-  'nested-type': { severity: 'error', message: '{what} cannot be part of {of}.', hint: 'Use a number, a text, yes/no, a date, a time or a choice.' },
+  'not-constant': {
+    severity: 'error',
+    message: 'Only a plain value can stand here.',
+    hint: 'Write the value itself, without names or sums.',
+  },
+  'nested-type': {
+    severity: 'error',
+    message: '{what} cannot be part of {of}.',
+    hint: 'Use a number, a text, yes/no, a date, a time or a choice.',
+  },
   'bad-arguments': { severity: 'error', message: '`{name}` takes {takes}, but here it has {found}.' },
   'needs-aggregate': {
     severity: 'error',
     message: '`{name}` is a series: many entries, not one value.',
     hint: 'Say what you want of it: `count(…)`, `sum(…)`, `mean(…)`, `latest(…)`.',
   },
-  'no-such-date': { severity: 'error', message: 'There is no {date} in the calendar.' },
-  'wrong-weekday': { severity: 'error', message: '{date} is not a {weekday}, but a {actual}.' },
-  'not-for-agent': { severity: 'error', message: 'The agent may not {verb} `{name}`.', hint: 'Mark it `agent may {verb}` if it may.' },
+    'wrong-weekday': { severity: 'error', message: '{date} is not a {weekday}, but a {actual}.' },
+  'not-for-agent': {
+    severity: 'error',
+    message: 'The agent may not {verb} `{name}`.',
+    hint: 'Mark it `agent may {verb}` if it may.',
+  },
   'needless-mark': {
     severity: 'error',
     message: '`agent may {verb}` does not fit `{name}`, which is {kind}.',
     hint: 'Fields are `set`, series are `record`ed.',
   },
 
-  'incomplete-entry': { severity: 'error', message: 'An entry of `{series}` needs {missing} too.', hint: 'Give it, or write `?` after its type in `data`.' },
+  'incomplete-entry': {
+    severity: 'error',
+    message: 'An entry of `{series}` needs {missing} too.',
+    hint: 'Give it, or write `?` after its type in `data`.',
+  },
 
   // Meaning: tables
-  'table-shape': { severity: 'error', message: '{problem}', hint: 'Write one row to a line, with one value for each column.' },
-  'table-gap': { severity: 'warning', message: 'The table `{table}` has no {what} for {key} {missing}.', hint: 'Add what is missing, or narrow the range of `{key}`.' },
-  'table-duplicate-row': { severity: 'error', message: 'The table `{table}` has two {what}s for {value}.', hint: 'Remove one of them.' },
+  'table-shape': {
+    severity: 'error',
+    message: '{problem}',
+    hint: 'Write one row to a line, with one value for each column.',
+  },
+  'table-gap': {
+    severity: 'warning',
+    message: 'The table `{table}` has no {what} for {key} {missing}.',
+    hint: 'Add what is missing, or narrow the range of `{key}`.',
+  },
+  'table-duplicate-row': {
+    severity: 'error',
+    message: 'The table `{table}` has two {what}s for {value}.',
+    hint: 'Remove one of them.',
+  },
 
   // Meaning: stages and moves
-  'no-stages': { severity: 'error', message: 'The program `{name}` has no stages.', hint: 'Add the stage where people start: `stage welcome { … }`.' },
-  'starts-at-end': { severity: 'error', message: 'People would start in `{name}`, which is final.', hint: 'Put the stage where people start first.' },
-  'unreachable-stage': { severity: 'warning', message: 'Nobody can get into the stage `{name}`.', hint: 'Add a way in: `advance to {name} when …`.' },
+  'no-stages': {
+    severity: 'error',
+    message: 'The program `{name}` has no stages.',
+    hint: 'Add the stage where people start: `stage welcome { … }`.',
+  },
+  'starts-at-end': {
+    severity: 'error',
+    message: 'People would start in `{name}`, which is final.',
+    hint: 'Put the stage where people start first.',
+  },
+  'unreachable-stage': {
+    severity: 'warning',
+    message: 'Nobody can get into the stage `{name}`.',
+    hint: 'Add a way in: `advance to {name} when …`.',
+  },
   'dead-end': {
     severity: 'error',
     message: 'The stage `{name}` has no way out.',
@@ -235,8 +311,16 @@ export const catalogue = {
   },
   'always-true': { severity: 'warning', message: 'This always holds{why}.' },
   'never-true': { severity: 'warning', message: 'This can never hold{why}.' },
-  'final-stage': { severity: 'error', message: 'A final stage has no {what}: people there have finished.', hint: 'Remove it, or make the stage not final.' },
-  'interrupt-final': { severity: 'error', message: '`{name}` is final, so nobody could come back from it.', hint: 'Use `advance to {name}` instead.' },
+  'final-stage': {
+    severity: 'error',
+    message: 'A final stage has no {what}: people there have finished.',
+    hint: 'Remove it, or make the stage not final.',
+  },
+  'interrupt-final': {
+    severity: 'error',
+    message: '`{name}` is final, so nobody could come back from it.',
+    hint: 'Use `advance to {name}` instead.',
+  },
   'resume-without-interrupt': {
     severity: 'error',
     message: 'Nothing interrupts with `{name}`, so there is nothing to resume.',
@@ -247,7 +331,11 @@ export const catalogue = {
     message: 'These branches come to more than {limit} different cases.',
     hint: 'Split them into several rules.',
   },
-  'after-move': { severity: 'warning', message: 'This never happens: the person has moved on by then.', hint: 'Write it before the move.' },
+  'after-move': {
+    severity: 'warning',
+    message: 'This never happens: the person has moved on by then.',
+    hint: 'Write it before the move.',
+  },
   'not-here': { severity: 'error', message: '{what} cannot stand here.', hint: '{remedy}' },
   'duplicate-clause': { severity: 'error', message: '`{clause}` is said twice.', hint: 'Keep one of them.' },
   'duplicate-command': {
@@ -261,11 +349,19 @@ export const catalogue = {
     message: 'The stage `{name}` has no skill, so the agent does not know how to talk there.',
     hint: 'Add `skill …`.',
   },
-  'unknown-zone': { severity: 'error', message: 'There is no time zone “{zone}”.', hint: 'Use an IANA name like "Europe/London".' },
+  'unknown-zone': {
+    severity: 'error',
+    message: 'There is no time zone “{zone}”.',
+    hint: 'Use an IANA name like "Europe/London".',
+  },
   'quiet-empty': { severity: 'error', message: 'These quiet hours are empty: they end when they begin.' },
 
   // Meaning: scenarios
-  'scenario-start': { severity: 'error', message: '{problem}', hint: 'Begin the scenario with one `start mon 2026-01-05 09:00`.' },
+  'scenario-start': {
+    severity: 'error',
+    message: '{problem}',
+    hint: 'Begin the scenario with one `start mon 2026-01-05 09:00`.',
+  },
 } as const satisfies Record<string, { severity: 'error' | 'warning'; message: string; hint?: string }>;
 
 export type Code = keyof typeof catalogue;

@@ -5,8 +5,9 @@
  * every code lives in `catalogue.ts`; a code that is not in it is a type error. Positions are
  * offsets until somebody prints them (`position.ts`).
  */
-import { catalogue, type Code } from './catalogue.ts';
+
 import type { Span } from './ast.ts';
+import { type Code, catalogue } from './catalogue.ts';
 
 export type { Code };
 export type Severity = 'error' | 'warning';
@@ -36,7 +37,12 @@ export type Details = {
  * Makes a diagnostic from the catalogue. `words` fill the `{holes}` of its message and hint.
  * `details.hint` replaces the catalogue's hint where the place knows better.
  */
-export function diagnostic(code: Code, span: Span, words: Record<string, string | number> = {}, details: Details = {}): Diagnostic {
+export function diagnostic(
+  code: Code,
+  span: Span,
+  words: Record<string, string | number> = {},
+  details: Details = {},
+): Diagnostic {
   const entry: { severity: Severity; message: string; hint?: string } = catalogue[code];
   const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, word: string) => String(words[word] ?? `{${word}}`));
   const hint = details.hint ?? (entry.hint === undefined ? undefined : fill(entry.hint));

@@ -5,8 +5,9 @@
  * tree is partial where the text is wrong. It is a singleton, because analysing a grammar takes
  * milliseconds and parsing a file takes less. Not reentrant: one parse at a time.
  */
-import type { CstNode, IRecognitionException, IToken, TokenType } from 'chevrotain';
+import type { CstNode, IParserErrorMessageProvider, IRecognitionException, IToken, TokenType } from 'chevrotain';
 import { ProgramGrammar } from './grammar-programs.ts';
+import { limits } from './limits.ts';
 import { expectedPhrases } from './messages.ts';
 import * as t from './tokens.ts';
 
@@ -21,7 +22,7 @@ export class RegimenGrammar extends ProgramGrammar {
       maxLookahead: 2,
       nodeLocationTracking: 'onlyOffset',
       skipValidations: !options.validate,
-      errorMessageProvider: expectedPhrases,
+      errorMessageProvider: countingPhrases,
     });
     this.performSelfAnalysis();
   }
@@ -46,7 +47,7 @@ export class RegimenGrammar extends ProgramGrammar {
           { ALT: () => this.SUBRULE(this.unknown) },
         ],
         MAX_LOOKAHEAD: 1,
-      IGNORE_AMBIGUITIES: true,
+        IGNORE_AMBIGUITIES: true,
       });
     });
   });
@@ -341,14 +342,62 @@ export class RegimenGrammar extends ProgramGrammar {
 
 let parser: RegimenGrammar | undefined;
 
-export type Read = { tree: CstNode | undefined; errors: IRecognitionException[] };
+export type Read = {
+  tree: CstNode | undefined;
+  errors: IRecognitionException[];
+  /** The token at which the parser gave up, when there were more errors than the limit. */
+  gaveUpAt?: IToken;
+};
 
 /** Parses tokens as a whole file, or as the expression of a hole. */
 export function readTokens(tokens: IToken[], rule: 'file' | 'hole'): Read {
   parser ??= new RegimenGrammar({ validate: false });
-  parser.input = tokens;
-  const tree: CstNode | undefined = parser[rule]();
-  const errors = parser.errors;
-  parser.reset();
-  return { tree, errors };
+  try {
+    return readOnce(parser, tokens, rule, limits.syntaxErrors);
+  } catch (error) {
+    if (!(error instanceof GaveUp)) throw error;
+    const readable = tokens.slice(0, Math.max(0, tokens.indexOf(error.token)));
+    return { ...readOnce(parser, readable, rule, Number.POSITIVE_INFINITY), gaveUpAt: error.token };
+  } finally {
+    parser.reset();
+  }
 }
+
+function readOnce(grammar: RegimenGrammar, tokens: IToken[], rule: 'file' | 'hole', errorsMax: number): Read {
+  grammar.input = tokens;
+  errorsLeft = errorsMax;
+  const tree: CstNode | undefined = grammar[rule]();
+  return { tree, errors: grammar.errors };
+}
+
+/** Leaves the parser, which has no other way to stop early. Never leaves this file. */
+class GaveUp extends Error {
+  readonly token: IToken;
+  constructor(token: IToken) {
+    super('Too many syntax errors.');
+    this.token = token;
+  }
+}
+
+let errorsLeft = 0;
+
+function counted(token: IToken | undefined): void {
+  if (token && errorsLeft-- <= 0) throw new GaveUp(token);
+}
+
+/** The message provider, counting: it is asked once for every error. */
+const countingPhrases: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage(options) {
+    counted(options.actual);
+    return expectedPhrases.buildMismatchTokenMessage(options);
+  },
+  buildNotAllInputParsedMessage: (options) => expectedPhrases.buildNotAllInputParsedMessage(options),
+  buildNoViableAltMessage(options) {
+    counted(options.actual[0]);
+    return expectedPhrases.buildNoViableAltMessage(options);
+  },
+  buildEarlyExitMessage(options) {
+    counted(options.actual[0]);
+    return expectedPhrases.buildEarlyExitMessage(options);
+  },
+};

@@ -10,6 +10,10 @@ export const limits = {
   textLiteralLength: 10_000,
   /** Tokens looked at ahead to tell a transition's `when` from a rule's. */
   whenLookahead: 500,
+  /** Syntax errors after which the rest of a file is not read: each takes time to recover from. */
+  syntaxErrors: 200,
+  /** Extra closing braces looked for; a file with more is not worth guessing at. */
+  extraBraces: 20,
   /** Diagnostics given for one file; the rest are counted. */
   diagnostics: 100,
 } as const;

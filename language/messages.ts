@@ -9,7 +9,7 @@ import type { IParserErrorMessageProvider, IRecognitionException, IToken, TokenT
 import type { Span } from './ast.ts';
 import { type Details, type Diagnostic, diagnostic } from './diagnostics.ts';
 import { nearest } from './nearest.ts';
-import { LeftBrace, keyword as k, Name, quoted, reservedWords, Text } from './tokens.ts';
+import { keyword as k, LeftBrace, Name, quoted, reservedWords, Text } from './tokens.ts';
 
 /** More alternatives than this are a wall of words: the rule's own phrase is used instead. */
 const ALTERNATIVES_MAX = 6;

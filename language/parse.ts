@@ -8,7 +8,7 @@
 import type { IToken } from 'chevrotain';
 import type { SourceFile } from './ast.ts';
 import { buildAst } from './build-ast.ts';
-import type { Build } from './cst.ts';
+import { type Build, tokenSpan } from './cst.ts';
 import { type Code, type Diagnostic, diagnostic, type WithDiagnostics } from './diagnostics.ts';
 import { readTokens } from './grammar.ts';
 import { limits } from './limits.ts';
@@ -65,11 +65,14 @@ type Reading = { file: SourceFile; syntax: Diagnostic[]; others: Diagnostic[] };
 const syntaxCodes = new Set<Code>(['unexpected-text', 'unknown-word', 'unclosed-brace', 'extra-brace']);
 
 function readOnce(text: string, tokens: IToken[]): Reading {
-  const { tree, errors } = readTokens(tokens, 'file');
+  const { tree, errors, gaveUpAt } = readTokens(tokens, 'file');
   const build: Build = { text, diagnostics: [], depths: new Map() };
   const file = buildAst(build, tree);
-  const syntax = errors.slice(0, limits.diagnostics * 10).map((error) => syntaxDiagnostic(error, tokens, text));
+  // After giving up, the parser met an end that nobody wrote: what it says of that is left out.
+  const told = gaveUpAt ? errors.filter((error) => error.token.tokenType.name !== 'EOF') : errors;
+  const syntax = told.map((error) => syntaxDiagnostic(error, tokens, text));
   const others: Diagnostic[] = [];
+  if (gaveUpAt) others.push(diagnostic('gave-up', tokenSpan(gaveUpAt), { most: limits.syntaxErrors }));
   for (const found of build.diagnostics) (syntaxCodes.has(found.code) ? syntax : others).push(found);
   return { file, syntax, others };
 }

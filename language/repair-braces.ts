@@ -9,6 +9,7 @@
  */
 import { createTokenInstance, type IToken } from 'chevrotain';
 import { type Diagnostic, diagnostic } from './diagnostics.ts';
+import { limits } from './limits.ts';
 import { keyword as k, LeftBrace, Name, RightBrace, Text } from './tokens.ts';
 
 type Landmark = { index: number; kind: 'program' | 'scenario' | 'stage' };
@@ -21,18 +22,19 @@ export function repairBraces(tokens: IToken[]): { tokens: IToken[]; diagnostics:
   const landmarks = findLandmarks(tokens);
   const first = landmarks[0]?.index ?? tokens.length;
   for (const token of tokens.slice(0, first)) repaired.push(token);
-  let insideProgram = false;
+  let programBrace: IToken | undefined;
   for (const [i, { index, kind }] of landmarks.entries()) {
     const next = landmarks[i + 1];
     const slice = tokens.slice(index, next?.index ?? tokens.length);
-    if (kind !== 'stage') insideProgram = kind === 'program';
+    if (kind !== 'stage')
+      programBrace = kind === 'program' ? slice.find((it) => it.tokenType === LeftBrace) : undefined;
     const stageFollows = next?.kind === 'stage';
     let expected = 0;
     if (kind === 'program' && stageFollows) expected = 1;
-    if (kind === 'stage' && !stageFollows && insideProgram) expected = -1;
+    if (kind === 'stage' && !stageFollows && programBrace) expected = -1;
     const missing = balance(slice) - expected;
-    if (missing > 0) closeOpen(slice, missing, repaired, diagnostics);
-    else if (missing < 0) dropExtra(slice, -missing, expected, repaired, diagnostics);
+    if (missing > 0) closeOpen(slice, missing, kind === 'stage' ? programBrace : undefined, repaired, diagnostics);
+    else if (missing < 0 && -missing <= limits.extraBraces) dropExtra(slice, -missing, expected, repaired, diagnostics);
     else for (const token of slice) repaired.push(token);
   }
   return { tokens: repaired, diagnostics, changed: diagnostics.length > 0 };
@@ -66,8 +68,17 @@ function balance(tokens: IToken[]): number {
   return depth;
 }
 
-/** Adds `missing` closing braces where lines step back, and what is left over at the end. */
-function closeOpen(slice: IToken[], missing: number, out: IToken[], diagnostics: Diagnostic[]): void {
+/**
+ * Adds `missing` closing braces where lines step back, and what is left over at the end. The
+ * program's own brace was opened before a slice that is a stage: it is closed last.
+ */
+function closeOpen(
+  slice: IToken[],
+  missing: number,
+  program: IToken | undefined,
+  out: IToken[],
+  diagnostics: Diagnostic[],
+): void {
   const stack: Open[] = [];
   let left = missing;
   let indent = 0;
@@ -99,6 +110,10 @@ function closeOpen(slice: IToken[], missing: number, out: IToken[], diagnostics:
     out.push(token);
   }
   while (left > 0 && stack.length > 0) close('end');
+  if (left > 0 && program) {
+    stack.push({ token: program, indent: 1 });
+    close('end');
+  }
 }
 
 /** Leaves out `extra` closing braces: the ones that fit their opening line least. */

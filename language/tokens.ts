@@ -13,19 +13,120 @@ import { scanText } from './texts.ts';
 
 /** Words that always belong to the language; a name can not be one of these. */
 export const reservedWords = [
-  'and', 'or', 'not', 'else', 'when', 'where', 'with', 'is', 'was', 'since', 'yes', 'no', 'today', 'now', 'last',
+  'and',
+  'or',
+  'not',
+  'else',
+  'when',
+  'where',
+  'with',
+  'is',
+  'was',
+  'since',
+  'yes',
+  'no',
+  'today',
+  'now',
+  'last',
 ] as const;
 
 /** Words with a meaning in their place, and free to be names elsewhere. */
 export const softWords = [
-  'program', 'about', 'enroll', 'anyone', 'verified', 'others', 'refuse', 'reenter', 'keeping', 'timezone', 'theirs',
-  'quiet', 'budget', 'per', 'agent', 'roles', 'data', 'may', 'table', 'by', 'let', 'anytime', 'stage', 'final',
-  'success', 'failure', 'skill', 'review', 'daily', 'weekdays', 'weekly', 'every', 'spread', 'over', 'nudge', 'of',
-  'silence', 'without', 'at', 'most', 'times', 'ask', 'as', 'within', 'on', 'command', 'advance', 'return', 'leave',
-  'resume', 'to', 'after', 'escalate', 'say', 'set', 'record', 'restart', 'interrupt', 'number', 'text', 'date', 'time',
-  'series', 'known', 'missing', 'in', 'this', 'visit', 'day', 'week', 'month', 'for', 'changed', 'enrolled', 'entered',
-  'yesterday', 'judged', 'scenario', 'start', 'each', 'they', 'answer', 'says', 'sets', 'judges', 'quoting', 'wait',
-  'until', 'expect', 'left', 'nudges', 'messages', 'reviews', 'message', 'between',
+  'program',
+  'about',
+  'enroll',
+  'anyone',
+  'verified',
+  'others',
+  'refuse',
+  'reenter',
+  'keeping',
+  'timezone',
+  'theirs',
+  'quiet',
+  'budget',
+  'per',
+  'agent',
+  'roles',
+  'data',
+  'may',
+  'table',
+  'by',
+  'let',
+  'anytime',
+  'stage',
+  'final',
+  'success',
+  'failure',
+  'skill',
+  'review',
+  'daily',
+  'weekdays',
+  'weekly',
+  'every',
+  'spread',
+  'over',
+  'nudge',
+  'of',
+  'silence',
+  'without',
+  'at',
+  'most',
+  'times',
+  'ask',
+  'as',
+  'within',
+  'on',
+  'command',
+  'advance',
+  'return',
+  'leave',
+  'resume',
+  'to',
+  'after',
+  'escalate',
+  'say',
+  'set',
+  'record',
+  'restart',
+  'interrupt',
+  'number',
+  'text',
+  'date',
+  'time',
+  'series',
+  'known',
+  'missing',
+  'in',
+  'this',
+  'visit',
+  'day',
+  'week',
+  'month',
+  'for',
+  'changed',
+  'enrolled',
+  'entered',
+  'yesterday',
+  'judged',
+  'scenario',
+  'start',
+  'each',
+  'they',
+  'answer',
+  'says',
+  'sets',
+  'judges',
+  'quoting',
+  'wait',
+  'until',
+  'expect',
+  'left',
+  'nudges',
+  'messages',
+  'reviews',
+  'message',
+  'between',
 ] as const;
 
 export type KeywordWord = (typeof reservedWords)[number] | (typeof softWords)[number];
@@ -37,9 +138,11 @@ const abstract = (name: string, label: string, categories: TokenType[] = []) =>
 export const AnyToken = abstract('AnyToken', 'anything');
 /** What an author may choose as a name: a plain word or a soft keyword. */
 export const Name = abstract('Name', 'a name', [AnyToken]);
-export const CompareOperator = abstract('CompareOperator', 'a comparison', [AnyToken]);
-export const AddOperator = abstract('AddOperator', '`+` or `-`', [AnyToken]);
-export const MultiplyOperator = abstract('MultiplyOperator', '`*` or `/`', [AnyToken]);
+/** All that may stand between two operands; which binds tighter is decided when building the AST. */
+export const BinaryOperator = abstract('BinaryOperator', 'an operator', [AnyToken]);
+export const CompareOperator = abstract('CompareOperator', 'a comparison', [BinaryOperator, AnyToken]);
+export const AddOperator = abstract('AddOperator', '`+` or `-`', [BinaryOperator, AnyToken]);
+export const MultiplyOperator = abstract('MultiplyOperator', '`*` or `/`', [BinaryOperator, AnyToken]);
 
 const symbol = (name: string, pattern: string, categories: TokenType[] = [AnyToken]) =>
   createToken({ name, label: `\`${pattern}\``, pattern, categories });
@@ -112,9 +215,15 @@ export const Weekday = abstract('Weekday', 'a day such as `mon`', [Name, AnyToke
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const longDays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
+/** The words among the operators. */
+const joining: string[] = ['and', 'or', 'else'];
+
 /** The token type of each keyword: `keyword.advance`. */
 export const keyword = Object.fromEntries([
-  ...reservedWords.map((word) => [word, abstract(word, `\`${word}\``, [AnyToken])]),
+  ...reservedWords.map((word) => [
+    word,
+    abstract(word, `\`${word}\``, joining.includes(word) ? [BinaryOperator, AnyToken] : [AnyToken]),
+  ]),
   ...softWords.map((word) => [word, abstract(word, `\`${word}\``, [Name, AnyToken])]),
 ]) as Record<KeywordWord, TokenType>;
 
@@ -152,17 +261,55 @@ const WhiteSpace = createToken({ name: 'WhiteSpace', pattern: /[\s\uFEFF]+/, gro
 const Comment = createToken({ name: 'Comment', pattern: /\/\/[^\r\n]*/, group: Lexer.SKIPPED });
 
 const lexed = [
-  WhiteSpace, Comment, Text, TwelveHourTime, DateToken, Time, Duration, NumberToken, Money, YesNo, Word,
-  ...foreignSpellings, ...skippedSpellings,
-  NotEquals, AtMost, AtLeast, Less, More, Equals, Plus, Minus, Times, Slash,
-  LeftBrace, RightBrace, LeftParen, RightParen, LeftBracket, RightBracket, Comma, Colon, Dot, Question, Pipe,
+  WhiteSpace,
+  Comment,
+  Text,
+  TwelveHourTime,
+  DateToken,
+  Time,
+  Duration,
+  NumberToken,
+  Money,
+  YesNo,
+  Word,
+  ...foreignSpellings,
+  ...skippedSpellings,
+  NotEquals,
+  AtMost,
+  AtLeast,
+  Less,
+  More,
+  Equals,
+  Plus,
+  Minus,
+  Times,
+  Slash,
+  LeftBrace,
+  RightBrace,
+  LeftParen,
+  RightParen,
+  LeftBracket,
+  RightBracket,
+  Comma,
+  Colon,
+  Dot,
+  Question,
+  Pipe,
 ];
 // `!` alone must not win over `!=`, nor `=` over `==`: the longer ones stand first.
 const byLength = [...lexed.filter((type) => type !== foreignByName('Exclamation')), foreignByName('Exclamation')];
 
 /** Every token type the parser may meet. */
 export const vocabulary: TokenType[] = [
-  AnyToken, Name, CompareOperator, AddOperator, MultiplyOperator, Weekday, ...Object.values(keyword), ...lexed,
+  AnyToken,
+  Name,
+  BinaryOperator,
+  CompareOperator,
+  AddOperator,
+  MultiplyOperator,
+  Weekday,
+  ...Object.values(keyword),
+  ...lexed,
 ];
 
 const lexer = new Lexer(byLength, { positionTracking: 'onlyStart', ensureOptimizations: true });
@@ -191,9 +338,14 @@ export function tokenize(text: string, start = 0, end = text.length): WithDiagno
       const span = spanAt(token.startOffset, token.image.length);
       const remedy = right === '' ? 'Leave it out: a new line is enough.' : `Write ${quoted(right.trim())} instead.`;
       diagnostics.push(
-        diagnostic('foreign-spelling', span, { found: quoted(token.image), remedy }, {
-          fix: { title: remedy, edits: [{ span, text: right }] },
-        }),
+        diagnostic(
+          'foreign-spelling',
+          span,
+          { found: quoted(token.image), remedy },
+          {
+            fix: { title: remedy, edits: [{ span, text: right }] },
+          },
+        ),
       );
     }
     if (!skippedSpellings.includes(token.tokenType)) value.push(token);

@@ -5,7 +5,7 @@
 import type { CstNode } from 'chevrotain';
 import { type Build, nodeSpan, token, tokenSpan } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
-import { keywords, type KeywordPlace } from './keywords.ts';
+import { type KeywordPlace, keywords } from './keywords.ts';
 import { didYouMean, joined } from './messages.ts';
 import { nearest } from './nearest.ts';
 import { quoted } from './tokens.ts';
@@ -16,8 +16,16 @@ type Place = 'file' | 'program' | 'data' | 'table' | 'anytime' | 'stage' | 'body
 const places: Record<Place, { phrase: string; lists: KeywordPlace[]; holds?: string }> = {
   file: { phrase: 'in a file', lists: ['file'] },
   program: { phrase: 'in a program', lists: ['program', 'type'] },
-  data: { phrase: 'in `data`', lists: ['type'], holds: 'Write a field as `name : type`, such as `week : number 1 to 9 = 1`.' },
-  table: { phrase: 'in a table', lists: [], holds: 'A table holds numbers, texts, names and times, one row on a line.' },
+  data: {
+    phrase: 'in `data`',
+    lists: ['type'],
+    holds: 'Write a field as `name : type`, such as `week : number 1 to 9 = 1`.',
+  },
+  table: {
+    phrase: 'in a table',
+    lists: [],
+    holds: 'A table holds numbers, texts, names and times, one row on a line.',
+  },
   anytime: { phrase: 'in `anytime`', lists: ['anytime', 'clause', 'expression'] },
   stage: { phrase: 'in a stage', lists: ['stage', 'clause', 'expression'] },
   body: { phrase: 'in a body', lists: ['action', 'clause', 'expression'] },
@@ -33,6 +41,8 @@ const homes: Partial<Record<KeywordPlace, string>> = {
   action: 'in a body, such as that of a `command`',
   scenario: 'in a scenario',
 };
+
+const LONELY_BRACE = 'Braces follow a `command` or an `on`, or a `when` that begins a new line.';
 
 /** Words people bring along, and what Regimen calls them. */
 const habits: Record<string, string> = {
@@ -74,10 +84,18 @@ export function reportUnknown(build: Build, from: CstNode, place: Place): void {
   const meant = near && (brought.get(near) ?? near);
   const starters = candidates.filter((entry) => entry.where.some((where) => where === lists[0]));
   const list = joined([...new Set(starters.map((entry) => `\`${entry.word}\``))], 'or');
-  const home = keywords.find((entry) => entry.word === word && !words.includes(word))?.where.find((where) => homes[where] !== undefined);
+  const home = keywords
+    .find((entry) => entry.word === word && !words.includes(word))
+    ?.where.find((where) => homes[where] !== undefined);
   const misplaced = home && `\`${word}\` stands ${homes[home]}.`;
-  const expected = misplaced ?? holds ?? `Here may stand ${list}.`;
+  const braces = word === '{' ? LONELY_BRACE : undefined;
+  const expected = braces ?? misplaced ?? holds ?? `Here may stand ${list}.`;
   build.diagnostics.push(
-    diagnostic('unknown-word', span, { found: quoted(word), place: phrase, expected }, meant ? didYouMean(meant, span) : {}),
+    diagnostic(
+      'unknown-word',
+      span,
+      { found: quoted(word), place: phrase, expected },
+      meant ? didYouMean(meant, span) : {},
+    ),
   );
 }

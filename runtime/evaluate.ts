@@ -187,6 +187,8 @@ function compare(expr: Extract<Expr, { op: 'compare' }>, env: Env): Evaluated {
     if (moving < target) until = Math.min(until, env.now + (target - moving));
     else if (moving === target) until = Math.min(until, env.now + 1);
   }
+  const target = expr.left.op === 'today' ? right : expr.right.op === 'today' ? left : undefined;
+  if (target !== undefined && expr.left.op !== expr.right.op) until = Math.min(target.until, dayTurns(target.value, env));
   const order = a < b ? -1 : a > b ? 1 : 0;
   switch (expr.by) {
     case '=':
@@ -202,6 +204,14 @@ function compare(expr: Extract<Expr, { op: 'compare' }>, env: Env): Evaluated {
     case '>=':
       return { value: order >= 0, until };
   }
+}
+
+/** `today` against a fixed date: the order changes at the start of that date, and once more at its end. */
+function dayTurns(target: Value, env: Env): number {
+  if (target === null || typeof target !== 'object' || !('date' in target)) return nextMidnight(env.now, env.facts.zone);
+  const starts = startOfDay(target.date, env.facts.zone);
+  const ends = startOfDay(addDays(target.date, 1), env.facts.zone);
+  return env.now < starts ? starts : env.now < ends ? ends : Number.POSITIVE_INFINITY;
 }
 
 /** What orders a value among its kind: dates as texts, moments and entries as ms. Texts compare without case. */
@@ -317,8 +327,9 @@ function select(selection: Selection, env: Env): { entries: Entry[]; until: numb
   if (window?.kind === 'visit') entries = entries.filter((entry) => isOfVisit(entry, facts.visit));
   if (window?.kind === 'calendar') {
     const period = calendarPeriod(now, window.period, facts.zone);
+    // An empty period stays empty by time alone, unless an entry lies ahead.
+    if (entries.some((entry) => entry.at >= period.start)) until = period.end;
     entries = entries.filter((entry) => entry.at >= period.start && entry.at < period.end);
-    until = period.end;
   }
   if (window?.kind === 'last') {
     const leaves = (entry: Entry) => addDuration(entry.at, window.duration, facts.zone);

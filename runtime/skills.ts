@@ -6,13 +6,12 @@
  * is half understood would be half followed. ajv compiles its schemas on first use: a page whose
  * content policy forbids `eval` may import this file but must not call `readSkill`.
  */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { isCollection, isNode, isPair, LineCounter, parseDocument } from 'yaml';
+import { readYaml, type SkillProblem } from './read-yaml.ts';
 import type { Skill, SkillScript } from './services.ts';
 import { hearingProblems } from './skill-hearings.ts';
 
-/** `line` counts from 1. */
-export type SkillProblem = { file: string; line: number; message: string };
+export type { SkillProblem };
+
 export type SkillFiles = { 'SKILL.md': string; 'scripted.yaml'?: string };
 
 /** Longer files are refused: a skill is read by a model on every run. */
@@ -23,14 +22,24 @@ const text = { type: 'string', minLength: 1, maxLength: 2000 };
 const lines = { type: 'array', minItems: 1, maxItems: 50, items: text };
 /** In YAML `minutes: 28` is a number; what is set is read as the field's type later, from its text. */
 const scalar = { type: ['string', 'number', 'boolean'] };
-const word = '^[a-z][a-z0-9_]*$';
+/** A pattern's `description` is how its sentence goes on after the key. */
+const word = {
+  pattern: '^[a-z][a-z0-9_]*$',
+  description: 'must be a name as it stands in the program: lower-case letters, digits and underscores',
+};
 
 const frontMatterSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['name', 'description'],
   properties: {
-    name: { type: 'string', minLength: 1, maxLength: 64, pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' },
+    name: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 64,
+      pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+      description: 'may hold only lower-case letters a to z, digits and single hyphens between them',
+    },
     description: { type: 'string', minLength: 1, maxLength: 1024 },
     license: { type: 'string' },
     compatibility: { type: 'string', minLength: 1, maxLength: 500 },
@@ -58,14 +67,14 @@ const scriptSchema = {
         properties: {
           match: { type: 'string', minLength: 1, maxLength: 500 },
           say: lines,
-          set: { type: 'object', minProperties: 1, propertyNames: { pattern: word }, additionalProperties: scalar },
+          set: { type: 'object', minProperties: 1, propertyNames: word, additionalProperties: scalar },
           record: {
             type: 'object',
             additionalProperties: false,
             required: ['series', 'fields'],
             properties: {
-              series: { type: 'string', pattern: word },
-              fields: { type: 'object', propertyNames: { pattern: word }, additionalProperties: scalar },
+              series: { type: 'string', ...word },
+              fields: { type: 'object', propertyNames: word, additionalProperties: scalar },
             },
           },
           judge: {
@@ -163,156 +172,8 @@ function readScript(source: string): { script?: SkillScript; problems: SkillProb
   return problems.length > 0 ? { problems } : { script, problems };
 }
 
-type Read = { value: unknown; problems: SkillProblem[]; lineOf: (path: (string | number)[]) => number };
-
-/** YAML → value, checked by a schema. `linesBefore` is how many lines of the file precede the text. */
-function readYaml(file: string, source: string, schema: 'failsafe' | 'core', shape: object, linesBefore: number): Read {
-  const counter = new LineCounter();
-  const document = parseDocument(source, { schema, lineCounter: counter, uniqueKeys: true, strict: true });
-  const lineAt = (offset: number) => counter.linePos(offset).line + linesBefore;
-  const lineOf = (path: (string | number)[]): number => {
-    for (let length = path.length; length > 0; length--) {
-      const offset = keyOffset(document.contents, path.slice(0, length));
-      if (offset !== null) return lineAt(offset);
-    }
-    return 1 + linesBefore;
-  };
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
-      file,
-      line: lineAt(error.pos[0]),
-      message: yamlSentence(error.code, error.message),
-    }));
-    return { value: null, problems, lineOf };
-  }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 50 });
-  } catch {
-    return {
-      value: null,
-      problems: [{ file, line: 1 + linesBefore, message: 'Too many aliases (`*name`): write the values out.' }],
-      lineOf,
-    };
-  }
-  const check = validator(shape);
-  if (check(value ?? {})) return { value, problems: [], lineOf };
-  const problems = (check.errors ?? [])
-    .filter((error) => error.keyword !== 'propertyNames')
-    .map((error) => ({ file, line: lineOf(pathOf(error)), message: schemaSentence(error, shape) }));
-  return { value, problems: distinct(problems), lineOf };
-}
-
-/** Where the key (or the item) at this path begins. */
-function keyOffset(contents: unknown, path: (string | number)[]): number | null {
-  let node: unknown = contents;
-  let offset: number | null = null;
-  for (const step of path) {
-    if (!isCollection(node)) return null;
-    // Comparing as text finds a key that is written as a number, too.
-    const pair = node.items.find((item) => isPair(item) && isNode(item.key) && String(item.key) === String(step));
-    if (pair !== undefined && isPair(pair)) {
-      offset = isNode(pair.key) ? (pair.key.range?.[0] ?? null) : null;
-      node = pair.value;
-    } else {
-      node = typeof step === 'number' ? node.items[step] : undefined;
-      offset = isNode(node) ? (node.range?.[0] ?? null) : null;
-    }
-    if (offset === null) return null;
-  }
-  return offset;
-}
-
-function pathOf(error: ErrorObject): (string | number)[] {
-  const steps = error.instancePath
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-  const extra = error.params.additionalProperty ?? error.propertyName;
-  return typeof extra === 'string' ? [...steps, extra] : steps;
-}
-
-function schemaSentence(error: ErrorObject, shape: object): string {
-  const path = pathOf(error);
-  const last = path.at(-1);
-  const what =
-    typeof last === 'number'
-      ? `Item ${last + 1} of \`${String(path.at(-2))}\``
-      : last === undefined
-        ? 'The file'
-        : `\`${last}\``;
-  const { params } = error;
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const allowed = Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {});
-      return `\`${params.additionalProperty}\` is not known here. What can stand here: ${allowed.map((key) => `\`${key}\``).join(', ')}.`;
-    }
-    case 'required':
-      return path.length === 0 && shape === frontMatterSchema
-        ? `The line \`${params.missingProperty}: …\` is missing from the block between the \`---\` lines.`
-        : `${what} needs \`${params.missingProperty}\`.`;
-    case 'type':
-      return `${what} must be ${kindName(params.type)}.`;
-    case 'minLength':
-    case 'minItems':
-    case 'minProperties':
-      return `${what} is empty: write something or leave the key out.`;
-    case 'maxLength':
-      return `${what} is longer than ${params.limit} characters: shorten it.`;
-    case 'maxItems':
-      return `${what} has more than ${params.limit} items: keep the best ones.`;
-    case 'minimum':
-    case 'maximum':
-      return `${what} must be between 0 and 1.`;
-    case 'pattern':
-      return shape === frontMatterSchema
-        ? `${what} may hold only lower-case letters a to z, digits and single hyphens between them.`
-        : `${what} must be a name as it stands in the program: lower-case letters, digits and underscores.`;
-    default:
-      return `${what} cannot be used: ${error.message ?? error.keyword}.`;
-  }
-}
-
-const kindName = (type: unknown): string => {
-  const names: Record<string, string> = {
-    string: 'a text',
-    array: 'a list (lines that begin with `- `)',
-    object: 'a group of keys',
-    boolean: '`true` or `false`',
-    number: 'a number',
-  };
-  return Array.isArray(type)
-    ? 'a text, a number, `true` or `false`'
-    : (names[String(type)] ?? `of type ${String(type)}`);
-};
-
-function yamlSentence(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'This key stands here twice: keep one of them.';
-  const first = (message.split('\n')[0] ?? message).replace(/ at line \d+, column \d+:?$/, '');
-  const hint =
-    code === 'BLOCK_AS_IMPLICIT_KEY' || /implicit|mapping/i.test(first)
-      ? ' If the text holds a colon, put it in quotes.'
-      : '';
-  return `This is not valid YAML: ${first}.${hint}`;
-}
-
-const validators = new Map<object, ValidateFunction>();
-function validator(schema: object): ValidateFunction {
-  const known = validators.get(schema);
-  if (known) return known;
-  const made = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(schema);
-  validators.set(schema, made);
-  return made;
-}
-
 const texts = (fields: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]));
-
-const distinct = (problems: SkillProblem[]): SkillProblem[] =>
-  problems.filter(
-    (one, index) => problems.findIndex((other) => other.line === one.line && other.message === one.message) === index,
-  );
 
 const tooLong = (file: string): SkillProblem => ({
   file,

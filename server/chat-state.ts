@@ -19,7 +19,7 @@ export type ChatState = {
   waiting: boolean;
   /** An agent run is in hand: somebody is about to speak. */
   running: boolean;
-  /** The id of the message whose question is open, if any. */
+  /** The question that is open, if any: the `question.id` of a message. */
   openQuestion: string | null;
   /** The program's now, ms. */
   now: number;
@@ -53,7 +53,7 @@ export async function chatState(input: {
     enrollment: { id, stageTitle, status, attempt, nextDueAt },
     waiting: false,
     running: status === 'active' && facts.run !== null,
-    openQuestion: status === 'active' ? (facts.question?.messageId ?? null) : null,
+    openQuestion: status === 'active' ? (facts.question?.id ?? null) : null,
     now,
   };
 }

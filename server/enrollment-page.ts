@@ -90,12 +90,23 @@ export type ShownRow = {
   title: string;
   detail: string | null;
   tone: Tone;
+  /** The agent run that the row begins or ends. */
+  run: string | null;
 };
 
 /** `zone` is the person's, in which the sentences write moments. */
 export function shownRow(row: TimelineRow, { ir, facts }: Pick<EnrollmentView, 'ir' | 'facts'>): ShownRow {
   const { title, detail, tone } = describe(row, ir, facts.zone);
-  return { seq: row.seq, at: row.at, cause: row.cause, group: groupOf(row), title, detail: detail ?? null, tone };
+  return {
+    seq: row.seq,
+    at: row.at,
+    cause: row.cause,
+    group: groupOf(row),
+    title,
+    detail: detail ?? null,
+    tone,
+    run: runOf(row),
+  };
 }
 
 const groups: Record<Exclude<TimelineRow['kind'], 'input'>, RowGroup> = {
@@ -132,3 +143,10 @@ const inputGroups: Record<Extract<TimelineRow, { kind: 'input' }>['input']['type
 };
 
 const groupOf = (row: TimelineRow): RowGroup => (row.kind === 'input' ? inputGroups[row.input.type] : groups[row.kind]);
+
+function runOf(row: TimelineRow): string | null {
+  if (row.kind === 'run-started') return row.run;
+  if (row.kind === 'input' && (row.input.type === 'run-finished' || row.input.type === 'run-failed'))
+    return row.input.run;
+  return null;
+}

@@ -66,7 +66,7 @@ const known: Record<number, { code: string; title: string; message: string }> = 
   500: {
     code: 'internal',
     title: 'Something went wrong here',
-    message: 'Something went wrong on our side. Nothing you sent was lost; try again in a moment.',
+    message: 'Something went wrong on our side. Try again in a moment; sending something twice does no harm.',
   },
 };
 
@@ -91,21 +91,20 @@ export function answerErrors(server: Server, { config, log }: ServerParts): void
   });
 }
 
-type Described = { status: number; code: string; title: string; message: string };
+type Described = { status: number; code: string; title: string; message: string; expected: boolean };
 
 function describe(error: Boom & { code?: unknown; data?: unknown }): Described {
   if (error instanceof Refusal) {
     const status = refusalStatus[error.code];
-    return { status, code: error.code, title: known[status]?.title ?? 'That cannot be done', message: error.message };
+    return { status, code: error.code, title: known[status]?.title ?? 'That cannot be done', message: error.message, expected: true };
   }
   const status = error.output.statusCode;
   const standard = known[status] ?? known[status >= 500 ? 500 : 400];
   const { code, title, message } = standard as NonNullable<typeof standard>;
   const own = error.data as { code?: string } | null | undefined;
   // Sentences of our own doors carry a code; the framework's wording is replaced.
-  return own?.code
-    ? { status, code: own.code, title, message: error.message }
-    : { status, code, title, message: status === 403 ? error.message : message };
+  if (own?.code) return { status, code: own.code, title, message: error.message, expected: true };
+  return { status, code, title, message: status === 403 ? error.message : message, expected: false };
 }
 
 async function answerTo(request: Request, h: ResponseToolkit, error: Described): Promise<ResponseObject> {

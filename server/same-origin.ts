@@ -32,8 +32,9 @@ export function requireSameOrigin(server: Server, config: Config): void {
 function fromElsewhere(request: Request, config: Config): boolean {
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
-  const origin = request.headers.origin;
+  const origin: unknown = request.headers.origin;
   if (origin === undefined) return false;
+  if (typeof origin !== 'string') return true;
   if (config.url !== null && origin === new URL(config.url).origin) return false;
   // Outside development only the configured address counts: the Host header is the sender's to choose.
   if (config.environment === 'production') return true;

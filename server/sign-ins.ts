@@ -22,7 +22,7 @@ export const sessionLifeMs = 30 * 24 * 60 * minuteMs;
 export type SignInProblem = 'too-many-codes' | 'wrong-code' | 'no-code' | 'too-many-tries';
 
 export type SignIns = {
-  /** Makes a code for this email. `browser` is the secret that the asking browser keeps in a cookie; its older codes end. */
+  /** Makes a code for this email. `browser` is the secret that the asking browser keeps in a cookie. */
   ask(input: {
     email: string;
     address: string;
@@ -65,7 +65,7 @@ export function createSignIns(sql: Sql, options: { workspace: string; secret: st
           from sign_in_codes where workspace_id = ${workspace} and created_at > ${new Date(now - codesWindowMs)}`;
         if (!count || count.byEmail >= codesPerEmailMax || count.byAddress >= codesPerAddressMax)
           return { problem: 'too-many-codes' as const };
-        await sql`insert into sign_in_codes (workspace_id, id, email, code_hash, address_hash, created_at, expires_at, tries)
+        await sql`insert into sign_in_codes (workspace_id, id, email, hash, address_hash, created_at, expires_at, tries)
           values (${workspace}, ${hash('browser', browser)}, ${email}, ${hash('code', browser, code)}, ${addressHash}, ${new Date(now)}, ${new Date(now + codeLifeMs)}, 0)`;
         return { code, browser };
       });
@@ -74,33 +74,33 @@ export function createSignIns(sql: Sql, options: { workspace: string; secret: st
     async verify({ browser, code, now }) {
       const id = hash('browser', browser);
       // The try is counted in the same statement that looks, so that guesses sent at once are all counted.
-      const [row] = await sql<{ email: string; code_hash: string; tries: number }[]>`
+      const [row] = await sql<{ email: string; hash: string; tries: number }[]>`
         update sign_in_codes set tries = tries + 1
-        where workspace_id = ${workspace} and id = ${id} and used_at is null and expires_at > ${new Date(now)}
-        returning email, code_hash, tries`;
+        where workspace_id = ${workspace} and id = ${id} and expires_at > ${new Date(now)}
+        returning email, hash, tries`;
       if (!row) return { problem: 'no-code' };
       if (row.tries > codeTriesMax) return { problem: 'too-many-tries' };
-      if (!same(row.code_hash, hash('code', browser, code))) {
+      if (!same(row.hash, hash('code', browser, code))) {
         return row.tries === codeTriesMax
           ? { problem: 'too-many-tries' }
           : { problem: 'wrong-code', triesLeft: codeTriesMax - row.tries };
       }
-      const used =
-        await sql`update sign_in_codes set used_at = ${new Date(now)} where workspace_id = ${workspace} and id = ${id} and used_at is null`;
+      // Of two right answers at once, the one that removes the row is the one that counts.
+      const used = await sql`delete from sign_in_codes where workspace_id = ${workspace} and id = ${id}`;
       return used.count === 1 ? { email: row.email } : { problem: 'no-code' };
     },
 
     async begin(person, now) {
       const session = randomBytes(32).toString('base64url');
       await sql`delete from sessions where workspace_id = ${workspace} and expires_at < ${new Date(now)}`;
-      await sql`insert into sessions (workspace_id, id, person, created_at, expires_at)
+      await sql`insert into sessions (workspace_id, id, person_id, created_at, expires_at)
         values (${workspace}, ${hash('session', session)}, ${person}, ${new Date(now)}, ${new Date(now + sessionLifeMs)})`;
       return session;
     },
 
     async find(session, now) {
       const [row] = await sql<{ person: string }[]>`
-        select person from sessions
+        select person_id as person from sessions
         where workspace_id = ${workspace} and id = ${hash('session', session)} and expires_at > ${new Date(now)}`;
       return row?.person ?? null;
     },

@@ -36,7 +36,11 @@ ${transcriptHelp}`,
     script: { type: 'string', value: 'FILE', about: 'play this transcript (- reads it from the input)' },
     json: { type: 'boolean', about: 'with --script: the timeline as JSON lines' },
     all: { type: 'boolean', about: 'with --script: the story with every row, the quiet ones too' },
-    agent: { type: 'string', choices: ['scripted', 'anthropic'], about: 'with --script: who talks (default: scripted)' },
+    agent: {
+      type: 'string',
+      choices: ['scripted', 'anthropic'],
+      about: 'with --script: who talks (default: scripted)',
+    },
     advance: { type: 'string', value: 'TIME', about: 'move the development clock first: 3d, 12h, 2 weeks' },
     as: { type: 'string', value: 'EMAIL', about: 'who you are (default: sam at the domain the program enrolls)' },
     data: { type: 'string', value: 'FOLDER', about: 'the data folder (default: .regimen)' },
@@ -55,15 +59,29 @@ ${transcriptHelp}`,
     const transcript = script === undefined ? undefined : readScript(script);
     const advance = textOption(given, 'advance');
     const durations = advance === undefined ? undefined : readDurations(advance);
-    if (advance !== undefined && durations === undefined) throw new CommandProblem(`${JSON.stringify(advance)} is no length of time. Write it like 3d, 12h or "2 weeks".`);
+    if (advance !== undefined && durations === undefined)
+      throw new CommandProblem(`${JSON.stringify(advance)} is no length of time. Write it like 3d, 12h or "2 weeks".`);
     const program = readProgram(given.words[0], terminal);
     if (program === null) return 1;
     if (transcript !== undefined) {
       const { playScript } = await import('../play-script.ts');
-      return playScript(program, transcript, { json: given.options.json === true, all: given.options.all === true, agent: textOption(given, 'agent') ?? 'scripted' }, terminal);
+      return playScript(
+        program,
+        transcript,
+        {
+          json: given.options.json === true,
+          all: given.options.all === true,
+          agent: textOption(given, 'agent') ?? 'scripted',
+        },
+        terminal,
+      );
     }
     const { converse } = await import('../converse.ts');
-    return converse(program, { email: textOption(given, 'as') ?? null, advance: durations ?? [], data: textOption(given, 'data') ?? null }, terminal);
+    return converse(
+      program,
+      { email: textOption(given, 'as') ?? null, advance: durations ?? [], data: textOption(given, 'data') ?? null },
+      terminal,
+    );
   },
 };
 
@@ -84,7 +102,11 @@ function readScript(script: string): Transcript {
   const text = script === '-' ? readFileSync(0, 'utf8') : readText({ path: script, absolute: resolve(script) });
   const transcript = readTranscript(text);
   if (transcript.problems.length > 0) {
-    throw new CommandProblem(transcript.problems.map(({ place, message }) => `${script === '-' ? 'the transcript' : script}, ${place}: ${message}`).join('\n       '));
+    throw new CommandProblem(
+      transcript.problems
+        .map(({ place, message }) => `${script === '-' ? 'the transcript' : script}, ${place}: ${message}`)
+        .join('\n       '),
+    );
   }
   return transcript;
 }
@@ -100,7 +122,9 @@ function readProgram(path: string | undefined, terminal: Terminal): ChatProgram 
   for (const finding of findingsOf(file, text, errors)) terminal.err(`${printFinding(finding, terminal.color.err)}\n`);
   const program = compiled.programs[0];
   if (errors.length > 0 || program === undefined) {
-    terminal.err(errors.length > 0 ? `${file} has errors. Mend them and try again.` : `There is no program in ${file}.`);
+    terminal.err(
+      errors.length > 0 ? `${file} has errors. Mend them and try again.` : `There is no program in ${file}.`,
+    );
     return null;
   }
   return { path: absolute, folder: dirname(absolute), text, ir: program.ir };
@@ -111,7 +135,14 @@ function onlyProgram(): string {
   const folder = existsSync(join(cwd, 'programs')) ? join(cwd, 'programs') : cwd;
   const programs = filesBeside(folder, cwd).filter(({ kind }) => kind === 'program');
   const [first, second] = programs;
-  if (first === undefined) throw new CommandProblem('There is no program here. Name its file: `regimen chat programs/couch_to_5k.regimen`.');
-  if (second !== undefined) throw new CommandProblem(`There are several programs in ${showPath(folder, cwd)}. Name the file of one: ${programs.slice(0, 5).map(({ path }) => path).join(', ')}.`);
+  if (first === undefined)
+    throw new CommandProblem('There is no program here. Name its file: `regimen chat programs/couch_to_5k.regimen`.');
+  if (second !== undefined)
+    throw new CommandProblem(
+      `There are several programs in ${showPath(folder, cwd)}. Name the file of one: ${programs
+        .slice(0, 5)
+        .map(({ path }) => path)
+        .join(', ')}.`,
+    );
   return first.path;
 }

@@ -4,12 +4,10 @@
 import { resolve } from 'node:path';
 import { dateOf, longLocalTime } from '../../runtime/calendar.ts';
 import { readAddress } from '../../server/address-file.ts';
+import { askClock } from '../ask-clock.ts';
 import { type Command, CommandProblem, type ExitCode } from '../command.ts';
 import { textOption } from '../read-arguments.ts';
 import { addDurations, placeMoment, readDurations, readMoment } from '../read-moments.ts';
-
-/** Moving by months does everything that is due on the way. */
-const answerLimitMs = 300_000;
 
 export const clock: Command = {
   name: 'clock',
@@ -48,16 +46,16 @@ Moments and days are those of this machine's time zone.`,
       throw new CommandProblem(`${JSON.stringify(to)} is no moment. Write it like "wed 07:30" or "2026-01-20 12:00".`);
 
     const url = textOption(given, 'url') ?? (await findUrl(textOption(given, 'data')));
-    const before = await ask(url, '/api/clock');
+    const before = await askClock(url);
+    const target =
+      durations !== undefined
+        ? addDurations(before, durations, zone)
+        : moment !== undefined
+          ? placeMoment(moment, before, zone, dateOf(before, zone))
+          : undefined;
     let now = before;
-    if (given.options.next) now = await ask(url, '/api/clock/advance', { to: 'next' });
-    else if (durations !== undefined)
-      now = await ask(url, '/api/clock/advance', { to: new Date(addDurations(before, durations, zone)).toISOString() });
-    else if (moment !== undefined) {
-      now = await ask(url, '/api/clock/advance', {
-        to: new Date(placeMoment(moment, before, zone, dateOf(before, zone))).toISOString(),
-      });
-    }
+    if (given.options.next) now = await askClock(url, { to: 'next' });
+    else if (target !== undefined) now = await askClock(url, { to: new Date(target).toISOString() });
     if (given.options.next && now - before < 1000) terminal.err('Nothing is due: the clock stays.');
     terminal.out(longLocalTime(now, zone));
     return 0;
@@ -70,34 +68,6 @@ async function findUrl(data: string | undefined): Promise<string> {
   if (running === null)
     throw new CommandProblem(
       'No Regimen is running with this data folder. Start one with `regimen dev`, or name its folder with --data.',
-      1,
     );
   return running.url;
-}
-
-/** The clock's answer in ms. Throws `CommandProblem` with the server's own sentence when it refuses. */
-async function ask(url: string, path: string, body?: object): Promise<number> {
-  let response: Response;
-  try {
-    response = await fetch(new URL(path, url), {
-      signal: AbortSignal.timeout(answerLimitMs),
-      ...(body === undefined
-        ? {}
-        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-  } catch (error) {
-    if (!URL.canParse(url))
-      throw new CommandProblem(`${JSON.stringify(url)} is no address. Write it like http://127.0.0.1:4100.`);
-    throw new CommandProblem(
-      `Regimen does not answer at ${url} (${(error as Error).name === 'TimeoutError' ? 'it took too long' : 'no connection'}).`,
-      1,
-    );
-  }
-  const answer = (await response.json().catch(() => null)) as { now?: number; error?: { message?: string } } | null;
-  if (answer?.now === undefined)
-    throw new CommandProblem(
-      answer?.error?.message ?? `${url} has no development clock: it answered with ${response.status}.`,
-      1,
-    );
-  return answer.now;
 }

@@ -60,7 +60,7 @@ Ctrl-C stops everything.`,
       signal: stop.signal,
     }).catch((error: unknown) => {
       if (stop.signal.aborted) return null;
-      throw error instanceof StartProblem ? new CommandProblem(error.message, 1) : error;
+      throw error instanceof StartProblem ? new CommandProblem(error.message) : error;
     });
     if (regimen === null) return 0;
 

@@ -12,11 +12,10 @@ import { lineMap } from '../../language/position.ts';
 import type { ScenarioFailure } from '../../runtime/scenario.ts';
 import type { Skill } from '../../runtime/services.ts';
 import { type Command, CommandProblem, type ExitCode, type Terminal } from '../command.ts';
-import { findFiles } from '../find-files.ts';
+import { filesBeside, findFiles, type SourceFile } from '../find-files.ts';
 import { count, type Finding, placeOf } from '../finding.ts';
 import { printFinding } from '../print-findings.ts';
 import { textOption } from '../read-arguments.ts';
-import type { Project } from '../read-project.ts';
 
 type Told = {
   path: string;
@@ -48,26 +47,23 @@ A scenario finds its program in its own folder. Ends with 1 when an expectation 
   async run(given, terminal): Promise<ExitCode> {
     const cwd = process.cwd();
     const paths = given.words.length === 0 ? ['.'] : given.words;
-    // A program was named: its scenarios lie beside it.
-    const files = findFiles(
-      paths.map((path) => (path.endsWith('.regimen') ? dirname(path) : path)),
-      cwd,
-    );
-    const scenarioFiles = files.filter(({ kind }) => kind === 'scenario');
-    if (scenarioFiles.length === 0)
-      throw new CommandProblem(
-        `There is no .scenario file in ${paths.join(', ')}. A scenario tells a story with dates and what must come of it.`,
-      );
+    const asked = findFiles(paths, cwd);
+    const files = withScenariosBeside(asked, cwd);
     const { readProject } = await import('../read-project.ts');
     const project = await readProject(files, cwd);
     const filter = textOption(given, 'filter')?.toLowerCase();
 
     const told: Told[] = [];
-    const broken = brokenFiles(project, new Set(scenarioFiles.map(({ path }) => path)));
+    const isAsked = new Set(asked.map(({ path }) => path));
+    const used = new Set(isAsked);
     let considered = 0;
     for (const folder of project.folders) {
+      const programs = new Set(
+        folder.compiled.programs.filter(({ path }) => isAsked.has(path)).map(({ ir }) => ir.name),
+      );
       for (const { path, scenario, ok } of folder.compiled.scenarios) {
-        if (!folder.asked.has(path)) continue;
+        if (!folder.asked.has(path) || !(isAsked.has(path) || programs.has(scenario.program))) continue;
+        used.add(path);
         considered += 1;
         if (filter !== undefined && !scenario.title.toLowerCase().includes(filter)) continue;
         const file = folder.compiled.files.find((one) => one.path === path);
@@ -107,7 +103,15 @@ A scenario finds its program in its own folder. Ends with 1 when an expectation 
         );
       }
     }
-    if (told.length === 0 && considered > 0 && broken.length === 0) {
+    const broken = project.files
+      .filter(({ path }) => used.has(path))
+      .flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'error'));
+    if (considered === 0 && broken.length === 0) {
+      throw new CommandProblem(
+        `There is no scenario in ${paths.join(', ')}. A scenario tells a story with dates and what must come of it.`,
+      );
+    }
+    if (told.length === 0 && broken.length === 0) {
       throw new CommandProblem(`No scenario has ${JSON.stringify(textOption(given, 'filter') ?? '')} in its title.`);
     }
     print(told, broken, textOption(given, 'format') ?? 'pretty', terminal);
@@ -165,12 +169,12 @@ async function skillsBeside(program: string): Promise<Record<string, Skill>> {
   return skills;
 }
 
-/** Errors of scenario files, and of programs and skills beside them; warnings are for `check`. */
-function brokenFiles(project: Project, scenarios: Set<string>): Finding[] {
-  const folders = new Set([...scenarios].map((path) => dirname(path)));
-  return project.files.flatMap(({ path, findings }) =>
-    scenarios.has(path) || folders.has(dirname(path)) ? findings.filter(({ severity }) => severity === 'error') : [],
-  );
+/** Where a program is named, the scenarios beside it may be about it. */
+function withScenariosBeside(asked: readonly SourceFile[], cwd: string): SourceFile[] {
+  const folders = new Set(asked.filter(({ kind }) => kind === 'program').map(({ absolute }) => dirname(absolute)));
+  const beside = [...folders].flatMap((folder) => filesBeside(folder, cwd)).filter(({ kind }) => kind === 'scenario');
+  const known = new Set(asked.map(({ absolute }) => absolute));
+  return [...asked, ...beside.filter(({ absolute }) => !known.has(absolute))];
 }
 
 function print(told: Told[], broken: Finding[], format: string, terminal: Terminal): void {

@@ -14,7 +14,8 @@ export const commands: Check = ({ program }, report) => {
       const written = textWithoutHoles(literal).trim();
       const word = commandWord(written);
       if (word === '') {
-        report(diagnostic('empty-command', literal.span));
+        // Holes are told of elsewhere.
+        if (literal.parts.every((part) => typeof part === 'string')) report(diagnostic('empty-command', literal.span));
         continue;
       }
       const before = everywhere.get(word) ?? into.get(word);

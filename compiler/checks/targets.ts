@@ -15,7 +15,7 @@ export const targets: Check = ({ program, symbols }, report) => {
       near !== undefined
         ? { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, name.span) }
         : symbols.stages.size > 0
-          ? { hint: `There are: ${[...symbols.stages.keys()].join(', ')}.` }
+          ? { hint: `The stages are: ${[...symbols.stages.keys()].join(', ')}.` }
           : {};
     report(diagnostic('unknown-stage', name.span, { name: name.text }, details));
     return undefined;

@@ -1,6 +1,7 @@
 -- The first tables. Every key begins with the workspace, so that tenants can be parted later by
 -- policy and by shard. Moments that come from Regimen's clock are timestamptz; what a program knows
--- (state, timeline entries) is JSON in the shapes of runtime/*.ts.
+-- (the program itself, state, timeline entries) is JSON in the shapes of runtime/*.ts: `json` and not
+-- `jsonb`, because jsonb would put its keys in an order of its own.
 
 create table workspaces (
   id text primary key,
@@ -50,7 +51,7 @@ create table program_versions (
   path text not null,
   source text not null,
   hash text not null,
-  ir jsonb not null,
+  ir json not null,
   published_by text not null,
   published_at timestamptz not null,
   primary key (workspace_id, program, version),
@@ -69,7 +70,7 @@ create table enrollments (
   attempt integer not null check (attempt >= 1),
   status text not null check (status in ('active', 'finished')),
   stage text not null,
-  state jsonb not null,
+  state json not null,
   seq integer not null,
   next_due_at timestamptz,
   sweep_at timestamptz,
@@ -104,7 +105,7 @@ create table timeline (
   cause integer not null,
   kind text not null,
   input_id text,
-  entry jsonb not null,
+  entry json not null,
   primary key (workspace_id, enrollment_id, seq),
   foreign key (workspace_id, enrollment_id) references enrollments (workspace_id, id)
 );
@@ -214,6 +215,7 @@ create table sign_in_codes (
   id text not null,
   email text not null check (email = lower(email)),
   hash text not null,
+  address_hash text not null default '',
   tries integer not null default 0,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
@@ -222,6 +224,7 @@ create table sign_in_codes (
 create index sign_in_codes_email on sign_in_codes (workspace_id, email, created_at desc);
 comment on table sign_in_codes is 'One-time codes. The person is made when a code is right. Real time.';
 comment on column sign_in_codes.hash is 'Of the code; the code itself is not kept.';
+comment on column sign_in_codes.address_hash is 'Of the network address that asked, to limit how often one may ask.';
 
 create table channel_events (
   workspace_id text not null references workspaces,

@@ -72,6 +72,17 @@ export async function startPostgres(options: StartOptions): Promise<RunningPostg
 }
 
 /** Folder by folder: Node's own `recursive` never returns where a file system refuses folders (/proc). */
+/** The address of the Postgres that another process runs on a data folder; null where it cannot be told. With the password in it: never log it. */
+export async function embeddedUrl(dataFolder: string): Promise<string | null> {
+  const read = (name: string) =>
+    readFile(join(resolve(dataFolder), name), 'utf8').then(
+      (text) => text.trim(),
+      () => '',
+    );
+  const [port, password] = await Promise.all([read('postgres.port'), read('postgres.password')]);
+  return port === '' || password === '' ? null : urlOf(Number(port), password, databaseName);
+}
+
 async function makeDataFolder(dataFolder: string): Promise<void> {
   const missing: string[] = [];
   try {
@@ -106,9 +117,9 @@ function unwritable(dataFolder: string, error: NodeJS.ErrnoException): Error {
           ? 'a file is in the way'
           : error.code === 'ENOENT'
             ? 'the system makes no folders there'
-          : error.code === 'ENOSPC'
-            ? 'the disk is full'
-            : error.message;
+            : error.code === 'ENOSPC'
+              ? 'the disk is full'
+              : error.message;
   return new Error(`Cannot write to the data folder ${dataFolder}: ${why}. Mend that, or choose another data folder.`, {
     cause: error,
   });
@@ -335,7 +346,11 @@ function freePort(): Promise<number> {
     server.once('error', fail);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (address !== null && typeof address === 'object' ? done(address.port) : fail(new Error('There is no free port.'))));
+      server.close(() =>
+        address !== null && typeof address === 'object'
+          ? done(address.port)
+          : fail(new Error('There is no free port.')),
+      );
     });
   });
 }

@@ -14,11 +14,11 @@ export async function clockNow(store: Store, sql: Sql = store.sql): Promise<numb
     return (row as { now: Date }).now.getTime();
   }
   const [row] = await sql<{ now: Date }[]>`
-    select coalesce(frozen_at, clock_timestamp() + offset_ms * interval '1 millisecond') as now
+    select coalesce(case when ${store.clock === 'virtual'} then frozen_at end,
+      clock_timestamp() + coalesce(offset_ms, 0) * interval '1 millisecond') as now
     from (select ${store.workspace}::text as workspace_id) as here
     left join development_clock using (workspace_id)`;
-  // Without a row nobody has moved the clock yet.
-  return row?.now?.getTime() ?? Date.now();
+  return (row as { now: Date }).now.getTime();
 }
 
 /** Moves the development clock forward to a moment; does nothing when it is there already or later. */

@@ -9,7 +9,7 @@ import type { Ir } from '../../compiler/ir.ts';
 import { nearest } from '../../language/nearest.ts';
 import { lineMap } from '../../language/position.ts';
 import { Refusal } from '../control.ts';
-import { load, type LoadedProgram } from '../load.ts';
+import { type LoadedProgram, load } from '../load.ts';
 import { clockNow } from './clock.ts';
 import type { Sql, Store } from './store.ts';
 
@@ -28,7 +28,10 @@ export async function publish(
   input: { source: string; path: string; by: string },
 ): Promise<{ name: string; version: number; fresh: boolean }> {
   if (input.source.length > sourceLengthMax) {
-    throw new Refusal('too-large', `A program may have ${sourceLengthMax} characters; this one has ${input.source.length}.`);
+    throw new Refusal(
+      'too-large',
+      `A program may have ${sourceLengthMax} characters; this one has ${input.source.length}.`,
+    );
   }
   const compiled = compile([{ path: input.path, text: input.source }]);
   const errors = compiled.files.flatMap((file) => file.diagnostics).filter((one) => one.severity === 'error');
@@ -62,7 +65,7 @@ export async function publish(
     await tx`
       insert into program_versions (workspace_id, program, version, path, source, hash, ir, published_by, published_at)
       values (${store.workspace}, ${ir.name}, ${version}, ${input.path}, ${input.source}, ${hash},
-        ${tx.json(ir as never)}, ${input.by}, ${now})`;
+        ${JSON.stringify(ir)}::text::json, ${input.by}, ${now})`;
     return { name: ir.name, version, fresh: true };
   });
 }
@@ -75,7 +78,9 @@ export async function readVersion(store: Store, sql: Sql, name: string, version?
       and (${version ?? null}::integer is null or version = ${version ?? null})
     order by version desc limit 1`;
   if (row !== undefined) return row;
-  const known = await sql<{ name: string }[]>`select name from programs where workspace_id = ${store.workspace} order by name`;
+  const known = await sql<
+    { name: string }[]
+  >`select name from programs where workspace_id = ${store.workspace} order by name`;
   const names = known.map((one) => one.name);
   if (version !== undefined && names.includes(name)) {
     throw new Refusal('unknown-program', `The program ${name} has no version ${version}.`);
@@ -92,7 +97,7 @@ export async function readVersion(store: Store, sql: Sql, name: string, version?
 
 /** A version made ready for `step`; kept in memory. */
 export async function loadVersion(store: Store, sql: Sql, name: string, version: number): Promise<LoadedProgram> {
-  const key = `${name}@${version}`;
+  const key = `${store.workspace}/${name}@${version}`;
   const known = store.programs.get(key);
   if (known !== undefined) return known;
   const { ir, source } = await readVersion(store, sql, name, version);

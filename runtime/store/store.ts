@@ -2,7 +2,7 @@
  * The store: one Postgres, one workspace, and what is remembered in memory about them.
  *
  * Everything durable goes through it. Only caches are kept in memory, so any number of processes
- * may open the same store. JSON is always handed over with `sql.json`: a bare object or text in a
+ * may open the same store. JSON is handed over with `sql.json`, or as text and cast where the order of keys is to stay: a bare object in a
  * jsonb place would depend on what the driver knows about the column at that moment.
  */
 import postgres from 'postgres';
@@ -33,7 +33,7 @@ export type Store = {
   clock: ClockKind;
   /** For people who look after the machine. Never gets what people wrote, nor secrets. */
   log: (line: string) => void;
-  /** Loaded versions by `name@version`. */
+  /** Loaded versions by `workspace/name@version`. */
   programs: Map<string, LoadedProgram>;
   close(): Promise<void>;
 };
@@ -42,6 +42,8 @@ export type StoreOptions = {
   databaseUrl: string;
   workspace?: string;
   clock?: ClockKind;
+  /** Where a virtual clock begins, in ms, when it has not begun; without it, now. */
+  startAt?: number;
   log?: (line: string) => void;
 };
 
@@ -57,12 +59,21 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await sql`select 1`;
   } catch (error) {
     await sql.end({ timeout: 0 });
-    throw new Error(`The database cannot be reached: ${withoutSecrets(error, options.databaseUrl)}. Check DATABASE_URL.`);
+    throw new Error(
+      `The database cannot be reached: ${withoutSecrets(error, options.databaseUrl)}. Check DATABASE_URL.`,
+    );
+  }
+  const workspace = options.workspace ?? 'default';
+  if (options.clock === 'virtual') {
+    const startAt = new Date(options.startAt ?? Date.now());
+    await sql`
+      insert into development_clock (workspace_id, frozen_at) values (${workspace}, ${startAt})
+      on conflict (workspace_id) do update set frozen_at = coalesce(development_clock.frozen_at, excluded.frozen_at)`;
   }
   return {
     sql,
     databaseUrl: options.databaseUrl,
-    workspace: options.workspace ?? 'default',
+    workspace,
     clock: options.clock ?? 'machine',
     log: options.log ?? (() => {}),
     programs: new Map(),

@@ -87,30 +87,32 @@ function Chat({ data }: { data: ChatPageData }) {
       )}
       <main class="conversation" ref={end.scroller} onScroll={end.scrolled}>
         {silent && !state.waiting && <Invitation program={program} />}
-        <ol class="messages" role="log" aria-live="polite" aria-label={`Conversation with ${program.title}`}>
-          <Messages
-            messages={messages}
-            outgoing={outbox.messages}
-            openQuestion={state.openQuestion}
-            answering={answering}
-            agentName={capital(nameText(program.agent))}
-            programTitle={program.title}
-            now={clock.now}
-            zone={zone}
-            answer={(message, value) => void answer(message, value)}
-            retry={outbox.retry}
-            remove={outbox.remove}
-          />
-          {state.running && (
-            <li class="message begins" aria-label={`${capital(nameText(program.agent))} is writing`}>
-              <div class="bubble typing">
-                <i />
-                <i />
-                <i />
-              </div>
-            </li>
-          )}
-        </ol>
+        <div role="log" aria-label={`Conversation with ${program.title}`}>
+          <ol class="messages">
+            <Messages
+              messages={messages}
+              outgoing={outbox.messages}
+              openQuestion={state.openQuestion}
+              answering={answering}
+              agentName={capital(nameText(program.agent))}
+              programTitle={program.title}
+              now={clock.now}
+              zone={zone}
+              answer={(message, value) => void answer(message, value)}
+              retry={outbox.retry}
+              remove={outbox.remove}
+            />
+            {state.running && (
+              <li class="message begins" aria-label={`${capital(nameText(program.agent))} is writing`}>
+                <div class="bubble typing">
+                  <i />
+                  <i />
+                  <i />
+                </div>
+              </li>
+            )}
+          </ol>
+        </div>
         {answerProblem && (
           <p class="note is-bad" role="alert">
             {answerProblem}

@@ -7,11 +7,17 @@ import { useEffect, useState } from 'preact/hooks';
 import { call, sentenceOf } from './api.ts';
 import { momentText } from './format.ts';
 
-const steps: { label: string; title: string; advance: { by: string } | { to: 'next' } }[] = [
-  { label: '+1 h', title: 'Move the clock forward by an hour', advance: { by: '1 hour' } },
-  { label: '+1 day', title: 'Move the clock forward by a day', advance: { by: '1 day' } },
-  { label: '+1 week', title: 'Move the clock forward by a week', advance: { by: '1 week' } },
-  { label: 'Next event', title: 'Move the clock to the next moment when something is due', advance: { to: 'next' } },
+/** `short` stands on narrow screens. */
+const steps: { label: string; short: string; title: string; advance: { by: string } | { to: 'next' } }[] = [
+  { label: '+1 h', short: '+1 h', title: 'Move the clock forward by an hour', advance: { by: '1 hour' } },
+  { label: '+1 day', short: '+1 d', title: 'Move the clock forward by a day', advance: { by: '1 day' } },
+  { label: '+1 week', short: '+1 w', title: 'Move the clock forward by a week', advance: { by: '1 week' } },
+  {
+    label: 'Next event',
+    short: 'Next',
+    title: 'Move the clock to the next moment when something is due',
+    advance: { to: 'next' },
+  },
 ];
 
 /** The server's clock, ticking here between its answers. `setNow` takes each newer answer. */
@@ -50,7 +56,7 @@ export function ClockBar(props: { now: number; zone: string; moved: (now: number
       <p class="clock-bar-time">
         <span>Development clock</span>
         <strong data-now={Math.round(props.now)}>{momentText(props.now, props.zone)}</strong>
-        <span>{props.zone.replaceAll('_', ' ')}</span>
+        <span class="is-wide">{props.zone.replaceAll('_', ' ')}</span>
       </p>
       <div class="clock-bar-steps">
         {steps.map((step) => (
@@ -61,7 +67,10 @@ export function ClockBar(props: { now: number; zone: string; moved: (now: number
             disabled={moving}
             onClick={() => move(step.advance)}
           >
-            {step.label}
+            <span class="is-wide">{step.label}</span>
+            <span class="is-narrow" aria-hidden="true">
+              {step.short}
+            </span>
           </button>
         ))}
       </div>

@@ -50,13 +50,13 @@ function Enrollments({ data }: { data: ListPageData }) {
             </p>
           </div>
           {enrollments.length > 0 && (
-            <div class="filter" role="group" aria-label="Status">
+            <fieldset class="filter" aria-label="Status">
               {statuses.map(({ value, label }) => (
                 <button type="button" key={value} aria-pressed={status === value} onClick={() => setStatus(value)}>
                   {label}
                 </button>
               ))}
-            </div>
+            </fieldset>
           )}
         </header>
         {enrollments.length === 0 ? (

@@ -74,10 +74,10 @@ export function valueText(value: Value, zone: string): string {
   if (typeof value === 'number')
     return Number.isInteger(value) ? String(value) : String(Math.round(value * 1000) / 1000);
   if (typeof value === 'string') return value;
-  if ('entry' in value)
-    return `${Object.values(value.entry)
-      .map((part) => valueText(part, zone))
-      .join(', ')} (${shortMomentText(value.at, zone)})`;
+  if ('entry' in value) {
+    const parts = Object.entries(value.entry).filter(([, part]) => part !== null);
+    return `${parts.map(([name, part]) => `${nameText(name)} ${valueText(part, zone)}`).join(', ')} (${shortMomentText(value.at, zone)})`;
+  }
   if ('at' in value) return momentText(value.at, zone);
   if ('date' in value)
     return format('UTC', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })

@@ -2,7 +2,7 @@
  * One person in one program: where they are, what is known, what comes next and why, and the story
  * so far. Live: the stream brings new rows and the view when it changes.
  */
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { EnrollmentPageView, RowGroup, ShownRow } from '../enrollment-page.ts';
 import type { EnrollmentPageData } from '../plugins/enrollments.ts';
 import './graph.css';
@@ -86,17 +86,34 @@ function EnrollmentPage({ data }: { data: EnrollmentPageData }) {
           <div class="enrollment-side">
             <Next view={view} now={clock.now} zone={zone} />
             <WhyNot view={view} now={clock.now} zone={zone} />
-            <section class="card panel" aria-labelledby="graph-title">
-              <h2 id="graph-title">Stages</h2>
-              {/* Drawn by the compiler, which escapes all text in it. */}
-              <div class="graph" dangerouslySetInnerHTML={{ __html: view.graph }} />
-            </section>
             <Facts view={view} zone={zone} />
           </div>
-          <Timeline rows={rows} now={clock.now} zone={zone} />
+          <div class="enrollment-main">
+            <StageGraph svg={view.graph} />
+            <Timeline rows={rows} now={clock.now} zone={zone} />
+          </div>
         </div>
       </main>
     </>
+  );
+}
+
+/** Wider than a phone: it scrolls sideways there, and begins where the person is. */
+function StageGraph({ svg }: { svg: string }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const box = scroller.current;
+    const here = box?.querySelector('.is-current')?.getBoundingClientRect();
+    if (!box || !here) return;
+    const middle = here.left + here.width / 2 - box.getBoundingClientRect().left + box.scrollLeft;
+    box.scrollLeft = middle - box.clientWidth / 2;
+  }, [svg]);
+  return (
+    <section class="card panel" aria-labelledby="graph-title">
+      <h2 id="graph-title">Stages</h2>
+      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: drawn by the compiler, which escapes all text in it. */}
+      <div class="graph" ref={scroller} dangerouslySetInnerHTML={{ __html: svg }} />
+    </section>
   );
 }
 
@@ -108,13 +125,13 @@ function Timeline({ rows, now, zone }: { rows: ShownRow[]; now: number; zone: st
     <section class="timeline" aria-labelledby="timeline-title">
       <div class="timeline-head">
         <h2 id="timeline-title">Timeline</h2>
-        <div class="timeline-filter" role="group" aria-label="Show">
+        <fieldset class="timeline-filter" aria-label="Show">
           {filters.map(({ value, label }) => (
             <button type="button" key={label} aria-pressed={show === value} onClick={() => setShow(value)}>
               {label}
             </button>
           ))}
-        </div>
+        </fieldset>
       </div>
       {days.length === 0 && <p class="panel-empty">Nothing of this kind has happened yet.</p>}
       {days.slice(0, shownDays).map((day) => (
@@ -137,10 +154,10 @@ function Timeline({ rows, now, zone }: { rows: ShownRow[]; now: number; zone: st
 }
 
 function StoryItem({ story, show, zone }: { story: Story; show: RowGroup | null; zone: string }) {
-  const rows = [story.head, ...story.rest];
-  const first = rows.find((row) => row.tone !== 'quiet') ?? story.head;
+  const { rows } = story;
+  const tone = rows.find((row) => row.tone !== 'quiet')?.tone ?? 'quiet';
   return (
-    <li class={`story tone-${first.tone}`}>
+    <li class={`story tone-${tone}`}>
       <time dateTime={new Date(story.at).toISOString()}>{timeText(story.at, zone)}</time>
       <div class="story-rows">
         {rows.map((row) => (
@@ -150,7 +167,11 @@ function StoryItem({ story, show, zone }: { story: Story; show: RowGroup | null;
             data-seq={row.seq}
           >
             <p class="row-title">{row.title}</p>
-            {row.detail && <p class="row-detail">{row.detail}</p>}
+            {row.detail && (
+              <p class="row-detail" title={row.tone === 'quiet' ? row.detail : undefined}>
+                {row.detail}
+              </p>
+            )}
           </div>
         ))}
       </div>

@@ -22,7 +22,12 @@ export const slack: Plugin<ServerParts> = {
       options: {
         auth: false,
         plugins: { sameOrigin: false },
-        payload: { parse: false, output: 'data', maxBytes: bodyBytesMax, allow: ['application/json', 'application/x-www-form-urlencoded'] },
+        payload: {
+          parse: false,
+          output: 'data',
+          maxBytes: bodyBytesMax,
+          allow: ['application/json', 'application/x-www-form-urlencoded'],
+        },
       },
       async handler(request, h) {
         const answer = await app.handle(request.headers, (request.payload as Buffer | null)?.toString('utf8') ?? '');

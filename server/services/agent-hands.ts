@@ -6,8 +6,8 @@
  * applies the whole proposal later, and checks that quoted words were really said.
  */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { agentTools } from '../../compiler/tools.ts';
 import type { Ir } from '../../compiler/ir.ts';
+import { agentTools, type Tool } from '../../compiler/tools.ts';
 import { conform, conformFields } from '../../runtime/conform.ts';
 import type { RunResult } from '../../runtime/inputs.ts';
 import type { RunContext } from '../../runtime/services.ts';
@@ -18,7 +18,7 @@ export type ToolAnswer = { id: string; ok: boolean; text: string };
 
 export type Hands = {
   /** The tools of the stage, as the Messages API takes them: the same for everybody in the stage. */
-  tools: { name: string; description: string; input_schema: object }[];
+  tools: Tool[];
   /** Takes all calls of one turn, in order. */
   take(calls: ToolCall[]): ToolAnswer[];
   /** Everything proposed so far. */
@@ -30,9 +30,7 @@ export type Hands = {
 export type ToolCallRecord = { id: string; name: string; input: unknown; ok: boolean; problem?: string };
 
 export const saysMax = 3;
-const sayLengthMax = 2000;
 const toolCallsMax = 24;
-const quotesMax = 5;
 const inputLengthRecorded = 4000;
 /** How far a clock may be ahead of ours before a time lies in the future. */
 const futureSlackMs = 60_000;
@@ -46,7 +44,8 @@ export function openHands(context: RunContext): Hands {
   const records: ToolCallRecord[] = [];
 
   const problemOf = (call: ToolCall): string | null => {
-    if (records.length >= toolCallsMax) return `There were ${toolCallsMax} calls in this run: that is the limit. End your turn.`;
+    if (records.length >= toolCallsMax)
+      return `There were ${toolCallsMax} calls in this run: that is the limit. End your turn.`;
     const validate = validators.get(call.name);
     if (!validate) return `There is no tool ${call.name} here. The tools are: ${[...validators.keys()].join(', ')}.`;
     if (!validate(call.input)) return schemaSentences(validate.errors ?? []);
@@ -56,7 +55,13 @@ export function openHands(context: RunContext): Hands {
   const take = (calls: ToolCall[]): ToolAnswer[] => {
     const answers = new Map<ToolCall, ToolAnswer>();
     const answer = (call: ToolCall, problem: string | null) => {
-      records.push({ id: call.id, name: call.name, input: bounded(call.input), ok: problem === null, ...(problem === null ? {} : { problem }) });
+      records.push({
+        id: call.id,
+        name: call.name,
+        input: bounded(call.input),
+        ok: problem === null,
+        ...(problem === null ? {} : { problem }),
+      });
       answers.set(call, { id: call.id, ok: problem === null, text: problem ?? 'Noted.' });
     };
     // Words come last: what is said often rests on what was set or recorded in the same turn.
@@ -64,7 +69,12 @@ export function openHands(context: RunContext): Hands {
     for (const call of others) answer(call, problemOf(call));
     const broken = others.some((call) => !answers.get(call)?.ok);
     for (const call of calls.filter((one) => one.name === 'say')) {
-      answer(call, broken ? 'Held back, because another call of this turn failed. Mend that call first, then call say again.' : problemOf(call));
+      answer(
+        call,
+        broken
+          ? 'Held back, because another call of this turn failed. Mend that call first, then call say again.'
+          : problemOf(call),
+      );
     }
     return calls.map((call) => answers.get(call) ?? { id: call.id, ok: false, text: 'Not taken.' });
   };
@@ -75,9 +85,8 @@ export function openHands(context: RunContext): Hands {
 /** Adds one valid call to the proposal, or says what is wrong with it. */
 function act(name: string, input: Record<string, unknown>, context: RunContext, result: RunResult): string | null {
   if (name === 'say') return say(String(input.text), result);
-  if (name === 'judge') return judge(input, context, result);
+  if (name === 'judge') return judge(input, result);
   if (name === 'set_data') return set(input, context.ir, result);
-  if (name.startsWith('set_')) return set({ [name.slice('set_'.length)]: input.value ?? Object.values(input)[0] }, context.ir, result);
   if (name.startsWith('record_')) return record(name.slice('record_'.length), input, context, result);
   return `The tool ${name} cannot be used in this run.`;
 }
@@ -85,21 +94,15 @@ function act(name: string, input: Record<string, unknown>, context: RunContext, 
 function say(text: string, result: RunResult): string | null {
   const words = text.trim();
   if (words === '') return 'The text is empty. Say something, or do not call say.';
-  if (words.length > sayLengthMax) return `The text has ${words.length} characters and may have ${sayLengthMax}. Say it more briefly.`;
   if (result.says.length >= saysMax) return `There are ${saysMax} messages already: that is the limit for one run.`;
   result.says.push(words);
   return null;
 }
 
-function judge(input: Record<string, unknown>, context: RunContext, result: RunResult): string | null {
+function judge(input: Record<string, unknown>, result: RunResult): string | null {
   const criterion = String(input.criterion);
-  const open = context.criteria.map((one) => one.id);
-  if (!open.includes(criterion)) {
-    return open.length === 0 ? 'There is nothing to judge now.' : `The criterion ${criterion} is not open. Open are: ${open.join(', ')}.`;
-  }
   const quotes = (input.quotes as unknown[]).map((quote) => String(quote).trim()).filter((quote) => quote !== '');
   if (quotes.length === 0) return 'A judgement needs at least one quote: words of the person, copied exactly.';
-  if (quotes.length > quotesMax) return `Give at most ${quotesMax} quotes: the ones that tell most.`;
   // Judged again in one run: the later judgement is the one meant.
   result.judgements = result.judgements.filter((one) => one.criterion !== criterion);
   result.judgements.push({ criterion, holds: input.holds === true, confidence: Number(input.confidence), quotes });
@@ -144,14 +147,20 @@ function record(name: string, input: Record<string, unknown>, context: RunContex
 
 /** A day that exists: 2026-02-30 is read as 2 March, which gives it away. */
 const isDate = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(Date.parse(text)).toISOString().startsWith(text);
+  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+  !Number.isNaN(Date.parse(text)) &&
+  new Date(Date.parse(text)).toISOString().startsWith(text);
 
 const isMoment = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/i.test(text) && !Number.isNaN(Date.parse(text));
 
 function compileTools(tools: Hands['tools']): Map<string, ValidateFunction> {
   // One ajv for each run: what it compiled goes when the run goes. The schemas are our compiler's own.
-  const ajv = new Ajv({ allErrors: true, strict: false, formats: { date: isDate, 'date-time': isMoment, time: /^\d{1,2}:\d{2}$/ } });
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: false,
+    formats: { date: isDate, 'date-time': isMoment, time: /^\d{1,2}:\d{2}$/ },
+  });
   return new Map(tools.map((tool) => [tool.name, ajv.compile(tool.input_schema)]));
 }
 
@@ -182,8 +191,18 @@ function schemaSentence(error: ErrorObject): string {
     case 'maximum':
     case 'exclusiveMaximum':
       return `${place} must be at most ${params.limit}.`;
+    case 'minLength':
+      return `${place} is empty.`;
+    case 'maxLength':
+      return `${place} may have ${params.limit} characters. Be briefer.`;
+    case 'minItems':
+      return `${place} must have at least ${params.limit} item.`;
+    case 'maxItems':
+      return `${place} may have ${params.limit} items: keep those that tell most.`;
     case 'format':
-      return params.format === 'date-time' ? `${place} must be a moment with its offset, such as 2026-01-05T07:30:00+01:00.` : `${place} must be a ${params.format}.`;
+      return params.format === 'date-time'
+        ? `${place} must be a moment with its offset, such as 2026-01-05T07:30:00+01:00.`
+        : `${place} must be a ${params.format}.`;
     default:
       return `${place} ${error.message ?? 'is wrong'}.`;
   }

@@ -8,9 +8,9 @@
  * cannot be taken for something else.
  */
 import type Anthropic from '@anthropic-ai/sdk';
-import type { Entry } from '../../runtime/facts.ts';
 import { momentText } from '../../runtime/calendar.ts';
 import { describe } from '../../runtime/describe.ts';
+import type { Entry } from '../../runtime/facts.ts';
 import type { RunContext } from '../../runtime/services.ts';
 import { fillText, writeValue } from '../../runtime/text.ts';
 import type { Hands } from './agent-hands.ts';
@@ -82,7 +82,11 @@ function messages(context: RunContext): Anthropic.MessageParam[] {
     // The interface refuses empty texts.
     if (line.text.trim() === '') continue;
     if (line.who === 'program') add('assistant', { type: 'text', text: line.text.trim() });
-    else add('user', { type: 'text', text: `<person at="${momentText(line.at, context.facts.zone)}">\n${disarm(line.text)}\n</person>` });
+    else
+      add('user', {
+        type: 'text',
+        text: `<person at="${momentText(line.at, context.facts.zone)}">\n${disarm(line.text)}\n</person>`,
+      });
   }
   // Each round of the tool loop sends all of this again: the cache serves it from the second on.
   add('user', { type: 'text', text: situation(context), cache_control: shared });
@@ -97,36 +101,48 @@ function situation(context: RunContext): string {
   const stage = ir.stages[facts.visit.stage];
   const env = { ir, facts, now };
   const title = stage ? fillText(stage.title, env).text : facts.visit.stage;
-  const value = (name: string, written: string) => `- ${name}: ${written === '' ? 'not known' : disarm(cut(written, valueLengthMax))}`;
+  const value = (name: string, written: string) =>
+    `- ${name}: ${written === '' ? 'not known' : disarm(cut(written, valueLengthMax))}`;
   const parts: string[] = [
     `Stage: ${title} (\`${facts.visit.stage}\`), since ${momentText(facts.visit.since, facts.zone)}. In the program since ${momentText(facts.enrolledAt, facts.zone)}.`,
   ];
   const fields = Object.values(ir.data);
   if (fields.length > 0) {
-    parts.push(`What is known:\n${fields.map((field) => value(field.name, writeValue(facts.data[field.name] ?? null, facts.zone))).join('\n')}`);
+    parts.push(
+      `What is known:\n${fields.map((field) => value(field.name, writeValue(facts.data[field.name] ?? null, facts.zone))).join('\n')}`,
+    );
   }
   const lets = Object.entries(context.lets);
   if (lets.length > 0) {
-    parts.push(`What follows from it, as the program counts it:\n${lets.map(([name, held]) => value(name, writeValue(held, facts.zone))).join('\n')}`);
+    parts.push(
+      `What follows from it, as the program counts it:\n${lets.map(([name, held]) => value(name, writeValue(held, facts.zone))).join('\n')}`,
+    );
   }
-  for (const series of Object.values(ir.series)) parts.push(entriesText(series.name, facts.series[series.name] ?? [], facts.zone));
+  for (const series of Object.values(ir.series))
+    parts.push(entriesText(series.name, facts.series[series.name] ?? [], facts.zone));
   const happened = timelineText(context);
   if (happened !== '') parts.push(`What happened lately, oldest first:\n${happened}`);
   const question = questionText(context);
   if (question !== '') parts.push(question);
   if (context.criteria.length > 0) {
-    parts.push(`What you may judge, if there is evidence:\n${context.criteria.map((one) => `- \`${one.id}\`: ${one.text}`).join('\n')}`);
+    parts.push(
+      `What you may judge, if there is evidence:\n${context.criteria.map((one) => `- \`${one.id}\`: ${one.text}`).join('\n')}`,
+    );
   }
   parts.push(`The person's time: ${context.localTime}.`);
-  const first = context.conversation.some((line) => line.who === 'program') ? '' : 'Nothing has been said to this person yet: begin with a word of welcome. ';
+  const first = context.conversation.some((line) => line.who === 'program')
+    ? ''
+    : 'Nothing has been said to this person yet: begin with a word of welcome. ';
   return `<situation>\n${parts.join('\n\n')}\n</situation>\n\n${first}${wanted[context.reason]}`;
 }
 
 const wanted: Record<RunContext['reason'], string> = {
-  reply: 'The person has just written, and waits. Note what they told you with your tools where the tools allow it, and answer with say.',
+  reply:
+    'The person has just written, and waits. Note what they told you with your tools where the tools allow it, and answer with say.',
   review:
     'It is time for a review; the person has not just written. Look at where they stand and say one short message that helps with the next step. Do not repeat what was said lately. If there is nothing that would help today, end your turn without calling any tool.',
-  nudge: 'The person has been silent for a while. Say one short, friendly message that makes it easy to come back. No reproach, no guilt.',
+  nudge:
+    'The person has been silent for a while. Say one short, friendly message that makes it easy to come back. No reproach, no guilt.',
   say: 'The program asks you to speak now, as the skill describes, because of what happened last. Say one short message.',
 };
 
@@ -138,13 +154,17 @@ function entriesText(name: string, entries: Entry[], zone: string): string {
       .map(([field, held]) => `${field} ${disarm(cut(writeValue(held, zone), valueLengthMax))}`);
     return `- ${momentText(entry.at, zone)}: ${fields.join(', ')}`;
   });
-  const all = entries.length > shown.length ? `the newest ${shown.length} of ${entries.length}, oldest first` : 'oldest first';
+  const all =
+    entries.length > shown.length ? `the newest ${shown.length} of ${entries.length}, oldest first` : 'oldest first';
   return `Entries of ${name} (${all}):\n${shown.join('\n')}`;
 }
 
 /** What was said is in the conversation already; here stands what was done. */
 function timelineText({ timeline, ir, facts }: RunContext): string {
-  const rows = timeline.filter((row) => row.kind !== 'message' && !(row.kind === 'input' && ['message', 'time', 'run-finished'].includes(row.input.type)));
+  const rows = timeline.filter(
+    (row) =>
+      row.kind !== 'message' && !(row.kind === 'input' && ['message', 'time', 'run-finished'].includes(row.input.type)),
+  );
   const lines = rows.map((row) => {
     const { title, detail } = describe(row, ir, facts.zone);
     return `- ${momentText(row.at, facts.zone)}: ${disarm(cut(detail ? `${title}. ${detail}` : title, valueLengthMax))}`;
@@ -156,11 +176,17 @@ function questionText({ ir, facts, now }: RunContext): string {
   const open = facts.question;
   const asked = open && ir.stages[facts.visit.stage]?.questions.find((question) => question.id === open.question);
   if (!asked) return '';
-  const answers = asked.type.kind === 'choice' ? asked.type.options.join(', ') : asked.type.kind === 'yes-no' ? 'yes, no' : `a ${asked.type.kind}`;
+  const answers =
+    asked.type.kind === 'choice'
+      ? asked.type.options.join(', ')
+      : asked.type.kind === 'yes-no'
+        ? 'yes, no'
+        : `a ${asked.type.kind}`;
   return `The program's own question is open: “${fillText(asked.text, { ir, facts, now }).text}” (answers: ${answers}). The person answers it with a button or in a word; you may remind them, but you cannot answer for them.`;
 }
 
-const cut = (text: string, lengthMax: number): string => (text.length <= lengthMax ? text : `${text.slice(0, lengthMax)}…`);
+const cut = (text: string, lengthMax: number): string =>
+  text.length <= lengthMax ? text : `${text.slice(0, lengthMax)}…`;
 
 /** The newest items whose lengths fit together, in their order; always the last one. */
 function newestWithin<T>(items: T[], lengthOf: (item: T) => number, lengthMax: number): T[] {

@@ -46,11 +46,15 @@ export function createAnthropicAgent(settings: AnthropicAgentSettings): Agent {
       const usage: RunUsage = { model, inputTokens: 0, outputTokens: 0, usd: 0, toolCalls: [] };
       try {
         const prompt = writePrompt(context, hands.tools);
-        await converse({ hands, signal, speak: mustSpeak(context.reason) }, prompt.messages, async (messages, max_tokens) => {
-          const message = await call({ ...prompt, messages, model, max_tokens }, signal);
-          count(usage, message.usage, model, machineNow());
-          return message;
-        });
+        await converse(
+          { hands, signal, speak: mustSpeak(context.reason) },
+          prompt.messages,
+          async (messages, max_tokens) => {
+            const message = await call({ ...prompt, messages, model, max_tokens }, signal);
+            count(usage, message.usage, model, machineNow());
+            return message;
+          },
+        );
         return { result: hands.proposal(), usage: { ...usage, toolCalls: hands.calls() } };
       } catch (error) {
         if (!(error instanceof AgentProblem)) throw error;
@@ -78,22 +82,32 @@ async function converse({ hands, signal, speak }: Run, opening: Anthropic.Messag
     const message = await ask(messages, maxTokens);
     switch (message.stop_reason) {
       case 'tool_use': {
-        const calls = message.content.filter((block) => block.type === 'tool_use').map(({ id, name, input }): ToolCall => ({ id, name, input }));
-        if (calls.length === 0) throw new AgentProblem('The model announced a tool call and made none.', { again: true });
+        const calls = message.content
+          .filter((block) => block.type === 'tool_use')
+          .map(({ id, name, input }): ToolCall => ({ id, name, input }));
+        if (calls.length === 0)
+          throw new AgentProblem('The model announced a tool call and made none.', { again: true });
         const answers = hands.take(calls);
         // Words are the end of a run: asking again only to hear “done” would be paid for.
         if (answers.every((answer) => answer.ok) && calls.some((one) => one.name === 'say')) return;
-        messages.push({ role: 'assistant', content: message.content }, { role: 'user', content: answers.map(toolResult) });
+        messages.push(
+          { role: 'assistant', content: message.content },
+          { role: 'user', content: answers.map(toolResult) },
+        );
         break;
       }
       case 'end_turn':
       case 'stop_sequence':
         if (!speak || hands.proposal().says.length > 0) return;
-        if (reminded) throw new AgentProblem('The model said nothing to the person, although it was reminded.', { again: true });
+        if (reminded)
+          throw new AgentProblem('The model said nothing to the person, although it was reminded.', { again: true });
         reminded = true;
         // An empty turn cannot be sent back.
         if (message.content.length > 0) messages.push({ role: 'assistant', content: message.content });
-        addToUser(messages, '<regimen>Nothing has reached the person yet: only the tool say does. Call it now.</regimen>');
+        addToUser(
+          messages,
+          '<regimen>Nothing has reached the person yet: only the tool say does. Call it now.</regimen>',
+        );
         break;
       case 'pause_turn':
         messages.push({ role: 'assistant', content: message.content });
@@ -101,25 +115,38 @@ async function converse({ hands, signal, speak }: Run, opening: Anthropic.Messag
       case 'max_tokens':
         // A tool call that was cut may be missing its end, so nothing of this turn is taken.
         if (maxTokens === answerTokensLarge) {
-          throw new AgentProblem(`The model's answer was longer than ${answerTokensLarge} tokens, twice what was wanted and more.`, { again: false });
+          throw new AgentProblem(
+            `The model's answer was longer than ${answerTokensLarge} tokens, twice what was wanted and more.`,
+            { again: false },
+          );
         }
         maxTokens = answerTokensLarge;
         break;
       case 'refusal': {
         const category = message.stop_details?.category;
-        throw new AgentProblem(`The model declined to answer${category ? ` (${category.replaceAll('_', ' ')})` : ''}. A person should look at this conversation.`, { again: false });
+        throw new AgentProblem(
+          `The model declined to answer${category ? ` (${category.replaceAll('_', ' ')})` : ''}. A person should look at this conversation.`,
+          { again: false },
+        );
       }
       case 'model_context_window_exceeded':
-        throw new AgentProblem('The conversation and the skill together are too long for the model: shorten the skill.', { again: false });
+        throw new AgentProblem(
+          'The conversation and the skill together are too long for the model: shorten the skill.',
+          { again: false },
+        );
       default:
-        throw new AgentProblem(`The model stopped for a reason that is not known here (${String(message.stop_reason).slice(0, 40)}).`, { again: true });
+        throw new AgentProblem(
+          `The model stopped for a reason that is not known here (${String(message.stop_reason).slice(0, 40)}).`,
+          { again: true },
+        );
     }
   }
   throw new AgentProblem(`The model did not finish within ${roundsMax} rounds.`, { again: true });
 }
 
 function toolResult(answer: ToolAnswer): Anthropic.ToolResultBlockParam {
-  const content = answer.text.length <= toolAnswerLengthMax ? answer.text : `${answer.text.slice(0, toolAnswerLengthMax)}…`;
+  const content =
+    answer.text.length <= toolAnswerLengthMax ? answer.text : `${answer.text.slice(0, toolAnswerLengthMax)}…`;
   return { type: 'tool_result', tool_use_id: answer.id, content, ...(answer.ok ? {} : { is_error: true }) };
 }
 
@@ -141,7 +168,9 @@ function count(usage: RunUsage, given: Anthropic.Usage, model: string, at: numbe
     output: given.output_tokens,
     cacheRead: given.cache_read_input_tokens ?? 0,
     cacheWrite1h: written1h,
-    cacheWrite5m: given.cache_creation?.ephemeral_5m_input_tokens ?? Math.max(0, (given.cache_creation_input_tokens ?? 0) - written1h),
+    cacheWrite5m:
+      given.cache_creation?.ephemeral_5m_input_tokens ??
+      Math.max(0, (given.cache_creation_input_tokens ?? 0) - written1h),
   };
   usage.inputTokens += promptTokens(tokens);
   usage.outputTokens += tokens.output;

@@ -30,7 +30,8 @@ const vendorWordsMax = 300;
 
 /** Throws when the key is empty: the client would otherwise look for credentials elsewhere on the machine. */
 export function createCall(settings: AnthropicSettings, limits: CallLimits = callLimits): Call {
-  if (settings.apiKey.trim() === '') throw new Error('Set ANTHROPIC_API_KEY to a key, or leave it out to use the scripted agent.');
+  if (settings.apiKey.trim() === '')
+    throw new Error('Set ANTHROPIC_API_KEY to a key, or leave it out to use the scripted agent.');
   const client = new Anthropic({
     apiKey: settings.apiKey,
     authToken: null,
@@ -75,11 +76,16 @@ function asProblem(error: unknown, secret: string, signal: AbortSignal): AgentPr
     return new AgentProblem('The model did not answer in time.', { again: true });
   }
   if (error instanceof Anthropic.APIConnectionError) {
-    return new AgentProblem('The model could not be reached: check ANTHROPIC_BASE_URL and the network.', { again: true });
+    return new AgentProblem('The model could not be reached: check ANTHROPIC_BASE_URL and the network.', {
+      again: true,
+    });
   }
   if (error instanceof Anthropic.APIError && error.status !== undefined) {
     const again = againStatus(error.status);
-    return new AgentProblem(statusSentence(error.status, safe(error.apiMessage, secret)), { again, retryAfterMs: again ? retryAfter(error.headers) : null });
+    return new AgentProblem(statusSentence(error.status, safe(error.apiMessage, secret)), {
+      again,
+      retryAfterMs: again ? retryAfter(error.headers) : null,
+    });
   }
   // What is left is an answer that is no JSON, or a mistake of ours; neither's text is fit to be shown.
   return malformed();
@@ -102,13 +108,19 @@ function statusSentence(status: number, words: string): string {
     case 529:
       return `The model's service is overloaded.${said}`;
     default:
-      return status >= 500 ? `The model's service failed (${status}).${said}` : `The model's service refused the request (${status}).${said}`;
+      return status >= 500
+        ? `The model's service failed (${status}).${said}`
+        : `The model's service refused the request (${status}).${said}`;
   }
 }
 
 /** What the vendor says, cut, on one line, and without the key should it be echoed. */
 function safe(words: string | null, secret: string): string {
-  const clean = (words ?? '').replaceAll(secret, '[key]').replace(/sk-[\w-]{8,}/g, '[key]').replace(/\s+/g, ' ').trim();
+  const clean = (words ?? '')
+    .replaceAll(secret, '[key]')
+    .replace(/sk-[\w-]{8,}/g, '[key]')
+    .replace(/\s+/g, ' ')
+    .trim();
   return clean.length <= vendorWordsMax ? clean : `${clean.slice(0, vendorWordsMax)}…`;
 }
 
@@ -122,4 +134,5 @@ function retryAfter(headers: Headers | undefined): number | null {
 }
 
 const stopped = () => new AgentProblem('The run was stopped before the model had answered.', { again: true });
-const malformed = () => new AgentProblem('The model’s service answered in a form that cannot be read.', { again: true });
+const malformed = () =>
+  new AgentProblem('The model’s service answered in a form that cannot be read.', { again: true });

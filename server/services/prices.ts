@@ -7,7 +7,13 @@
  */
 
 /** Tokens of one call as the Messages API counts them: `input` is only what the cache did not serve. */
-export type TokenCounts = { input: number; output: number; cacheRead: number; cacheWrite5m: number; cacheWrite1h: number };
+export type TokenCounts = {
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite5m: number;
+  cacheWrite1h: number;
+};
 
 type PriceRow = {
   model: string;
@@ -30,14 +36,71 @@ type PriceRow = {
  * reading (a tenth of the input) stand in, so that the sum errs upwards.
  */
 const rows: PriceRow[] = [
-  { model: 'claude-haiku-5-5', from: '2026-01-01', promptMax: 100_000, input: 0.1, output: 0.5, cacheWrite5m: 0.125, cacheWrite1h: 0.2, cacheRead: 0.01 },
+  {
+    model: 'claude-haiku-5-5',
+    from: '2026-01-01',
+    promptMax: 100_000,
+    input: 0.1,
+    output: 0.5,
+    cacheWrite5m: 0.125,
+    cacheWrite1h: 0.2,
+    cacheRead: 0.01,
+  },
   // The whole request is charged at this tier, not only what lies above the limit.
-  { model: 'claude-haiku-5-5', from: '2026-01-01', input: 0.5, output: 2.5, cacheWrite5m: 0.625, cacheWrite1h: 1, cacheRead: 0.05 },
-  { model: 'claude-sonnet-5-5', from: '2026-01-01', input: 2, output: 10, cacheWrite5m: 2.5, cacheWrite1h: 4, cacheRead: 0.2 },
-  { model: 'claude-sonnet-5-5', from: '2026-10-07', input: 2, output: 10, cacheWrite5m: 2.5, cacheWrite1h: 4, cacheRead: 0.1 },
-  { model: 'claude-opus-5-5', from: '2026-01-01', input: 4, output: 20, cacheWrite5m: 5, cacheWrite1h: 8, cacheRead: 0.2 },
-  { model: 'claude-fable-5-2', from: '2026-01-01', input: 8, output: 40, cacheWrite5m: 10, cacheWrite1h: 16, cacheRead: 0.8 },
-  { model: 'claude-haiku-4-5', from: '2026-01-01', input: 1, output: 5, cacheWrite5m: 1.25, cacheWrite1h: 2, cacheRead: 0.1 },
+  {
+    model: 'claude-haiku-5-5',
+    from: '2026-01-01',
+    input: 0.5,
+    output: 2.5,
+    cacheWrite5m: 0.625,
+    cacheWrite1h: 1,
+    cacheRead: 0.05,
+  },
+  {
+    model: 'claude-sonnet-5-5',
+    from: '2026-01-01',
+    input: 2,
+    output: 10,
+    cacheWrite5m: 2.5,
+    cacheWrite1h: 4,
+    cacheRead: 0.2,
+  },
+  {
+    model: 'claude-sonnet-5-5',
+    from: '2026-10-07',
+    input: 2,
+    output: 10,
+    cacheWrite5m: 2.5,
+    cacheWrite1h: 4,
+    cacheRead: 0.1,
+  },
+  {
+    model: 'claude-opus-5-5',
+    from: '2026-01-01',
+    input: 4,
+    output: 20,
+    cacheWrite5m: 5,
+    cacheWrite1h: 8,
+    cacheRead: 0.2,
+  },
+  {
+    model: 'claude-fable-5-2',
+    from: '2026-01-01',
+    input: 8,
+    output: 40,
+    cacheWrite5m: 10,
+    cacheWrite1h: 16,
+    cacheRead: 0.8,
+  },
+  {
+    model: 'claude-haiku-4-5',
+    from: '2026-01-01',
+    input: 1,
+    output: 5,
+    cacheWrite5m: 1.25,
+    cacheWrite1h: 2,
+    cacheRead: 0.1,
+  },
 ];
 
 /** A model that no row names is charged like this one: a budget must never be overspent for want of a row. */

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Skill } from '../../runtime/services.ts';
-import { readSkill, skillFileLengthMax, skillFolder, type SkillProblem } from '../../runtime/skills.ts';
+import { readSkill, type SkillProblem, skillFileLengthMax, skillFolder } from '../../runtime/skills.ts';
 
 export type SkillFolders = {
   /** The names of all skills, as programs write them, in order. None when there is no folder. */
@@ -59,11 +59,21 @@ async function stampOf(path: string): Promise<Stamp> {
 
 async function readFolder(name: string, place: string, stamps: Stamp[]): Promise<ReturnType<typeof readSkill>> {
   if (!stamps[0]) {
-    return problem(`There is no skill \`${name}\`: make the file skills/${skillFolder(name)}/SKILL.md beside the program.`);
+    return problem(
+      `There is no skill \`${name}\`: make the file skills/${skillFolder(name)}/SKILL.md beside the program.`,
+    );
   }
   const tooLarge = fileNames.find((_, index) => (stamps[index]?.bytes ?? 0) > skillFileLengthMax * bytesPerUnitMax);
   if (tooLarge) {
-    return { problems: [{ file: tooLarge, line: 1, message: `${tooLarge} is longer than ${skillFileLengthMax} characters: shorten it.` }] };
+    return {
+      problems: [
+        {
+          file: tooLarge,
+          line: 1,
+          message: `${tooLarge} is longer than ${skillFileLengthMax} characters: shorten it.`,
+        },
+      ],
+    };
   }
   try {
     const [main, script] = await Promise.all(
@@ -71,11 +81,17 @@ async function readFolder(name: string, place: string, stamps: Stamp[]): Promise
     );
     const hash = createHash('sha256');
     for (const text of [main ?? '', script ?? '']) hash.update(`${Buffer.byteLength(text)}:`).update(text);
-    return readSkill(name, { 'SKILL.md': main ?? '', ...(script === undefined ? {} : { 'scripted.yaml': script }) }, hash.digest('hex'));
+    return readSkill(
+      name,
+      { 'SKILL.md': main ?? '', ...(script === undefined ? {} : { 'scripted.yaml': script }) },
+      hash.digest('hex'),
+    );
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
     return problem(`The skill \`${name}\` cannot be read (${code}): check that its files may be read by this user.`);
   }
 }
 
-const problem = (message: string): { problems: SkillProblem[] } => ({ problems: [{ file: 'SKILL.md', line: 1, message }] });
+const problem = (message: string): { problems: SkillProblem[] } => ({
+  problems: [{ file: 'SKILL.md', line: 1, message }],
+});

@@ -13,6 +13,7 @@ const good = `program walk "Walk" {
     goal : number 1 to 9 = 1
   }
   stage walking "Walking" {
+    skill walk_coach
     nudge after 2 days of silence, at most 2 times
     advance to done when count(walks, this visit) >= 2
     leave as lost after 14 days of silence
@@ -58,8 +59,8 @@ test('a mistake: 1, the sentence, the place, the line with carets, the remedy', 
   const { code, out } = await regimen(['check', 'walk.regimen'], { cwd: folder({ 'walk.regimen': broken }) });
   assert.is(code, 1);
   assert.match(out, /^error unknown-stage: .*dnoe/);
-  assert.match(out, / --> walk\.regimen:11:16\n/);
-  assert.match(out, /^11 \| {5}advance to dnoe when/m);
+  assert.match(out, / --> walk\.regimen:12:16\n/);
+  assert.match(out, /^12 \| {5}advance to dnoe when/m);
   assert.match(out, /^ {3}\| {16}\^\^\^\^$/m);
   assert.match(out, /\bdone\b/);
   assert.match(out, /\n\d+ (problem|error)s?.* in 1 file\n$/);
@@ -71,7 +72,7 @@ test('json: the places as lines and columns', async () => {
   const report = JSON.parse(out);
   const problem = report.problems.find((one: { code: string }) => one.code === 'unknown-stage');
   assert.is(problem.path, 'a/walk.regimen');
-  assert.equal(problem.place, { line: 11, column: 16, endLine: 11, endColumn: 20 });
+  assert.equal(problem.place, { line: 12, column: 16, endLine: 12, endColumn: 20 });
   assert.is(report.errors, report.problems.filter((one: { severity: string }) => one.severity === 'error').length);
 });
 
@@ -89,7 +90,7 @@ test('github: an annotation on the right line, nothing else on the output', asyn
   );
   assert.match(
     out,
-    /^::error file=programs\/walk\.regimen,line=11,col=16,endLine=11,endColumn=20,title=unknown-stage::/m,
+    /^::error file=programs\/walk\.regimen,line=12,col=16,endLine=12,endColumn=20,title=unknown-stage::/m,
   );
 });
 
@@ -105,7 +106,7 @@ test('warnings alone are allowed, and counted where asked', async () => {
 
 test('a skill is checked where it lies beside the program', async () => {
   const cwd = folder({
-    'walk.regimen': good.replace('"Walking" {', '"Walking" {\n    skill walk_coach'),
+    'walk.regimen': good,
     'skills/walk-coach/SKILL.md': '---\nname: walk-coach\ndescripton: Talks.\n---\nBe kind.\n',
   });
   const { code, out } = await regimen(['check'], { cwd });
@@ -139,7 +140,7 @@ test('scenarios: what failed, where, what happened instead; 1', async () => {
 test('a scenario of a broken program is not run, and the errors are shown', async () => {
   const { code, out } = await regimen(['test'], { cwd: folder({ 'walk.regimen': broken, 'walk.scenario': scenario }) });
   assert.is(code, 1);
-  assert.match(out, /--> walk\.regimen:11:16/);
+  assert.match(out, /--> walk\.regimen:12:16/);
   assert.match(out, /0 passed, 2 failed/);
 });
 

@@ -17,6 +17,7 @@ const beyond: [code: string, source: string][] = [
   ['too-deep', `program p { let x = ${'('.repeat(limits.nesting + 1)} }`],
   ['too-deep', `program p { let x = ${'1 + '.repeat(limits.nesting + 1)} 1 }`],
   ['too-deep', `program p { data { x : ${'series of '.repeat(limits.nesting + 1)} text } }`],
+  ['gave-up', `program p { stage a { ${'when '.repeat(2 * limits.syntaxErrors)} } }`],
   ['too-many-mistakes', 'x\n'.repeat(limits.diagnostics + 1)],
 ];
 
@@ -37,7 +38,10 @@ test('every code of reading has a case', () => {
   for (const { expected } of readCases(file)) {
     for (const [, code] of expected.matchAll(/(?:error|warning) ([a-z-]+):/g)) seen.add(code ?? '');
   }
-  assert.equal(codes.filter((code) => !seen.has(code)), []);
+  assert.equal(
+    codes.filter((code) => !seen.has(code)),
+    [],
+  );
 });
 
 test('every fix removes the diagnostic that offers it', () => {
@@ -51,7 +55,8 @@ test('every fix removes the diagnostic that offers it', () => {
         mended = mended.slice(0, span.start) + text + mended.slice(span.end);
       }
       const same = parse(mended).diagnostics.filter(
-        (after) => after.code === found.code && after.message === found.message && after.span.start === found.span.start,
+        (after) =>
+          after.code === found.code && after.message === found.message && after.span.start === found.span.start,
       );
       assert.equal(same, [], `${name}: the fix “${found.fix.title}” changes nothing`);
     }

@@ -30,7 +30,14 @@ export const ir: Ir = {
   agent: 'coach',
   roles: ['operator'],
   data: {
-    week: { name: 'week', type: { kind: 'number', min: 1, max: 9 }, optional: false, initial: 1, agentMaySet: false, span },
+    week: {
+      name: 'week',
+      type: { kind: 'number', min: 1, max: 9 },
+      optional: false,
+      initial: 1,
+      agentMaySet: false,
+      span,
+    },
     why: { name: 'why', type: { kind: 'text' }, optional: true, initial: null, agentMaySet: true, span },
     injured: { name: 'injured', type: { kind: 'yes-no' }, optional: false, initial: false, agentMaySet: true, span },
   },
@@ -49,7 +56,14 @@ export const ir: Ir = {
   },
   tables: {},
   lets: {},
-  criteria: { 'training/criterion-1': { id: 'training/criterion-1', text: 'speaks of running as something they want', stage: 'training', atLeast: 0.8 } },
+  criteria: {
+    'training/criterion-1': {
+      id: 'training/criterion-1',
+      text: 'speaks of running as something they want',
+      stage: 'training',
+      atLeast: 0.8,
+    },
+  },
   anytime: [],
   stages: {
     training: stage('training', {

@@ -34,7 +34,7 @@ hear:
     say: [Well run.]
     record: { series: runs, fields: { minutes: "{minutes}", completed: yes, effort: 3 } }
   - match: knee
-    set: { injured: true }
+    set: { injured: true, week: "{week}" }
     judge: { holds: true, confidence: 0.9 }
 `,
     },
@@ -54,7 +54,7 @@ hear:
           say: ['Well run.'],
           record: { series: 'runs', fields: { minutes: '{minutes}', completed: 'yes', effort: '3' } },
         },
-        { match: 'knee', set: { injured: 'true' }, judge: { holds: true, confidence: 0.9 } },
+        { match: 'knee', set: { injured: 'true', week: '{week}' }, judge: { holds: true, confidence: 0.9 } },
       ],
     },
   });
@@ -68,10 +68,20 @@ test('every known key of the format is accepted, Windows line ends and a byte or
 const mainCases: [string, string, number, RegExp][] = [
   ['no front matter', '# Hello', 1, /begins with a block between two `---` lines that holds `name: run-coach`/],
   ['unclosed front matter', '---\nname: run-coach\n', 1, /has no end/],
-  ['a name that is not the folder', front('name: runner', 'description: x'), 2, /`runner`, but the folder is `run-coach`/],
-  ['underscores in the name', front('name: run_coach', 'description: x'), 2, /lower-case letters a to z, digits and single hyphens/],
+  [
+    'a name that is not the folder',
+    front('name: runner', 'description: x'),
+    2,
+    /`runner`, but the folder is `run-coach`/,
+  ],
+  [
+    'underscores in the name',
+    front('name: run_coach', 'description: x'),
+    2,
+    /lower-case letters a to z, digits and single hyphens/,
+  ],
   ['a double hyphen', front('name: run--coach', 'description: x'), 2, /single hyphens/],
-  ['no description', front('name: run-coach'), 2, /`description: …` is missing/],
+  ['no description', front('name: run-coach'), 2, /The line `description: …` is missing/],
   ['an empty description', front('name: run-coach', 'description: ""'), 3, /`description` is empty/],
   ['a long description', front('name: run-coach', `description: ${'x'.repeat(1025)}`), 3, /longer than 1024/],
   ['an unknown key', named('author: Ana'), 4, /`author` is not known here.*`allowed-tools`/],
@@ -101,9 +111,24 @@ const scriptCases: [string, string, number, RegExp][] = [
   ['a broken expression', 'hear:\n  - say: [x]\n    match: "(a"', 3, /not a regular expression/],
   ['an expression without end', 'hear:\n  - match: "^(\\\\w+\\\\s?)*$"', 2, /would never finish/],
   ['an expression without end, nested', 'hear:\n  - match: "((ab*)c)+"', 2, /would never finish/],
-  ['an unknown group', 'hear:\n  - match: knee\n    set:\n      injured: "{yes}"', 4, /`\{yes\}` is not a named group/],
-  ['a confidence above one', 'hear:\n  - match: a\n    judge: { holds: true, confidence: 2 }', 3, /between 0 and 1/],
-  ['a series that is no name', 'hear:\n  - match: a\n    record: { series: My Runs, fields: {} }', 3, /a name as it stands in the program/],
+  [
+    'a misspelt group',
+    'hear:\n  - match: (?<minutes>\\d+) min\n    set:\n      ran: "{minuts}"',
+    4,
+    /`\{minuts\}` is not a named group.*Did you mean `\{minutes\}`/,
+  ],
+  [
+    'a confidence above one',
+    'hear:\n  - match: a\n    judge: { holds: true, confidence: 2 }',
+    3,
+    /`confidence` must be at most 1/,
+  ],
+  [
+    'a series that is no name',
+    'hear:\n  - match: a\n    record: { series: My Runs, fields: {} }',
+    3,
+    /a name as it stands in the program/,
+  ],
   ['broken YAML', 'say:\n  - "x\n', 3, /not valid YAML/],
 ];
 for (const [what, source, line, message] of scriptCases) {
@@ -118,16 +143,31 @@ for (const [what, source, line, message] of scriptCases) {
 }
 
 test('alternatives, classes and lazy repetition are not taken for endless expressions', () => {
-  for (const match of ['(?:yes|no)+', '(?<n>\\d+) (min|minutes)?', '[(+]+x', '\\(a+\\)+', '(a|b){2,4}', '(?:done)+!*', '']) {
-    const { problems } = readSkill('run_coach', { 'SKILL.md': good, 'scripted.yaml': JSON.stringify({ hear: [{ match: match || 'x' }] }) });
+  for (const match of [
+    '(?:yes|no)+',
+    '(?<n>\\d+) (min|minutes)?',
+    '[(+]+x',
+    '\\(a+\\)+',
+    '(a|b){2,4}',
+    '(?:done)+!*',
+    '',
+  ]) {
+    const { problems } = readSkill('run_coach', {
+      'SKILL.md': good,
+      'scripted.yaml': JSON.stringify({ hear: [{ match: match || 'x' }] }),
+    });
     assert.equal(problems, [], match);
   }
 });
 
 test('no text makes it throw', () => {
   for (let seed = 0; seed < 300; seed++) {
-    const cut = (text: string, by: number) => text.slice(0, (seed * by) % text.length) + ['', ':', '- ', '\t', '"', '&a *a', '{'][seed % 7];
-    readSkill('run_coach', { 'SKILL.md': cut(good, 13), 'scripted.yaml': cut('hear:\n  - match: a\n    set: {a: b}\n', 7) });
+    const cut = (text: string, by: number) =>
+      text.slice(0, (seed * by) % text.length) + ['', ':', '- ', '\t', '"', '&a *a', '{'][seed % 7];
+    readSkill('run_coach', {
+      'SKILL.md': cut(good, 13),
+      'scripted.yaml': cut('hear:\n  - match: a\n    set: {a: b}\n', 7),
+    });
   }
 });
 

@@ -15,7 +15,10 @@ export function program(text: string): LoadedProgram {
   const errors = compiled.files.flatMap((file) => file.diagnostics).filter((one) => one.severity === 'error');
   const first = compiled.programs[0];
   if (errors.length > 0 || !first) {
-    throw new Error(errors.map((one) => `${one.code}: ${one.message} «${text.slice(one.span.start, one.span.end)}»`).join('\n') || 'no program');
+    throw new Error(
+      errors.map((one) => `${one.code}: ${one.message} «${text.slice(one.span.start, one.span.end)}»`).join('\n') ||
+        'no program',
+    );
   }
   return load(first.ir, text);
 }
@@ -27,7 +30,9 @@ export function couchTo5k(): { program: LoadedProgram; scenarios: ScenarioIr[]; 
     { path: 'programs/couch_to_5k.regimen', text },
     { path: 'programs/couch_to_5k.scenario', text: read('programs/couch_to_5k.scenario') },
   ]);
-  const problems = compiled.files.flatMap((file) => file.diagnostics.map((one) => `${file.path}: ${one.code}: ${one.message}`));
+  const problems = compiled.files.flatMap((file) =>
+    file.diagnostics.map((one) => `${file.path}: ${one.code}: ${one.message}`),
+  );
   const ir = compiled.programs[0]?.ir;
   if (problems.length > 0 || !ir) throw new Error(problems.join('\n'));
   return { program: load(ir, text), scenarios: compiled.scenarios.map((one) => one.scenario), skills: sampleSkills() };
@@ -38,7 +43,10 @@ function sampleSkills(): Record<string, Skill> {
   return Object.fromEntries(
     names.map((name) => {
       const folder = `programs/skills/${name.replaceAll('_', '-')}`;
-      const { skill, problems } = readSkill(name, { 'SKILL.md': read(`${folder}/SKILL.md`), 'scripted.yaml': read(`${folder}/scripted.yaml`) });
+      const { skill, problems } = readSkill(name, {
+        'SKILL.md': read(`${folder}/SKILL.md`),
+        'scripted.yaml': read(`${folder}/scripted.yaml`),
+      });
       if (!skill) throw new Error(problems.map((one) => one.message).join('\n'));
       return [name, skill];
     }),

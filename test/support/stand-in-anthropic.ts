@@ -61,13 +61,19 @@ export async function startStandInAnthropic(plan: StandIn['plan'] = []): Promise
   return standIn;
 }
 
-async function answer(standIn: StandIn, cache: Set<string>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  standIn: StandIn,
+  cache: Set<string>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   let text = '';
   for await (const chunk of request) {
     text += chunk;
     if (text.length > bodyLengthMax) return sendError(response, 413, 'request_too_large', 'too large');
   }
-  if (request.method !== 'POST' || request.url !== '/v1/messages') return sendError(response, 404, 'not_found_error', 'no such path');
+  if (request.method !== 'POST' || request.url !== '/v1/messages')
+    return sendError(response, 404, 'not_found_error', 'no such path');
   if (request.headers.authorization !== `Bearer ${standInKey}`) {
     return sendError(response, 401, 'authentication_error', `invalid key ${request.headers.authorization}`);
   }
@@ -81,7 +87,8 @@ async function answer(standIn: StandIn, cache: Set<string>, request: IncomingMes
   if (reply.delayMs) await sleep(reply.delayMs);
   if (reply.drop) return void response.destroy();
   if (reply.raw !== undefined) return send(response, 200, reply.raw, reply.headers);
-  if (reply.status) return sendError(response, reply.status, errorType(reply.status), reply.words ?? 'as planned', reply.headers);
+  if (reply.status)
+    return sendError(response, reply.status, errorType(reply.status), reply.words ?? 'as planned', reply.headers);
   send(response, 200, JSON.stringify(message(body, reply, cache)), reply.headers);
 }
 
@@ -106,7 +113,11 @@ function message(body: Json, reply: Reply, cache: Set<string>): object {
 
 /** What is sent, in the order in which the vendor caches it, cut after each mark. */
 function usage(body: Json, output: string, cache: Set<string>): object {
-  const blocks = [...(body.tools ?? []), ...[body.system ?? []].flat(), ...body.messages.flatMap((one: Json) => [one.content].flat())];
+  const blocks = [
+    ...(body.tools ?? []),
+    ...[body.system ?? []].flat(),
+    ...body.messages.flatMap((one: Json) => [one.content].flat()),
+  ];
   let prefix = body.model;
   let before = 0;
   let read = 0;
@@ -142,25 +153,43 @@ const paused = new Set<string>();
 function complaint(body: Json): string | null {
   for (const gone of ['temperature', 'top_p', 'top_k']) if (gone in body) return `${gone}: no longer supported`;
   if (typeof body.model !== 'string' || !(body.max_tokens > 0)) return 'model and max_tokens are required';
-  const messages: { role: string; content: Json[] }[] = (body.messages ?? []).map((one: Json) => ({ role: one.role, content: typeof one.content === 'string' ? [{ type: 'text', text: one.content }] : one.content }));
+  const messages: { role: string; content: Json[] }[] = (body.messages ?? []).map((one: Json) => ({
+    role: one.role,
+    content: typeof one.content === 'string' ? [{ type: 'text', text: one.content }] : one.content,
+  }));
   if (messages[0]?.role !== 'user') return 'messages: the first turn must be the user’s';
   // Only a turn that was paused is sent back as it stands, to be continued.
-  if (messages.at(-1)?.role !== 'user' && !paused.has(JSON.stringify(body.messages.at(-1).content))) return 'this model does not support assistant message prefill';
+  if (messages.at(-1)?.role !== 'user' && !paused.has(JSON.stringify(body.messages.at(-1).content)))
+    return 'this model does not support assistant message prefill';
   const names = (body.tools ?? []).map((tool: Json) => tool.name);
   if (new Set(names).size !== names.length) return 'tools: names must be unique';
-  if ((body.tools ?? []).some((tool: Json) => !/^[\w-]{1,64}$/.test(tool.name) || tool.input_schema?.type !== 'object')) return 'tools: malformed';
+  if ((body.tools ?? []).some((tool: Json) => !/^[\w-]{1,64}$/.test(tool.name) || tool.input_schema?.type !== 'object'))
+    return 'tools: malformed';
   const blocks = [...(body.tools ?? []), ...[body.system ?? []].flat(), ...messages.flatMap((one) => one.content)];
-  if (blocks.filter((block) => block.cache_control).length > 4) return 'a maximum of 4 blocks with cache_control may be provided';
-  if (blocks.some((block) => block.type === 'text' && (block.text ?? '').trim() === '')) return 'text content blocks must be non-empty';
+  if (blocks.filter((block) => block.cache_control).length > 4)
+    return 'a maximum of 4 blocks with cache_control may be provided';
+  if (blocks.some((block) => block.type === 'text' && (block.text ?? '').trim() === ''))
+    return 'text content blocks must be non-empty';
   for (const [index, turn] of messages.entries()) {
     if (turn.content.length === 0) return 'messages: content must not be empty';
     if (index > 0 && messages[index - 1]?.role === turn.role) return 'messages: roles must alternate';
-    const asked = turn.role === 'assistant' ? turn.content.filter((block) => block.type === 'tool_use').map((block) => block.id) : [];
+    const asked =
+      turn.role === 'assistant'
+        ? turn.content.filter((block) => block.type === 'tool_use').map((block) => block.id)
+        : [];
     const next = messages[index + 1]?.content ?? [];
     const answered = next.filter((block) => block.type === 'tool_result').map((block) => block.tool_use_id);
-    if (asked.some((id) => !answered.includes(id))) return 'tool_use ids were found without tool_result blocks immediately after';
-    if (turn.role === 'assistant' && answered.some((id) => !asked.includes(id))) return 'unexpected tool_use_id in tool_result';
-    if (turn.role === 'user' && turn.content.findLastIndex((block) => block.type === 'tool_result') > turn.content.findIndex((block) => block.type !== 'tool_result') && turn.content.some((block) => block.type === 'tool_result') && turn.content.some((block) => block.type !== 'tool_result')) {
+    if (asked.some((id) => !answered.includes(id)))
+      return 'tool_use ids were found without tool_result blocks immediately after';
+    if (turn.role === 'assistant' && answered.some((id) => !asked.includes(id)))
+      return 'unexpected tool_use_id in tool_result';
+    if (
+      turn.role === 'user' &&
+      turn.content.findLastIndex((block) => block.type === 'tool_result') >
+        turn.content.findIndex((block) => block.type !== 'tool_result') &&
+      turn.content.some((block) => block.type === 'tool_result') &&
+      turn.content.some((block) => block.type !== 'tool_result')
+    ) {
       return 'tool_result blocks must come first';
     }
   }
@@ -168,13 +197,27 @@ function complaint(body: Json): string | null {
 }
 
 const errorType = (status: number): string =>
-  ({ 400: 'invalid_request_error', 401: 'authentication_error', 403: 'permission_error', 404: 'not_found_error', 413: 'request_too_large', 429: 'rate_limit_error', 529: 'overloaded_error' })[status] ??
-  'api_error';
+  ({
+    400: 'invalid_request_error',
+    401: 'authentication_error',
+    403: 'permission_error',
+    404: 'not_found_error',
+    413: 'request_too_large',
+    429: 'rate_limit_error',
+    529: 'overloaded_error',
+  })[status] ?? 'api_error';
 
-const sendError = (response: ServerResponse, status: number, type: string, words: string, headers?: Record<string, string>): void =>
-  send(response, status, JSON.stringify({ type: 'error', error: { type, message: words } }), headers);
+const sendError = (
+  response: ServerResponse,
+  status: number,
+  type: string,
+  words: string,
+  headers?: Record<string, string>,
+): void => send(response, status, JSON.stringify({ type: 'error', error: { type, message: words } }), headers);
 
 function send(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
   if (response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/json', 'request-id': `req_${randomUUID()}`, ...headers }).end(body);
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'request-id': `req_${randomUUID()}`, ...headers })
+    .end(body);
 }

@@ -14,10 +14,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 // biome-ignore lint/suspicious/noExplicitAny: payloads of a vendor, looked at by tests as they came.
 type Json = any;
-export type Posted = { channel: string; ts: string; text: string; blocks?: Json[]; metadata?: Json; thread_ts?: string };
+export type Posted = {
+  channel: string;
+  ts: string;
+  text: string;
+  blocks?: Json[];
+  metadata?: Json;
+  thread_ts?: string;
+};
 export type SlackCall = { method: string; args: Record<string, string>; authorization: string | undefined };
 /** What goes wrong with the next call of a method. */
-export type Trouble = { method: string; error?: string; retryAfter?: number; dropAnswer?: true; dropCall?: true; delayMs?: number; status?: number };
+export type Trouble = {
+  method: string;
+  error?: string;
+  retryAfter?: number;
+  dropAnswer?: true;
+  dropCall?: true;
+  delayMs?: number;
+  status?: number;
+};
 
 export type StandInSlack = {
   /** For SLACK_API_URL. */
@@ -87,7 +102,8 @@ async function serve(slack: StandInSlack, request: IncomingMessage, response: Se
   const trouble = index < 0 ? undefined : slack.troubles.splice(index, 1)[0];
   if (trouble?.delayMs) await sleep(trouble.delayMs);
   if (trouble?.dropCall) return void response.destroy();
-  if (trouble?.retryAfter !== undefined) return void response.writeHead(429, { 'retry-after': String(trouble.retryAfter) }).end();
+  if (trouble?.retryAfter !== undefined)
+    return void response.writeHead(429, { 'retry-after': String(trouble.retryAfter) }).end();
   if (trouble?.status) return void response.writeHead(trouble.status).end('trouble');
   const result = trouble?.error
     ? { ok: false, error: trouble.error }
@@ -104,21 +120,40 @@ function perform(slack: StandInSlack, method: string, args: Record<string, strin
   const parsed = (name: string) => (args[name] === undefined ? undefined : JSON.parse(args[name]));
   switch (method) {
     case 'auth.test':
-      return { ok: true, team: 'Testers', team_id: team, user_id: botUser, bot_id: 'B0001', url: 'https://testers.slack.com/' };
+      return {
+        ok: true,
+        team: 'Testers',
+        team_id: team,
+        user_id: botUser,
+        bot_id: 'B0001',
+        url: 'https://testers.slack.com/',
+      };
     case 'users.info': {
       const user = slack.users[args.user ?? ''];
       return user ? { ok: true, user } : { ok: false, error: 'user_not_found' };
     }
     case 'conversations.open':
-      return slack.users[args.users ?? ''] ? { ok: true, channel: { id: dmOf(args.users ?? '') } } : { ok: false, error: 'user_not_found' };
+      return slack.users[args.users ?? '']
+        ? { ok: true, channel: { id: dmOf(args.users ?? '') } }
+        : { ok: false, error: 'user_not_found' };
     case 'conversations.history':
     case 'conversations.replies': {
-      const found = slack.messages.filter((one) => one.channel === args.channel && (method === 'conversations.history' ? !one.thread_ts : one.thread_ts === args.ts));
+      const found = slack.messages.filter(
+        (one) =>
+          one.channel === args.channel &&
+          (method === 'conversations.history' ? !one.thread_ts : one.thread_ts === args.ts),
+      );
       const newest = method === 'conversations.history' ? [...found].reverse() : found;
       const from = Number(args.cursor ?? 0);
       const limit = Number(args.limit ?? 100);
-      const messages = newest.slice(from, from + limit).map(({ metadata, ...one }) => (args.include_all_metadata === 'true' ? { ...one, metadata } : one));
-      return { ok: true, messages, response_metadata: { next_cursor: from + limit < newest.length ? String(from + limit) : '' } };
+      const messages = newest
+        .slice(from, from + limit)
+        .map(({ metadata, ...one }) => (args.include_all_metadata === 'true' ? { ...one, metadata } : one));
+      return {
+        ok: true,
+        messages,
+        response_metadata: { next_cursor: from + limit < newest.length ? String(from + limit) : '' },
+      };
     }
     case 'chat.postMessage': {
       const blocks = parsed('blocks');
@@ -150,12 +185,14 @@ function perform(slack: StandInSlack, method: string, args: Record<string, strin
 function blockComplaint(blocks: Json[]): string | null {
   if (blocks.length > 50) return 'no more than 50 blocks';
   for (const block of blocks) {
-    if (block.type === 'section' && (block.text.text.length > 3000 || block.text.text.length === 0)) return 'section text length';
+    if (block.type === 'section' && (block.text.text.length > 3000 || block.text.text.length === 0))
+      return 'section text length';
     if (block.type !== 'actions') continue;
     if (block.elements.length === 0 || block.elements.length > 25) return 'actions elements';
     const ids = block.elements.map((element: Json) => element.action_id);
     if (new Set(ids).size !== ids.length) return 'action_id must be unique';
-    if (block.elements.some((element: Json) => element.text.text.length > 75 || element.value.length > 2000)) return 'button length';
+    if (block.elements.some((element: Json) => element.text.text.length > 75 || element.value.length > 2000))
+      return 'button length';
   }
   return null;
 }
@@ -166,26 +203,64 @@ export const dmOf = (user: string): string => `D-${user}`;
 /** What Slack's side sends to `url`. Every method resolves with our answer. */
 export function sender(url: string) {
   let events = 0;
-  const post = async (body: string, contentType: string, headers: Record<string, string> = {}, seconds = Math.floor(Date.now() / 1000), secret = signingSecret) => {
+  const post = async (
+    body: string,
+    contentType: string,
+    headers: Record<string, string> = {},
+    seconds = Math.floor(Date.now() / 1000),
+    secret = signingSecret,
+  ) => {
     const signature = `v0=${createHmac('sha256', secret).update(`v0:${seconds}:${body}`).digest('hex')}`;
     const response = await fetch(url, {
       method: 'POST',
       body,
-      headers: { 'content-type': contentType, 'x-slack-request-timestamp': String(seconds), 'x-slack-signature': signature, ...headers },
+      headers: {
+        'content-type': contentType,
+        'x-slack-request-timestamp': String(seconds),
+        'x-slack-signature': signature,
+        ...headers,
+      },
     });
     return { status: response.status, body: await response.text() };
   };
   const event = (given: Json, { headers, envelope }: { headers?: Record<string, string>; envelope?: Json } = {}) => {
     events++;
-    const body = { token: 'x', team_id: team, api_app_id: 'A1', type: 'event_callback', event_id: `Ev${events}`, event_time: 1, authorizations: [{ team_id: team, user_id: botUser, is_bot: true }], event: given, ...envelope };
+    const body = {
+      token: 'x',
+      team_id: team,
+      api_app_id: 'A1',
+      type: 'event_callback',
+      event_id: `Ev${events}`,
+      event_time: 1,
+      authorizations: [{ team_id: team, user_id: botUser, is_bot: true }],
+      event: given,
+      ...envelope,
+    };
     return post(JSON.stringify(body), 'application/json', headers);
   };
   return {
     post,
     event,
     /** A direct message. `more.ts` makes two of them one. */
-    message(user: string, text: string, more: Json = {}, how: { headers?: Record<string, string>; envelope?: Json } = {}) {
-      return event({ type: 'message', channel_type: 'im', channel: dmOf(user), user, text, ts: `${1_770_000_000 + events}.000200`, team, ...more }, how);
+    message(
+      user: string,
+      text: string,
+      more: Json = {},
+      how: { headers?: Record<string, string>; envelope?: Json } = {},
+    ) {
+      return event(
+        {
+          type: 'message',
+          channel_type: 'im',
+          channel: dmOf(user),
+          user,
+          text,
+          ts: `${1_770_000_000 + events}.000200`,
+          team,
+          ...more,
+        },
+        how,
+      );
     },
     /** A click on a button of a posted message. */
     click(user: string, message: Posted, button: Json, more: Json = {}) {
@@ -202,7 +277,10 @@ export function sender(url: string) {
         actions: [{ type: 'button', block_id: 'b', action_ts: '1770000000.1', ...button }],
         ...more,
       };
-      return post(new URLSearchParams({ payload: JSON.stringify(payload) }).toString(), 'application/x-www-form-urlencoded');
+      return post(
+        new URLSearchParams({ payload: JSON.stringify(payload) }).toString(),
+        'application/x-www-form-urlencoded',
+      );
     },
   };
 }

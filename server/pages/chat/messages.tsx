@@ -80,7 +80,7 @@ function Message(props: Parameters<typeof Messages>[0] & { item: Item; begins: b
   }
   const own = item.side === 'person';
   const question = item.message?.question ?? null;
-  const open = question !== null && item.message !== undefined && props.openQuestion === item.id;
+  const open = question !== null && item.message !== undefined && props.openQuestion === question.id;
   return (
     <li
       class={`message ${own ? 'is-own' : ''} ${begins ? 'begins' : ''} ${ends ? 'ends' : ''}`}
@@ -138,13 +138,14 @@ function Author({
       </span>
       <span>{program ? programTitle : agentName}</span>
       {scripted && (
-        <span
-          class="chip"
-          tabIndex={0}
-          title="No model key is set, so these are lines written beforehand in the program’s skills. Set ANTHROPIC_API_KEY to have a model talk."
+        <button
+          type="button"
+          class="chip hint"
+          data-hint="No model key is set, so these are lines written beforehand in the program’s skills. Set ANTHROPIC_API_KEY to have a model talk."
+          aria-label="Scripted. No model key is set, so these are lines written beforehand in the program’s skills. Set ANTHROPIC_API_KEY to have a model talk."
         >
           scripted
-        </span>
+        </button>
       )}
     </p>
   );
@@ -158,7 +159,7 @@ function Question(props: {
 }) {
   const sent = props.answering?.message === props.message.id ? props.answering.value : null;
   return (
-    <div class="question" role="group" aria-label="Answers">
+    <fieldset class="question" aria-label="Answers">
       {props.options.map((option) => (
         <button
           type="button"
@@ -170,7 +171,7 @@ function Question(props: {
           {option}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 

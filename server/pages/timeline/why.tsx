@@ -104,7 +104,7 @@ function Clause({ clause, now, zone }: { clause: WhyClause; now: number; zone: s
           </p>
         )}
         {!clause.holds && clause.holdsAt !== null && (
-          <p>
+          <p class="clause-time">
             Time alone makes this true on <strong>{momentText(clause.holdsAt, zone)}</strong>,{' '}
             {distanceText(clause.holdsAt, now)}.
           </p>

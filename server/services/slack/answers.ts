@@ -18,7 +18,8 @@ export async function settledLine(control: Control, enrollment: string | null, b
   for (let read = 0; read < pagesMax; read++) {
     const rows: TimelineRow[] = await control.timeline(enrollment, { after, limit: page });
     for (const row of rows) {
-      if (row.kind === 'input' && row.input.type === 'answer' && row.input.question === button.question) presses.set(row.seq, row.input.value);
+      if (row.kind === 'input' && row.input.type === 'answer' && row.input.question === button.question)
+        presses.set(row.seq, row.input.value);
       const pressed = presses.get(row.cause);
       if (pressed === undefined) continue;
       if (row.kind === 'answered') return `You answered: ${pressed}`;

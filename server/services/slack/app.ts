@@ -78,6 +78,7 @@ export function createSlackApp(settings: SlackSettings, outside: Outside): Slack
     if (text === '') return tell('I can read only text. Write it in words, and I will take it from there.');
     const told = await refusalOf(async () => {
       const program = settings.program ?? (await onlyProgram(control));
+      // A notice is stored as a message and delivered like one: nothing to be told here.
       await control.receive({ person: who.person.id, program, channel: channelName, id, text });
     });
     if (told !== null) await tell(told);
@@ -87,7 +88,12 @@ export function createSlackApp(settings: SlackSettings, outside: Outside): Slack
     if (event.subtype !== undefined || event.bot_id !== undefined || !event.user) return;
     const { team, isOurs } = await workspace(identity, body.team_id);
     if (!isOurs) return;
-    await mention(client, { team, channel: event.channel, thread: event.thread_ts ?? event.ts, repeated: context.retryNum !== undefined });
+    await mention(client, {
+      team,
+      channel: event.channel,
+      thread: event.thread_ts ?? event.ts,
+      repeated: context.retryNum !== undefined,
+    });
   });
 
   app.action(/.*/, async ({ ack, body, action }) => {
@@ -137,7 +143,12 @@ async function workspace(identity: () => Promise<Identity>, given: string): Prom
 
 async function whoWeAre(client: ReturnType<typeof createClient>): Promise<Identity> {
   const test = await client.auth.test();
-  return { botUserId: test.user_id ?? '', ...(test.bot_id ? { botId: test.bot_id } : {}), team: test.team_id ?? '', teamName: test.team ?? 'Slack' };
+  return {
+    botUserId: test.user_id ?? '',
+    ...(test.bot_id ? { botId: test.bot_id } : {}),
+    team: test.team_id ?? '',
+    teamName: test.team ?? 'Slack',
+  };
 }
 
 /** Remembers a success, and tries again after a failure. */
@@ -169,7 +180,9 @@ async function onlyProgram(control: Control): Promise<string> {
   if (program && programs.length === 1) return program.name;
   throw new Refusal(
     'unknown-program',
-    program ? 'Several programs run here, and nobody has said yet which one I talk about in Slack. Whoever runs Regimen sets SLACK_PROGRAM.' : 'No program runs here yet.',
+    program
+      ? 'Several programs run here, and nobody has said yet which one I talk about in Slack. Whoever runs Regimen sets SLACK_PROGRAM.'
+      : 'No program runs here yet.',
   );
 }
 
@@ -179,8 +192,9 @@ type Mention = { team: string; channel: string; thread: string; repeated: boolea
 async function mention(client: ReturnType<typeof createClient>, { channel, thread, repeated }: Mention): Promise<void> {
   try {
     if (repeated) {
-      const replies = await client.conversations.replies({ channel, ts: thread, limit: 100 });
-      if (replies.messages?.some((message) => message.text === pointer)) return;
+      // Where the app may not read the channel, saying it perhaps not at all is better than perhaps twice.
+      const replies = await client.conversations.replies({ channel, ts: thread, limit: 100 }).catch(() => null);
+      if (!replies || replies.messages?.some((message) => message.text === pointer)) return;
     }
     await client.chat.postMessage({ channel, thread_ts: thread, text: pointer });
   } catch (error) {
@@ -193,5 +207,10 @@ const pointer = 'I talk about programs only in private: write to me in a direct 
 async function showSettled(client: ReturnType<typeof createClient>, body: BlockAction, line: string): Promise<void> {
   const { channel, message } = body;
   if (!channel || !message) return;
-  await client.chat.update({ channel: channel.id, ts: message.ts, text: message.text ?? line, blocks: settledBlocks(message.blocks, line) });
+  await client.chat.update({
+    channel: channel.id,
+    ts: message.ts,
+    text: message.text ?? line,
+    blocks: settledBlocks(message.blocks, line),
+  });
 }

@@ -22,7 +22,10 @@ const conversationsMax = 10_000;
 export const accountOf = (team: string, user: string): string => `${team}:${user}`;
 
 /** `send` throws `DeliveryProblem` only. */
-export function createSlackChannel(credentials: SlackCredentials, client: SlackClient = createClient(credentials)): Channel {
+export function createSlackChannel(
+  credentials: SlackCredentials,
+  client: SlackClient = createClient(credentials),
+): Channel {
   const conversations = new Map<string, string>();
 
   const conversationOf = async (account: string): Promise<string> => {

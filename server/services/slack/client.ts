@@ -25,12 +25,21 @@ export const clientOptions = (apiUrl: string): webApi.WebClientOptions => ({
   logger: silent(),
 });
 
-export const createClient = ({ botToken, apiUrl }: SlackCredentials): SlackClient => new webApi.WebClient(botToken, clientOptions(apiUrl));
+export const createClient = ({ botToken, apiUrl }: SlackCredentials): SlackClient =>
+  new webApi.WebClient(botToken, clientOptions(apiUrl));
 
 /** The libraries log bodies and errors with people's words in them; what matters reaches our own log as a sentence. */
 export function silent(): NonNullable<webApi.WebClientOptions['logger']> {
   const nothing = () => {};
-  return { debug: nothing, info: nothing, warn: nothing, error: nothing, setLevel: nothing, getLevel: () => LogLevel.ERROR, setName: nothing };
+  return {
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: nothing,
+    setLevel: nothing,
+    getLevel: () => LogLevel.ERROR,
+    setName: nothing,
+  };
 }
 
 /** Errors that stay until somebody changes something in Slack or in the configuration. */
@@ -39,7 +48,8 @@ const lasting: Record<string, string> = {
   not_authed: 'Slack refused the bot token: check SLACK_BOT_TOKEN.',
   account_inactive: 'The Slack app was removed, or the account is no longer active.',
   token_revoked: 'The bot token was revoked: install the Slack app again and set SLACK_BOT_TOKEN.',
-  missing_scope: 'The Slack app lacks a permission: it needs chat:write, im:write, im:history, users:read and users:read.email.',
+  missing_scope:
+    'The Slack app lacks a permission: it needs chat:write, im:write, im:history, users:read and users:read.email.',
   channel_not_found: 'Slack does not know this conversation: the person may have left the workspace.',
   user_not_found: 'Slack does not know this person any more.',
   users_not_found: 'Slack does not know this person any more.',
@@ -54,14 +64,23 @@ const lasting: Record<string, string> = {
 export function slackProblem(error: unknown): DeliveryProblem {
   if (error instanceof DeliveryProblem) return error;
   if (error instanceof webApi.WebAPIRateLimitedError) {
-    return new DeliveryProblem(`Slack asks to wait ${error.retryAfter} s.`, { again: true, retryAfterMs: error.retryAfter * 1000 });
+    return new DeliveryProblem(`Slack asks to wait ${error.retryAfter} s.`, {
+      again: true,
+      retryAfterMs: error.retryAfter * 1000,
+    });
   }
   if (error instanceof webApi.WebAPIPlatformError) {
     const code = String(error.data.error);
     const known = lasting[code];
     if (known) return new DeliveryProblem(`${known} (${code})`, { again: false });
-    return new DeliveryProblem(`Slack refused the request (${codePattern.test(code) ? code : 'unknown error'}).`, { again: true });
+    return new DeliveryProblem(`Slack refused the request (${codePattern.test(code) ? code : 'unknown error'}).`, {
+      again: true,
+    });
   }
-  if (error instanceof webApi.WebAPIHTTPError) return new DeliveryProblem(`Slack failed (${error.statusCode}).`, { again: true });
-  return new DeliveryProblem('Slack could not be reached, or did not answer in time: check SLACK_API_URL and the network.', { again: true });
+  if (error instanceof webApi.WebAPIHTTPError)
+    return new DeliveryProblem(`Slack failed (${error.statusCode}).`, { again: true });
+  return new DeliveryProblem(
+    'Slack could not be reached, or did not answer in time: check SLACK_API_URL and the network.',
+    { again: true },
+  );
 }

@@ -24,7 +24,10 @@ export type OutgoingBlocks = { text: string; blocks: types.KnownBlock[] };
 
 /** A text, and under it one button for each option of the question. Options beyond what Slack takes are listed as text. */
 export function messageBlocks(text: string, question?: { id: string; options: string[] }): OutgoingBlocks {
-  const blocks: types.KnownBlock[] = pieces(text).map((piece) => ({ type: 'section', text: { type: 'mrkdwn', text: piece } }));
+  const blocks: types.KnownBlock[] = pieces(text).map((piece) => ({
+    type: 'section',
+    text: { type: 'mrkdwn', text: piece },
+  }));
   const options = question?.options ?? [];
   const values = options.map((value) => JSON.stringify({ question: question?.id ?? '', value } satisfies ButtonValue));
   const fit = options.length <= buttonsMax && values.every((value) => value.length <= buttonValueLengthMax);
@@ -52,7 +55,10 @@ export function settledBlocks(blocks: unknown, line: string): types.KnownBlock[]
   const kept = (Array.isArray(blocks) ? blocks : []).filter(
     (block): block is types.KnownBlock => typeof block === 'object' && block !== null && block.type === 'section',
   );
-  return [...kept, { type: 'context', elements: [{ type: 'mrkdwn', text: shortened(escapeText(line), sectionLengthMax) }] }];
+  return [
+    ...kept,
+    { type: 'context', elements: [{ type: 'mrkdwn', text: shortened(escapeText(line), sectionLengthMax) }] },
+  ];
 }
 
 /** What a pressed button of ours says; null for any other. */
@@ -73,7 +79,10 @@ export function plainText(text: string): string {
   return text
     .replace(/<([^<>]*)>/g, (_, inside: string) => {
       const [target = '', label] = inside.split('|');
-      if (/^[@#!]/.test(target)) return label ? `${target[0] === '#' ? '#' : '@'}${label}` : target.replace(/^!(?:subteam\^)?/, '@');
+      if (/^[@#!]/.test(target))
+        return label
+          ? `${target[0] === '#' ? '#' : '@'}${label.replace(/^[@#]/, '')}`
+          : target.replace(/^!(?:subteam\^)?/, '@');
       return label === undefined || label === '' ? target.replace(/^(mailto|tel):/, '') : label;
     })
     .replaceAll('&lt;', '<')
@@ -82,7 +91,8 @@ export function plainText(text: string): string {
 }
 
 /** `&` first, so that what is escaped is not escaped again. */
-export const escapeText = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+export const escapeText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** Escaped pieces that fit a section, cut at a line or a space where there is one. An escape is never cut in two. */
 function pieces(text: string): string[] {
@@ -91,7 +101,8 @@ function pieces(text: string): string[] {
   while (escapeText(rest).length > sectionLengthMax) {
     // An escape is at most five characters long.
     let end = Math.min(rest.length, sectionLengthMax);
-    while (escapeText(rest.slice(0, end)).length > sectionLengthMax) end -= Math.max(1, Math.ceil((escapeText(rest.slice(0, end)).length - sectionLengthMax) / 5));
+    while (escapeText(rest.slice(0, end)).length > sectionLengthMax)
+      end -= Math.max(1, Math.ceil((escapeText(rest.slice(0, end)).length - sectionLengthMax) / 5));
     const space = Math.max(rest.lastIndexOf('\n', end), rest.lastIndexOf(' ', end));
     // Half a character (of a pair) must not stay behind.
     const at = space > end / 2 ? space : /[\uD800-\uDBFF]/.test(rest[end - 1] ?? '') ? end - 1 : end;
@@ -102,4 +113,5 @@ function pieces(text: string): string[] {
   return cut;
 }
 
-const shortened = (text: string, lengthMax: number): string => (text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1)}…`);
+const shortened = (text: string, lengthMax: number): string =>
+  text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1)}…`;

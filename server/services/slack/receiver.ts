@@ -9,6 +9,7 @@
  * stored already is known by its id. A pressed button is answered when the listener acknowledges,
  * because Slack never sends it again.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App, Receiver } from '@slack/bolt';
 import { isSigned } from './signature.ts';
 
@@ -26,10 +27,16 @@ export type ReceiverSettings = {
 };
 
 const answerMsMaxDefault = 2_500;
+const stopMsMax = 1_000;
 /** Events worked on at once; further ones are told to come again. */
 const inHandMax = 100;
 
-export function createReceiver({ signingSecret, log, machineNow, answerMsMax = answerMsMaxDefault }: ReceiverSettings): SlackReceiver {
+export function createReceiver({
+  signingSecret,
+  log,
+  machineNow,
+  answerMsMax = answerMsMaxDefault,
+}: ReceiverSettings): SlackReceiver {
   let app: App | null = null;
   let stopping = false;
   const inHand = new Set<Promise<unknown>>();
@@ -54,7 +61,9 @@ export function createReceiver({ signingSecret, log, machineNow, answerMsMax = a
           body,
           ack,
           ...(Number.isInteger(retry) ? { retryNum: retry } : {}),
-          ...(typeof headers['x-slack-retry-reason'] === 'string' ? { retryReason: headers['x-slack-retry-reason'] } : {}),
+          ...(typeof headers['x-slack-retry-reason'] === 'string'
+            ? { retryReason: headers['x-slack-retry-reason'] }
+            : {}),
         })
         .then(
           // Nobody wanted it: 404, so that the person who pressed something sees that nothing happened.
@@ -74,10 +83,10 @@ export function createReceiver({ signingSecret, log, machineNow, answerMsMax = a
       app = given;
     },
     async start() {},
-    /** Takes nothing new and waits for what is in hand. */
+    /** Takes nothing new and waits a moment for what is in hand; the rest was not acknowledged and comes again. */
     async stop() {
       stopping = true;
-      await Promise.allSettled(inHand);
+      await Promise.race([Promise.allSettled(inHand), sleep(stopMsMax, undefined, { ref: false })]);
     },
     async handle(headers, rawBody) {
       if (!isSigned(headers, rawBody, signingSecret, machineNow())) return { status: 401 };
@@ -86,7 +95,11 @@ export function createReceiver({ signingSecret, log, machineNow, answerMsMax = a
       // Slack's own probe; whatever else such a body holds is not looked at.
       if (body.ssl_check !== undefined) return { status: 200 };
       if (body.type === 'url_verification') {
-        return { status: 200, type: 'application/json', body: JSON.stringify({ challenge: String(body.challenge ?? '') }) };
+        return {
+          status: 200,
+          type: 'application/json',
+          body: JSON.stringify({ challenge: String(body.challenge ?? '') }),
+        };
       }
       return dispatch(body, headers);
     },
@@ -96,7 +109,10 @@ export function createReceiver({ signingSecret, log, machineNow, answerMsMax = a
 /** Events come as JSON, buttons as a form whose field `payload` is JSON, commands as a plain form. Null: neither. */
 function parseBody(contentType: unknown, rawBody: string): Record<string, unknown> | null {
   // A charset may follow the type.
-  const type = String(contentType ?? '').split(';')[0]?.trim().toLowerCase();
+  const type = String(contentType ?? '')
+    .split(';')[0]
+    ?.trim()
+    .toLowerCase();
   try {
     if (type !== 'application/x-www-form-urlencoded') return asObject(JSON.parse(rawBody));
     const form = new URLSearchParams(rawBody);

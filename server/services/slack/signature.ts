@@ -9,7 +9,12 @@ import { verifySlackRequest } from '@slack/bolt';
 const ageSecondsMax = 5 * 60;
 
 /** `nowMs` is the machine's time: Slack's stamp is real time. */
-export function isSigned(headers: Record<string, unknown>, rawBody: string, signingSecret: string, nowMs: number): boolean {
+export function isSigned(
+  headers: Record<string, unknown>,
+  rawBody: string,
+  signingSecret: string,
+  nowMs: number,
+): boolean {
   const stamp = headers['x-slack-request-timestamp'];
   const signature = headers['x-slack-signature'];
   if (typeof stamp !== 'string' || !/^\d{1,12}$/.test(stamp) || typeof signature !== 'string') return false;

@@ -1,0 +1,184 @@
+/**
+ * Where everything of a stage graph goes: sizes from the words, places from dagre.
+ *
+ * Text is measured by a table of average widths, since there is no page here; the drawing leaves
+ * enough room for the difference between fonts. Rules that lead back to their own stage become
+ * rows inside its box: loops beside it would be wider than the graph.
+ */
+import dagre from '@dagrejs/dagre';
+import type { Graph, GraphEdge, GraphNode } from './graph.ts';
+
+export type Direction = 'LR' | 'TB';
+export type Point = { x: number; y: number };
+export type PlacedRow = { edge: GraphEdge; lines: string[]; y: number };
+/** Centers; `rows` are offsets from the top of the box. */
+export type PlacedNode = Point & {
+  node: GraphNode;
+  width: number;
+  height: number;
+  titleLines: string[];
+  rows: PlacedRow[];
+};
+export type PlacedEdge = {
+  edge: GraphEdge;
+  points: Point[];
+  label: Point & { width: number; height: number; lines: string[] };
+};
+export type Layout = {
+  width: number;
+  height: number;
+  nodes: PlacedNode[];
+  edges: PlacedEdge[];
+  start?: { at: Point; points: Point[] };
+};
+
+export const size = {
+  title: 14,
+  titleLine: 18,
+  name: 11,
+  label: 11,
+  labelLine: 14,
+  padding: 14,
+  rowIndent: 20,
+  rowGap: 8,
+  margin: 16,
+  start: 5,
+} as const;
+
+const TITLE_CHARACTERS = 24;
+const LABEL_CHARACTERS = 26;
+const ROW_CHARACTERS = 38;
+/** Lines of one label; longer ones end in `…`. */
+const LINES_MAX = 4;
+const START = 'start';
+
+export function layoutGraph({ nodes, edges, initial }: Graph, direction: Direction): Layout {
+  const g = new dagre.graphlib.Graph({ multigraph: true });
+  g.setGraph({ rankdir: direction, nodesep: 36, edgesep: 20, ranksep: 34, marginx: size.margin, marginy: size.margin });
+  const measured = nodes.map((node) =>
+    measure(
+      node,
+      edges.filter((edge) => edge.from === node.id && edge.to === node.id),
+    ),
+  );
+  // Numbers instead of the author's names: dagre keeps its tables in plain objects.
+  const numbers = new Map(nodes.map((node, index) => [node.id, `${index}`]));
+  const number = (id: string): string => numbers.get(id) ?? '';
+  for (const { node, width, height } of measured) g.setNode(number(node.id), { width, height });
+  if (numbers.has(initial)) {
+    g.setNode(START, { width: 2 * size.start, height: 2 * size.start });
+    g.setEdge(START, number(initial), { width: 0, height: 0, weight: 3 }, START);
+  }
+  const between = edges.filter((edge) => edge.from !== edge.to && numbers.has(edge.from) && numbers.has(edge.to));
+  between.forEach((edge, index) => {
+    const lines = wrap(edge.label, LABEL_CHARACTERS);
+    const width = Math.max(0, ...lines.map((line) => textWidth(line, size.label))) + 10;
+    const height = lines.length * size.labelLine + 6;
+    // What leads on makes the spine of the drawing; ways back and out bend around it.
+    g.setEdge(
+      number(edge.from),
+      number(edge.to),
+      { width, height, labelpos: 'c', weight: edge.direction === 'advance' ? 3 : 1 },
+      String(index),
+    );
+  });
+  dagre.layout(g);
+
+  const { width = 0, height = 0 } = g.graph() as { width?: number; height?: number };
+  const layout: Layout = {
+    width: Math.ceil(width),
+    height: Math.ceil(height),
+    nodes: measured.map((one) => ({ ...one, ...(g.node(number(one.node.id)) as Point) })),
+    edges: between.map((edge, index) => {
+      const placed = g.edge(number(edge.from), number(edge.to), String(index)) as {
+        points: Point[];
+        x: number;
+        y: number;
+        width: number;
+        height: number;
+      };
+      const { points, x, y, width: labelWidth, height: labelHeight } = placed;
+      return {
+        edge,
+        points,
+        label: { x, y, width: labelWidth, height: labelHeight, lines: wrap(edge.label, LABEL_CHARACTERS) },
+      };
+    }),
+  };
+  if (g.hasNode(START)) {
+    const { x, y } = g.node(START) as Point;
+    layout.start = { at: { x, y }, points: (g.edge(START, number(initial), START) as { points: Point[] }).points };
+  }
+  return layout;
+}
+
+function measure(node: GraphNode, own: GraphEdge[]): Omit<PlacedNode, 'x' | 'y'> {
+  const titleLines = wrap(node.title, TITLE_CHARACTERS);
+  let y = size.padding + titleLines.length * size.titleLine + (hasName(node) ? size.name + 6 : 0);
+  const rows = own.map((edge) => {
+    const lines = wrap(rowWords(edge), ROW_CHARACTERS);
+    y += size.rowGap;
+    const row = { edge, lines, y };
+    y += lines.length * size.labelLine;
+    return row;
+  });
+  const widths = [
+    ...titleLines.map((line) => textWidth(line, size.title) * 1.1),
+    hasName(node) ? textWidth(node.id, size.name) * 1.15 : 0,
+    ...rows.flatMap((row) => row.lines.map((line) => textWidth(line, size.label) + size.rowIndent)),
+  ];
+  const small = node.kind === 'exit' || node.kind === 'anytime';
+  const width = Math.ceil(Math.max(small ? 60 : 110, ...widths) + 2 * size.padding);
+  return {
+    node,
+    titleLines,
+    rows,
+    width,
+    height: Math.ceil(y + (small ? size.padding - 4 : size.padding - 2)) - (small ? 4 : 0),
+  };
+}
+
+/** A move inside a box is read alone, so it is a phrase: `return when no runs for 14 days`. */
+function rowWords({ direction, label }: GraphEdge): string {
+  if (label === '') return direction;
+  if (label.startsWith('“')) return `${direction} on ${label}`;
+  return /^(after|on) /.test(label) ? `${direction} ${label}` : `${direction} when ${label}`;
+}
+
+/** Whether the stage's own name stands under its title. */
+export function hasName(node: GraphNode): boolean {
+  return (node.kind === 'stage' || node.kind === 'final') && node.title !== node.id;
+}
+
+/** Breaks a text at its spaces; a word that is too long is cut. */
+export function wrap(text: string, characters: number): string[] {
+  if (text === '') return [];
+  const lines: string[] = [];
+  let line = '';
+  // A comparison stays together: `week <` at the end of a line reads badly.
+  const joined = text.replace(/ (>=|<=|!=|=|<|>) /g, '\u00a0$1\u00a0');
+  for (const word of joined.split(' ')) {
+    const short = word.length > characters ? `${word.slice(0, characters - 1)}…` : word;
+    if (line !== '' && line.length + 1 + short.length > characters) {
+      lines.push(line);
+      line = short;
+    } else line = line === '' ? short : `${line} ${short}`;
+  }
+  lines.push(line);
+  if (lines.length <= LINES_MAX) return lines;
+  return [...lines.slice(0, LINES_MAX - 1), `${lines[LINES_MAX - 1] ?? ''}…`];
+}
+
+/** About how wide a text is in an ordinary sans-serif, in the unit of `fontSize`. */
+function textWidth(text: string, fontSize: number): number {
+  let ems = 0;
+  for (const character of text) {
+    if (/[iljtfrI.,:;'|! ]/.test(character)) ems += 0.36;
+    else if (/[mwMW…]/.test(character)) ems += 0.9;
+    else if (/[A-Z]/.test(character)) ems += 0.72;
+    // Scripts without small letters take a whole em.
+    else if (character.charCodeAt(0) > 0x2e80) ems += 1;
+    else ems += 0.61;
+  }
+  return ems * fontSize;
+}

@@ -1,0 +1,52 @@
+/**
+ * Moves the development clock forward, stopping at every due moment on the way.
+ *
+ * At each one the sweep runs and all jobs that follow are done before the clock goes on, so nine
+ * weeks happen in order within a minute. A worker must be running. Nothing of this exists outside
+ * development.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clockNow, setClock } from './clock.ts';
+import { drainLimitMs, dueMomentsMax } from './limits.ts';
+import type { Store } from './store.ts';
+import { nextSweepAt, sweep } from './sweep.ts';
+
+const pollMs = 4;
+
+/** Moves the clock to `target` (ms). Gives how many due moments there were. Throws at a named limit. */
+export async function advance(store: Store, target: number): Promise<{ moments: number }> {
+  await drain(store);
+  for (let moments = 0; moments < dueMomentsMax; moments++) {
+    const next = await nextSweepAt(store);
+    if (next > target) {
+      await setClock(store, target);
+      return { moments };
+    }
+    if (next > (await clockNow(store))) await setClock(store, next);
+    await sweep(store);
+    await drain(store);
+  }
+  throw new Error(`The clock was moved past ${dueMomentsMax} due moments; move it less far at a time.`);
+}
+
+/** Waits until no job is left to do. Jobs that wait for another try do not make a moved clock wait. */
+export async function drain(store: Store): Promise<void> {
+  const deadline = performance.now() + drainLimitMs;
+  for (;;) {
+    const [row] = await store.sql<{ open: number; later: string[] | null }[]>`
+      select count(*)::integer as open,
+        array_agg(id) filter (where locked_at is null and run_at > now()) as later
+      from graphile_worker.jobs
+      where task_identifier in ('run', 'deliver') and (locked_at is not null or attempts < max_attempts)`;
+    if (row === undefined || row.open === 0) return;
+    if (row.later !== null) {
+      await store.sql`select graphile_worker.reschedule_jobs(${row.later}::bigint[], run_at := now())`;
+      // Rescheduling wakes nobody: workers would only see it at their next poll.
+      await store.sql`select pg_notify('jobs:insert', ${JSON.stringify({ count: row.later.length })})`;
+    }
+    if (performance.now() > deadline) {
+      throw new Error(`${row.open} jobs were not done within ${drainLimitMs / 1000} seconds. Is a worker running?`);
+    }
+    await sleep(pollMs);
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * The control surface on Postgres: `runtime/control.ts` says what each call promises.
+ *
+ * Whatever changes something is in a file of its own; here are the reading calls and the list.
+ */
+import type { Ir } from '../../compiler/ir.ts';
+import type { ChatMessage, Control, EnrollmentSummary, OperatorItem, Person, ProgramSummary } from '../control.ts';
+import { Refusal } from '../control.ts';
+import { letsInScope, why } from '../explain.ts';
+import type { State } from '../state.ts';
+import { fillText } from '../text.ts';
+import { clockNow } from './clock.ts';
+import { unknownEnrollment } from './commit.ts';
+import { enrollIn } from './enroll.ts';
+import { pageMax } from './limits.ts';
+import { bindAccount, personByAccount, personByEmail, readPerson, setZone } from './people.ts';
+import { loadVersion, publish, readVersion } from './programs.ts';
+import { answer, approveAccess, checkId, receive } from './receive.ts';
+import { record } from './record.ts';
+import type { Sql, Store } from './store.ts';
+import { readTimeline } from './timeline-rows.ts';
+
+/** The control surface of a store. */
+export function createControl(store: Store): Control {
+  return {
+    publish: (input) => publish(store, input),
+    programs: () => programs(store),
+    programSource: (name, version) => readVersion(store, store.sql, name, version),
+    personByEmail: (email, details) => personByEmail(store, email, details),
+    person: (id) => readPerson(store, store.sql, id),
+    setZone: (person, zone) => setZone(store, person, zone),
+    bindAccount: (input) => bindAccount(store, input),
+    personByAccount: (channel, account) => personByAccount(store, channel, account),
+    receive: (input) => receive(store, input),
+    answer: (input) => answer(store, input),
+    conversation: (input) => conversation(store, input),
+    enroll: (input) => enroll(store, input),
+    enrollments: (input) => enrollments(store, store.sql, input),
+    enrollment: (id) => enrollment(store, id),
+    timeline: async (id, options = {}) => {
+      await enrollments(store, store.sql, { id, limit: 1 }).then((found) => {
+        if (found.length === 0) throw unknownEnrollment(id);
+      });
+      return readTimeline(store, store.sql, id, options);
+    },
+    record: (input) => record(store, input),
+    openItems: () => openItems(store),
+    closeItem: (id, by) => closeItem(store, id, by),
+    approveAccess: (item, by) => approveAccess(store, item, by),
+  };
+}
+
+async function programs(store: Store): Promise<ProgramSummary[]> {
+  const rows = await store.sql<(Omit<ProgramSummary, 'publishedAt'> & { published_at: Date })[]>`
+    select v.program as name, v.ir->>'title' as title, v.ir->>'about' as about, v.version, v.published_at,
+      (select count(*)::integer from enrollments e
+        where e.workspace_id = v.workspace_id and e.program = v.program and e.status = 'active') as active,
+      (select count(*)::integer from enrollments e
+        where e.workspace_id = v.workspace_id and e.program = v.program and e.status = 'finished') as finished
+    from programs p
+    cross join lateral (
+      select * from program_versions v where v.workspace_id = p.workspace_id and v.program = p.name
+      order by version desc limit 1) v
+    where p.workspace_id = ${store.workspace} order by title, name`;
+  return rows.map(({ published_at, ...row }) => ({ ...row, publishedAt: published_at.getTime() }));
+}
+
+async function conversation(store: Store, input: Parameters<Control['conversation']>[0]): Promise<ChatMessage[]> {
+  type Row = Omit<ChatMessage, 'position' | 'at'> & { position: string; at: Date };
+  const rows = await store.sql<Row[]>`
+    select m.position, m.id, m.enrollment_id as enrollment, m.direction, m.text, m.at, m.reason, m.author,
+      m.question || jsonb_build_object('open',
+        coalesce(e.state->'facts'->'question'->>'id' = m.question->>'id', false)) as question
+    from messages m
+    left join enrollments e on e.workspace_id = m.workspace_id and e.id = m.enrollment_id
+    where m.workspace_id = ${store.workspace} and m.person_id = ${input.person} and m.program = ${input.program}
+      and m.position > ${input.after}
+    order by m.position limit ${pageOf(input.limit)}`;
+  return rows.map((row) => ({ ...row, position: Number(row.position), at: row.at.getTime() }));
+}
+
+async function enroll(store: Store, input: Parameters<Control['enroll']>[0]): Promise<EnrollmentSummary> {
+  if (input.id !== undefined) checkId(input.id);
+  return store.sql.begin(async (tx) => {
+    const person: Person = await readPerson(store, tx, input.person);
+    const { id } = await enrollIn(store, tx, { ...input, person });
+    return (await enrollments(store, tx, { id, limit: 1 }))[0] as EnrollmentSummary;
+  });
+}
+
+type Wanted = { id?: string; program?: string; person?: string; status?: 'active' | 'finished'; limit: number };
+
+async function enrollments(store: Store, sql: Sql, wanted: Wanted): Promise<EnrollmentSummary[]> {
+  type Row = {
+    id: string;
+    program: string;
+    version: number;
+    attempt: number;
+    status: 'active' | 'finished';
+    state: State;
+    person: EnrollmentSummary['person'];
+    next_due_at: Date | null;
+    created_at: Date;
+    finished_at: Date | null;
+  };
+  const rows = await sql<Row[]>`
+    select e.id, e.program, e.version, e.attempt, e.status, e.state, e.next_due_at, e.created_at, e.finished_at,
+      jsonb_build_object('id', p.id, 'email', p.email, 'name', p.name) as person
+    from enrollments e join people p on p.workspace_id = e.workspace_id and p.id = e.person_id
+    where e.workspace_id = ${store.workspace}
+      ${wanted.id === undefined ? sql`` : sql`and e.id = ${wanted.id}`}
+      ${wanted.program === undefined ? sql`` : sql`and e.program = ${wanted.program}`}
+      ${wanted.person === undefined ? sql`` : sql`and e.person_id = ${wanted.person}`}
+      ${wanted.status === undefined ? sql`` : sql`and e.status = ${wanted.status}`}
+    order by e.created_at desc, e.id limit ${pageOf(wanted.limit)}`;
+  const now = await clockNow(store, sql);
+  const found: EnrollmentSummary[] = [];
+  for (const row of rows) {
+    const { ir } = await loadVersion(store, sql, row.program, row.version);
+    found.push({
+      id: row.id,
+      program: row.program,
+      programTitle: ir.title,
+      version: row.version,
+      person: row.person,
+      attempt: row.attempt,
+      status: row.status,
+      stage: row.state.stage,
+      stageTitle: stageTitle(ir, row.state, now),
+      nextDueAt: row.next_due_at?.getTime() ?? null,
+      createdAt: row.created_at.getTime(),
+      finishedAt: row.finished_at?.getTime() ?? null,
+    });
+  }
+  return found;
+}
+
+/** The stage's title as it reads for this person; after leaving, how they left. */
+function stageTitle(ir: Ir, { stage, facts }: State, now: number): string {
+  const found = Object.hasOwn(ir.stages, stage) ? ir.stages[stage] : undefined;
+  if (found !== undefined) return fillText(found.title, { ir, facts, now }).text;
+  return `Left: ${(facts.finished?.as ?? stage).replaceAll('_', ' ')}`;
+}
+
+async function enrollment(store: Store, id: string): ReturnType<Control['enrollment']> {
+  return store.sql.begin('isolation level repeatable read', async (tx) => {
+    const [summary] = await enrollments(store, tx, { id, limit: 1 });
+    if (summary === undefined) throw unknownEnrollment(id);
+    const [row] = await tx<{ state: State }[]>`
+      select state from enrollments where workspace_id = ${store.workspace} and id = ${id}`;
+    const { state } = row as { state: State };
+    const program = await loadVersion(store, tx, summary.program, summary.version);
+    const now = await clockNow(store, tx);
+    return {
+      ...summary,
+      facts: state.facts,
+      ir: program.ir,
+      source: program.source,
+      lets: letsInScope(program, state, now),
+      why: why(program, state, now),
+    };
+  });
+}
+
+async function openItems(store: Store): Promise<OperatorItem[]> {
+  const rows = await store.sql<(Omit<OperatorItem, 'at'> & { at: Date })[]>`
+    select i.id, i.kind, i.enrollment_id as enrollment, i.program, i.addressee as to, i.text, i.at,
+      case when p.id is null then null else jsonb_build_object('id', p.id, 'email', p.email) end as person
+    from operator_items i left join people p on p.workspace_id = i.workspace_id and p.id = i.person_id
+    where i.workspace_id = ${store.workspace} and i.closed_at is null
+    order by i.at, i.id limit ${pageMax}`;
+  return rows.map((row) => ({ ...row, at: row.at.getTime() }));
+}
+
+async function closeItem(store: Store, id: string, by: string): Promise<void> {
+  const closed = await store.sql`
+    update operator_items set closed_at = coalesce(closed_at, ${new Date(await clockNow(store))}),
+      closed_by = coalesce(closed_by, ${by})
+    where workspace_id = ${store.workspace} and id = ${id}`;
+  if (closed.count === 0) throw new Refusal('malformed', `There is no item ${id.slice(0, 100)}.`);
+}
+
+function pageOf(limit: number): number {
+  return Math.max(0, Math.min(Math.trunc(limit) || 0, pageMax));
+}

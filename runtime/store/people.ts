@@ -1,0 +1,84 @@
+/**
+ * People and their accounts. A person is a verified email; channels vouch for it before they bind.
+ */
+import { randomUUID } from 'node:crypto';
+import { isZone } from '../calendar.ts';
+import { type Person, Refusal } from '../control.ts';
+import { cleanText } from './clean-text.ts';
+import { clockNow } from './clock.ts';
+import { commit } from './commit.ts';
+import { idLengthMax } from './limits.ts';
+import { readVersion } from './programs.ts';
+import type { Sql, Store } from './store.ts';
+
+const emailLengthMax = 254;
+const nameLengthMax = 200;
+
+/** The person with this email, made if new. Details fill in what is not known yet. */
+export async function personByEmail(
+  store: Store,
+  email: string,
+  details: { name?: string; zone?: string } = {},
+): Promise<Person> {
+  const address = cleanText(email).trim().toLowerCase();
+  if (address.length > emailLengthMax || !/^[^\s@<>"]+@[^\s@<>"]+$/.test(address)) {
+    throw new Refusal('malformed', `“${address.slice(0, 80)}” is not an email address.`);
+  }
+  const name = cleanText(details.name ?? '')
+    .trim()
+    .slice(0, nameLengthMax);
+  const zone = details.zone !== undefined && isZone(details.zone) ? details.zone : null;
+  const [row] = await store.sql<Person[]>`
+    insert into people (workspace_id, id, email, name, zone, created_at)
+    values (${store.workspace}, ${randomUUID()}, ${address}, ${name}, ${zone}, ${new Date(await clockNow(store))})
+    on conflict (workspace_id, email) do update
+      set name = coalesce(nullif(people.name, ''), excluded.name), zone = coalesce(people.zone, excluded.zone)
+    returning id, email, name, zone`;
+  return row as Person;
+}
+
+/** The person with this id. */
+export async function readPerson(store: Store, sql: Sql, id: string): Promise<Person> {
+  const [row] = await sql<Person[]>`
+    select id, email, name, zone from people where workspace_id = ${store.workspace} and id = ${id}`;
+  if (row === undefined) throw new Refusal('unknown-person', `There is no person ${id.slice(0, 100)}.`);
+  return row;
+}
+
+/** Sets a person's time zone, and tells the programs they are in that follow it. */
+export async function setZone(store: Store, person: string, zone: string): Promise<void> {
+  if (!isZone(zone)) throw new Refusal('malformed', `“${zone.slice(0, 80)}” is not a time zone; one is Europe/London.`);
+  await readPerson(store, store.sql, person);
+  await store.sql`update people set zone = ${zone} where workspace_id = ${store.workspace} and id = ${person}`;
+  const active = await store.sql<{ id: string; program: string; version: number; zone: string }[]>`
+    select id, program, version, state->'facts'->>'zone' as zone from enrollments
+    where workspace_id = ${store.workspace} and person_id = ${person} and status = 'active'`;
+  for (const one of active) {
+    const { ir } = await readVersion(store, store.sql, one.program, one.version);
+    if (!ir.zone.theirs || one.zone === zone) continue;
+    await commit(store, { enrollment: one.id, input: { type: 'zone', id: `zone:${randomUUID()}`, zone } });
+  }
+}
+
+/** Binds an account of a channel. An account that was another person's becomes this one's: the channel knows. */
+export async function bindAccount(
+  store: Store,
+  { channel, account, person }: { channel: string; account: string; person: string },
+): Promise<void> {
+  if (account === '' || account.length > idLengthMax)
+    throw new Refusal('malformed', 'The account needs an id of at most 200 characters.');
+  await readPerson(store, store.sql, person);
+  await store.sql`
+    insert into accounts (workspace_id, channel, account, person_id, created_at)
+    values (${store.workspace}, ${channel}, ${account}, ${person}, ${new Date(await clockNow(store))})
+    on conflict (workspace_id, channel, account) do update set person_id = excluded.person_id`;
+}
+
+/** Whose account this is; null when it is not bound. */
+export async function personByAccount(store: Store, channel: string, account: string): Promise<Person | null> {
+  const [row] = await store.sql<Person[]>`
+    select p.id, p.email, p.name, p.zone from accounts a
+    join people p on p.workspace_id = a.workspace_id and p.id = a.person_id
+    where a.workspace_id = ${store.workspace} and a.channel = ${channel} and a.account = ${account}`;
+  return row ?? null;
+}

@@ -1,0 +1,140 @@
+/**
+ * One agent run: context out, proposed events back in, and a record of what it cost.
+ *
+ * The result's input id follows from the run, so a run that is done twice, because the process died
+ * between the answer and the commit, counts once. A run that is no longer in hand is not begun: the
+ * person has spoken or moved meanwhile. A failed attempt is thrown for the queue to try again; the
+ * last one becomes an event, and the program goes on.
+ */
+
+import type { Input, RunResult } from '../inputs.ts';
+import { contextRowsMax, runContext } from '../run-context.ts';
+import type { Agent, RunUsage, Skill } from '../services.ts';
+import type { State } from '../state.ts';
+import { runFinished } from '../step.ts';
+import { budgetIsSpent } from './budget.ts';
+import { clockNow } from './clock.ts';
+import { commitIn, unknownEnrollment } from './commit.ts';
+import { problemLengthMax, runAttemptsMax, runLimitMs } from './limits.ts';
+import { loadVersion } from './programs.ts';
+import type { Store, Tx } from './store.ts';
+import { problemOf } from './sweep.ts';
+import { readTimeline } from './timeline-rows.ts';
+import { addOperatorItem, type RunJob } from './write-steps.ts';
+
+/** Finds a skill by the name a program uses; undefined when there is none. */
+export type Skills = (name: string) => Skill | undefined | Promise<Skill | undefined>;
+
+export type Talkers = {
+  agent: Agent;
+  /** Speaks when the budget is spent. */
+  scripted: Agent;
+  skills: Skills;
+};
+
+/** Does a run. Throws when an attempt failed and another one is due. `signal` aborts when the worker stops. */
+export async function runAgent(store: Store, talkers: Talkers, job: RunJob, signal: AbortSignal): Promise<void> {
+  const begun = await begin(store, talkers, job);
+  if (begun === null) return;
+  const began = performance.now();
+  let done: { result: RunResult; usage: RunUsage };
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(runLimitMs)]);
+    done = await untilAborted(begun.agent.run(begun.context, limit), limit);
+  } catch (error) {
+    if (signal.aborted) throw new Error('The worker stopped; the run is done again.', { cause: error });
+    return failed(store, job, timedOut(error) ? `It took longer than ${runLimitMs / 1000} seconds.` : problemOf(error));
+  }
+  const durationMs = Math.round(performance.now() - began);
+  try {
+    await store.sql.begin(async (tx) => {
+      await commitIn(store, tx, { enrollment: job.enrollment, input: runFinished(job.run, done.result) });
+      await recordUsage(store, tx, job, done.usage, durationMs);
+    });
+  } catch (error) {
+    await failed(store, job, problemOf(error));
+  }
+}
+
+/** Gives a run up: the program learns of it, and an operator. A run that is over already stays as it is. */
+export async function giveUp(store: Store, job: RunJob, problem: string): Promise<void> {
+  await store.sql.begin(async (tx) => {
+    const input: Input = {
+      type: 'run-failed',
+      id: `failed:${job.run}`,
+      run: job.run,
+      problem: problem.slice(0, problemLengthMax),
+    };
+    const at = await clockNow(store, tx);
+    const committed = await commitIn(store, tx, { enrollment: job.enrollment, input });
+    await tx`
+      update agent_runs set problem = ${input.problem}, finished_at = ${new Date(at)}
+      where workspace_id = ${store.workspace} and id = ${job.run} and finished_at is null`;
+    if (!committed.rows.some((row) => row.kind === 'run-failed')) return;
+    await addOperatorItem(store, tx, {
+      id: `run:${job.run}`,
+      kind: 'failure',
+      enrollment: job.enrollment,
+      person: committed.enrollment.person,
+      program: committed.enrollment.program,
+      to: 'operator',
+      text: `The agent could not speak: ${input.problem}`,
+      at,
+    });
+  });
+}
+
+async function begin(store: Store, talkers: Talkers, job: RunJob) {
+  const [row] = await store.sql<{ program: string; version: number; person: string; state: State }[]>`
+    select program, version, person_id as person, state from enrollments
+    where workspace_id = ${store.workspace} and id = ${job.enrollment}`;
+  if (row === undefined) throw unknownEnrollment(job.enrollment);
+  const { run } = row.state.facts;
+  if (run?.id !== job.run) return null;
+  const program = await loadVersion(store, store.sql, row.program, row.version);
+  const name = run.skill ?? program.ir.stages[row.state.facts.visit.stage]?.skill ?? '';
+  const skill = (await talkers.skills(name)) ?? { name, description: '', body: '', version: 'none' };
+  const rows = await readTimeline(store, store.sql, job.enrollment, { newest: contextRowsMax });
+  const now = await clockNow(store);
+  const context = runContext(program, row.state, rows, skill, run, now);
+  const spent = await budgetIsSpent(store, { ...row, id: job.enrollment, ir: program.ir }, now);
+  const agent = spent ? talkers.scripted : talkers.agent;
+  await store.sql`
+    insert into agent_runs (workspace_id, id, enrollment_id, person_id, program, reason, skill, skill_version, agent, started_at)
+    values (${store.workspace}, ${job.run}, ${job.enrollment}, ${row.person}, ${row.program}, ${run.reason}, ${skill.name},
+      ${skill.version}, ${agent.kind}, ${new Date(now)})
+    on conflict (workspace_id, id) do update set agent = excluded.agent, skill_version = excluded.skill_version`;
+  return { agent, context };
+}
+
+async function recordUsage(store: Store, tx: Tx, job: RunJob, usage: RunUsage, durationMs: number): Promise<void> {
+  await tx`
+    update agent_runs set model = ${usage.model}, input_tokens = ${usage.inputTokens}, output_tokens = ${usage.outputTokens},
+      usd = usd + ${usage.usd}, tool_calls = ${tx.json(usage.toolCalls as never)}, duration_ms = ${durationMs}, problem = null,
+      finished_at = ${new Date(await clockNow(store, tx))}
+    where workspace_id = ${store.workspace} and id = ${job.run}`;
+}
+
+/** Counts a failed attempt; after the last one the run is given up, before it the queue tries again. */
+async function failed(store: Store, job: RunJob, problem: string): Promise<void> {
+  const [row] = await store.sql<{ failures: number }[]>`
+    update agent_runs set failures = failures + 1, problem = ${problem}
+    where workspace_id = ${store.workspace} and id = ${job.run} returning failures`;
+  if (row !== undefined && row.failures < runAttemptsMax) throw new Error(problem);
+  store.log(`Agent run ${job.run} was given up: ${problem}`);
+  await giveUp(store, job, problem);
+}
+
+/** An agent that ignores its signal must not hold the worker. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((done, fail) => {
+    const abort = () => fail(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(done, fail).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+function timedOut(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
+}

@@ -1,0 +1,132 @@
+/** What the language worker says about a text: problems, outline, graph, completion, hover. */
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { compile } from '../../../compiler/compile.ts';
+import { answer } from '../../../editor/answer.ts';
+import { type Answers, type Question, type QuestionKind, textCharactersMax } from '../../../editor/protocol.ts';
+
+const sample = readFileSync(new URL('../../../programs/couch_to_5k.regimen', import.meta.url), 'utf8');
+
+const walks = `program walks "Morning walks" {
+  about "Walk more."
+  data {
+    goal  : number min = 10   agent may set
+    walks : series { minutes: number min }
+  }
+  stage begin "Begin" {
+    skill begin
+    let done = count(walks, this visit)
+    review daily at 09:00
+    advance to going when done >= 1
+    leave as lost after 14 days of silence
+  }
+  stage going final success "Going" { say "Off you go." }
+}
+`;
+
+function ask<Kind extends QuestionKind>(question: Extract<Question, { kind: Kind }>): Answers[Kind] {
+  // Through JSON, as `postMessage` would: nothing but plain data may cross.
+  const response = JSON.parse(JSON.stringify(answer({ id: 4, version: 9, question })));
+  assert.is(response.id, 4);
+  assert.is(response.version, 9);
+  assert.is(response.ok, true, response.problem);
+  return response.value;
+}
+
+/** The offset just after the first `place` in the text. */
+const after = (text: string, place: string) => {
+  const at = text.indexOf(place);
+  assert.ok(at >= 0, `the text has ${place}`);
+  return at + place.length;
+};
+
+test('the sample program is checked as the command checks it', () => {
+  const checked = ask({ kind: 'check', text: sample });
+  const [file] = compile([{ path: 'couch_to_5k.regimen', text: sample }]).files;
+  assert.equal(checked.diagnostics, JSON.parse(JSON.stringify(file?.diagnostics)));
+  assert.is(checked.errors, 0);
+  assert.equal(checked.program, { name: 'couch_to_5k', title: 'Couch to 5K' });
+});
+
+test('the outline names the program and its stages where they stand', () => {
+  const { outline } = ask({ kind: 'check', text: walks });
+  assert.equal(
+    outline.map((item) => [item.kind, item.name, walks.slice(item.nameSpan.start, item.nameSpan.end)]),
+    [
+      ['program', 'walks', 'walks'],
+      ['stage', 'begin', 'begin'],
+      ['stage', 'going', 'going'],
+    ],
+  );
+  for (const item of outline) assert.ok(walks.slice(item.span.start, item.span.end).startsWith(item.kind));
+});
+
+test('every stage and arrow of the drawing leads back to its place in the text', () => {
+  const checked = ask({ kind: 'check', text: walks });
+  const drawing = checked.drawing ?? '';
+  for (const stage of ['begin', 'going']) assert.match(drawing, `data-stage="${stage}"`);
+  const advance = checked.graph?.edges.find((edge) => edge.from === 'begin' && edge.to === 'going');
+  assert.ok(advance?.rule);
+  assert.match(drawing, `data-rule="${advance.rule}"`);
+  assert.match(walks.slice(advance.span.start, advance.span.end), /^advance to going when/);
+});
+
+test('a broken program keeps its outline and its graph', () => {
+  const checked = ask({ kind: 'check', text: walks.replace('advance to going when', 'advance to going whne') });
+  assert.ok(checked.errors > 0);
+  assert.equal(
+    checked.outline.map((item) => item.name),
+    ['walks', 'begin', 'going'],
+  );
+  assert.match(checked.drawing ?? '', 'data-stage="begin"');
+});
+
+for (const text of ['', ' ', '}', 'program', 'stage a {', '"', '\u0000', 'scenario "x" of y { }']) {
+  test(`nothing to draw is no trouble: ${JSON.stringify(text)}`, () => {
+    const checked = ask({ kind: 'check', text });
+    for (const one of checked.diagnostics) assert.ok(one.span.start >= 0 && one.span.end <= text.length);
+  });
+}
+
+test('a text beyond the limit is refused in a sentence and not looked at', () => {
+  const checked = ask({ kind: 'check', text: 'a'.repeat(textCharactersMax + 1) });
+  assert.is(checked.errors, 1);
+  assert.match(checked.diagnostics[0]?.message ?? '', /at most 500,000 characters/);
+});
+
+test('after `advance to` come the stages and nothing else', () => {
+  const text = walks.replace('advance to going when done >= 1', 'advance to ');
+  const items = ask({ kind: 'complete', text, offset: after(text, 'advance to ') });
+  assert.equal(items.map((item) => item.label).sort(), ['begin', 'going']);
+  assert.ok(items.every((item) => item.kind === 'stage'));
+});
+
+for (const [place, code, note] of [
+  ['advance to goi', /stage going/, /final stage/],
+  ['when don', /let done = count\(walks, this visit\)/, /stage begin/],
+  ['goa', /goal\s*: number min = 10/, /agent may set it/],
+  ['count(walk', /walks\s*: series/, /series of entries/],
+  ['revie', /review/, /speaks first|looks at/],
+] as const) {
+  test(`hover on “${place}…”`, () => {
+    const offset = after(walks, place);
+    const found = ask({ kind: 'hover', text: walks, offset });
+    assert.ok(found);
+    assert.match(found.code, code);
+    assert.match(found.note, note);
+    assert.ok(found.span.start < offset && offset <= found.span.end);
+  });
+}
+
+test('between words there is nothing to say', () => {
+  assert.is(ask({ kind: 'hover', text: 'program  x', offset: 8 }), null);
+});
+
+test('a fault of ours is an answer, not a dead worker', () => {
+  const question = { kind: 'check', text: null } as unknown as Question;
+  const response = answer({ id: 1, version: 1, question });
+  assert.is(response.ok, false);
+});
+
+test.run();

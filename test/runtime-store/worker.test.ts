@@ -1,0 +1,213 @@
+/** The worker: runs and deliveries happen, once, in order, within limits, and a failure is told. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RunResult } from '../../runtime/inputs.ts';
+import type { Channel, OutgoingMessage } from '../../runtime/services.ts';
+import { advance, drain } from '../../runtime/store/advance.ts';
+import { runAttemptsMax } from '../../runtime/store/limits.ts';
+import { rebuild } from '../../runtime/store/rebuild.ts';
+import { runAgent } from '../../runtime/store/run-agent.ts';
+import { withDatabase } from '../support/database.ts';
+import { agentOf, begin, day, hour, monday, nothing, withWorker } from './story.ts';
+
+const test = suite('worker');
+const says = (text: string): RunResult => ({ ...nothing, says: [text] });
+const none = () => undefined;
+
+test('a message wakes the agent, what it says and sets is applied, and the run is on record', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person, enrollment } = await begin(store);
+    const agent = agentOf((context) => ({
+      ...nothing,
+      says: [`${context.conversation.at(-1)?.text}? ${context.localTime}`],
+      sets: [{ field: 'why', value: 'to breathe' }],
+    }), 0.25);
+    await withWorker(store, { agent }, async () => {
+      await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: 'Hello' });
+      await drain(store);
+    });
+    const talk = await control.conversation({ person, program: 'walking', after: 0, limit: 10 });
+    assert.is(talk.at(-1)?.text, 'Hello? Monday 5 January 2026, 09:00 (UTC)');
+    assert.is((await control.enrollment(enrollment)).facts.data.why, 'to breathe');
+    const [run] = await store.sql`select reason, agent, skill, usd::float8 as usd, failures, finished_at is not null as done from agent_runs`;
+    assert.equal({ ...run }, { reason: 'reply', agent: 'test', skill: 'intake', usd: 0.25, failures: 0, done: true });
+    const statuses = await store.sql`select distinct status from messages where direction = 'out'`;
+    assert.equal(statuses.map((row) => row.status), ['sent']);
+  }));
+
+test('a run done twice counts once', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person, enrollment } = await begin(store);
+    await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: 'Hello' });
+    const run = (await control.enrollment(enrollment)).facts.run?.id ?? '';
+    let calls = 0;
+    // Both are in the agent at the same time, as when a worker was thought dead and was not.
+    let open: () => void = () => {};
+    const both = new Promise<void>((done) => {
+      open = done;
+    });
+    const agent = agentOf(async () => {
+      calls += 1;
+      if (calls === 2) open();
+      await both;
+      return says(`Call ${calls}`);
+    });
+    const job = { workspace: store.workspace, enrollment, run };
+    const talkers = { agent, scripted: agent, skills: none };
+    const signal = new AbortController().signal;
+    await Promise.all([runAgent(store, talkers, job, signal), runAgent(store, talkers, job, signal)]);
+    assert.is(calls, 2);
+    const talk = await control.conversation({ person, program: 'walking', after: 0, limit: 10 });
+    assert.is(talk.filter((one) => one.reason === 'reply').length, 1);
+    assert.equal((await rebuild(store, enrollment)).differences, []);
+  }));
+
+test('a run that keeps failing is given up, told to the program and to an operator, and the person can go on', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person, enrollment } = await begin(store);
+    let calls = 0;
+    const agent = agentOf((context) => {
+      if (!context.conversation.some((one) => one.text === 'again')) {
+        calls += 1;
+        throw new Error('The model is overloaded.');
+      }
+      return says('Here I am.');
+    });
+    await withWorker(store, { agent }, async () => {
+      await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: 'Hello' });
+      await drain(store);
+      assert.is(calls, runAttemptsMax);
+      const rows = await control.timeline(enrollment);
+      assert.ok(rows.some((row) => row.kind === 'run-failed' && row.problem === 'The model is overloaded.'));
+      assert.equal((await control.openItems()).map((item) => [item.kind, item.text]), [
+        ['failure', 'The agent could not speak: The model is overloaded.'],
+      ]);
+      await control.receive({ person, program: 'walking', channel: 'web', id: 'm2', text: 'again' });
+      await drain(store);
+    });
+    const talk = await control.conversation({ person, program: 'walking', after: 0, limit: 10 });
+    assert.is(talk.at(-1)?.text, 'Here I am.');
+  }));
+
+test('a spent budget degrades to the scripted agent and tells an operator once; a new month begins anew', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person } = await begin(store, { at: 'walking' });
+    const agent = agentOf(() => says('model'), 0.3);
+    const scripted = agentOf(() => says('script'));
+    const spoken: string[] = [];
+    await withWorker(store, { agent, scripted }, async () => {
+      const say = async (id: string) => {
+        await control.receive({ person, program: 'walking', channel: 'web', id, text: 'Hello' });
+        await drain(store);
+        const talk = await control.conversation({ person, program: 'walking', after: 0, limit: 1000 });
+        spoken.push(talk.at(-1)?.text ?? '');
+      };
+      for (const id of ['1', '2', '3', '4']) await say(id);
+      await advance(store, monday + 27 * day);
+      await say('5');
+    });
+    assert.equal(spoken, ['model', 'model', 'script', 'script', 'model']);
+    assert.is((await control.openItems()).filter((item) => item.text.includes('budget')).length, 1);
+  }));
+
+test('messages leave in order through the channel used last, each once', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person } = await begin(store);
+    await control.bindAccount({ channel: 'slack', account: 'U1', person });
+    const sent: OutgoingMessage[] = [];
+    let failures = 2;
+    const slack: Channel = {
+      name: 'slack',
+      send: async (message) => {
+        if (failures-- > 0) throw new Error('Slack is slow.');
+        sent.push(message);
+      },
+    };
+    await withWorker(store, { channels: [slack], agent: agentOf(() => ({ ...nothing, says: ['one', 'two', 'three'] })) }, async () => {
+      await control.receive({ person, program: 'walking', channel: 'slack', id: 'm1', text: 'Hello' });
+      await drain(store);
+      await control.receive({ person, program: 'walking', channel: 'web', id: 'm2', text: 'Now on the web' });
+      await drain(store);
+    });
+    assert.equal(sent.map((message) => [message.account, message.text]), [
+      ['U1', 'Are you ready?'],
+      ['U1', 'one'],
+      ['U1', 'two'],
+      ['U1', 'three'],
+    ]);
+    assert.is(new Set(sent.map((message) => message.id)).size, sent.length);
+    assert.equal(sent[0]?.question?.options, ['yes', 'no']);
+    const open = await store.sql`select 1 from messages where direction = 'out' and status <> 'sent'`;
+    assert.is(open.length, 0);
+  }));
+
+test('a channel that never works becomes an operator item', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person } = await begin(store, { at: 'walking' });
+    await control.bindAccount({ channel: 'slack', account: 'U1', person });
+    const slack: Channel = { name: 'slack', send: () => Promise.reject(new Error('No such user.')) };
+    await withWorker(store, { channels: [slack] }, async () => {
+      await control.receive({ person, program: 'walking', channel: 'slack', id: 'm1', text: 'goal' });
+      await drain(store);
+      const { tidy } = await import('../../runtime/store/worker.ts');
+      await tidy(store);
+    });
+    const items = await control.openItems();
+    assert.equal(items.map((item) => item.text), ['A message could not be delivered: No such user.']);
+    const [message] = await store.sql`select status from messages where direction = 'out'`;
+    assert.is(message?.status, 'failed');
+  }));
+
+test('the development clock stops at every due moment, in order, and each leaves its time exactly', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, enrollment } = await begin(store, { at: 'walking' });
+    await withWorker(store, {}, () => advance(store, monday + 15 * day));
+    const rows = await control.timeline(enrollment);
+    const reviews = rows.filter((row) => row.kind === 'reviewed').map((row) => row.at);
+    assert.equal(reviews, Array.from({ length: 15 }, (_, index) => monday + 9 * hour + index * day));
+    assert.ok(rows.some((row) => row.kind === 'set' && row.field === 'goal' && row.at === monday + 14 * day));
+    assert.equal((await rebuild(store, enrollment)).differences, []);
+  }));
+
+test('a running development clock moves forward and never back', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ clock: 'development' });
+    const { clockNow } = await import('../../runtime/store/clock.ts');
+    const { control } = await begin(store, { at: 'walking' });
+    const target = Date.now() + 3 * day;
+    await withWorker(store, {}, () => advance(store, target));
+    const now = await clockNow(store);
+    assert.ok(now >= target && now < target + hour, 'it stands at the target and runs on');
+    await advance(store, target - day);
+    assert.ok((await clockNow(store)) >= now);
+    assert.ok((await control.enrollments({ limit: 1 }))[0]);
+  }));
+
+test('stopping cuts short what takes too long, and the next worker does it again', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person } = await begin(store);
+    let begun: () => void = () => {};
+    const inHand = new Promise<void>((done) => {
+      begun = done;
+    });
+    const endless = agentOf(() => new Promise<RunResult>(() => begun()));
+    const began = performance.now();
+    await withWorker(store, { agent: endless }, async () => {
+      await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: 'Hello' });
+      await inHand;
+    });
+    assert.ok(performance.now() - began < 3_000, 'it stops within the limit');
+    await withWorker(store, { agent: agentOf(() => says('Sorry, here I am.')) }, () => drain(store));
+    const talk = await control.conversation({ person, program: 'walking', after: 0, limit: 10 });
+    assert.is(talk.at(-1)?.text, 'Sorry, here I am.');
+  }));
+
+test.run();
