@@ -62,6 +62,9 @@ export function bind(program: Program, report: Report): Symbols {
   return symbols;
 }
 
+/** What rules outside the stages are called after: `anytime/leave-1`. */
+const ownerNames = new Set(['anytime', 'program']);
+
 /** Words that every object of the host language answers to: they could not be looked up safely. */
 const isReserved = (word: string): boolean => word in {};
 
@@ -214,7 +217,7 @@ function bindStages(program: Program, symbols: Symbols, claim: Claim, report: Re
       continue;
     }
     stageNames.set(name.text, name);
-    if (name.text.startsWith('left_as_') || isReserved(name.text))
+    if (name.text.startsWith('left_as_') || ownerNames.has(name.text) || isReserved(name.text))
       report(diagnostic('reserved-name', name.span, { name: name.text }));
     const lets = new Map<string, LetSymbol>();
     const names = new Map<string, Name>();

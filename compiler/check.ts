@@ -15,6 +15,7 @@ import { placement } from './checks/placement.ts';
 import { roles } from './checks/roles.ts';
 import { skills } from './checks/skills.ts';
 import { starts } from './checks/starts.ts';
+import { stop } from './checks/stop.ts';
 import { targets } from './checks/targets.ts';
 import { times } from './checks/times.ts';
 import { inference } from './infer.ts';
@@ -25,7 +26,7 @@ export type Environment = { skills?: readonly string[] };
 
 export type Check = (checked: Checked, report: Report, environment: Environment) => void;
 
-const checks: Check[] = [starts, clauses, times, targets, placement, finalStages, commands, roles, skills];
+const checks: Check[] = [starts, clauses, times, targets, placement, finalStages, commands, stop, roles, skills];
 
 /** Checks one program of `text`. Never throws; tells everything through `report`. */
 export function check(program: Program, text: string, environment: Environment, report: Report): Checked {

@@ -28,6 +28,8 @@ export type Cursor = {
   words: string[];
   /** The series of the enclosing `on series { … }` or of the entry being written. */
   series?: string;
+  /** Nothing but the word being typed stands before it on its line. */
+  lineStart: boolean;
   /** The word being typed, with what follows of it. */
   replace: Span;
 };
@@ -56,7 +58,8 @@ export function cursorAt(text: string, offset: number): Cursor | undefined {
     const found = sign.exec(text)?.[0] ?? text[at] ?? '';
     at += found.length;
     if (/^\s/.test(found)) {
-      if (found.includes('\n')) lineStart = true;
+      // White space may go on behind the cursor.
+      if (text.slice(at - found.length, Math.min(at, start)).includes('\n')) lineStart = true;
       continue;
     }
     if (found.startsWith('//')) {
@@ -94,6 +97,7 @@ export function cursorAt(text: string, offset: number): Cursor | undefined {
     ...(frame.stage === undefined ? {} : { stage: frame.stage }),
     ...(frame.series === undefined ? {} : { series: frame.series }),
     words,
+    lineStart,
     replace: { start, end },
   };
 }

@@ -9,6 +9,7 @@ import type { Span } from '../language/ast.ts';
 import { interruptedBy } from './emit.ts';
 import type { Ir, Move, Rule, Text } from './ir.ts';
 import { exitState } from './machine.ts';
+import { isStopRule } from './stop.ts';
 
 export type GraphNode = {
   /** The stage's name, the exit's state, or `anytime`. */
@@ -44,12 +45,15 @@ export function graph(ir: Ir): Graph {
   }));
   const ids = new Set(nodes.map((node) => node.id));
   const edges: GraphEdge[] = [];
-  for (const stage of stages) for (const rule of stage.rules) edges.push(...edgesOf(ir, stage.name, rule, ids));
+  // The word that ends every program would only fill the picture.
+  for (const stage of stages) {
+    for (const rule of stage.rules) if (!isStopRule(rule)) edges.push(...edgesOf(ir, stage.name, rule, ids));
+  }
   const always = ir.anytime.flatMap((rule) => edgesOf(ir, ANYTIME, rule, ids));
   if (always.length > 0) nodes.unshift({ id: ANYTIME, title: 'at any time', kind: 'anytime' });
   for (const exit of ir.exits) {
-    const span = edges.concat(always).find((edge) => edge.to === exitState(exit))?.span;
-    nodes.push({ id: exitState(exit), title: exit.replaceAll('_', ' '), kind: 'exit', ...(span && { span }) });
+    const way = edges.concat(always).find((edge) => edge.to === exitState(exit));
+    if (way) nodes.push({ id: exitState(exit), title: exit.replaceAll('_', ' '), kind: 'exit', span: way.span });
   }
   return { name: ir.name, initial: ir.initial, nodes, edges: [...always, ...edges] };
 }

@@ -24,6 +24,7 @@ import { nothingKnown, words } from './inference.ts';
 import type { Ir, Value, ValueType } from './ir.ts';
 import { lowerExpression } from './lower-expressions.ts';
 import type { DeedIr, ExpectationIr, ScenarioIr, ScenarioStepIr } from './scenario-ir.ts';
+import { stopExit } from './stop.ts';
 import { type Checked, findSeries, type LetSymbol, type Report, type StageSymbol } from './symbols.ts';
 import { describeRange, describeType, typeOf } from './value-types.ts';
 
@@ -299,7 +300,7 @@ function lowerExpectation(cx: Context, node: Expectation): ExpectationIr {
       return { ...common, kind: 'stage', stage: node.stage.text };
     case 'left': {
       const { exits } = cx.checked.symbols;
-      if (!exits.has(node.as.text)) {
+      if (!exits.has(node.as.text) && node.as.text !== stopExit) {
         const near = nearest(node.as.text, exits.keys());
         const known = exits.size === 0 ? 'nothing at all' : [...exits.keys()].join(', ');
         const details =

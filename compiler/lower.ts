@@ -11,6 +11,7 @@ import { duration, plainText, textWithoutHoles, usualMinutes } from './constants
 import { type Cadence, type Ir, irVersion, type Let, type Nudge, type Question, type Stage } from './ir.ts';
 import { type LowerContext, lowerExpression, lowerText } from './lower-expressions.ts';
 import { lowerEffects, lowerRules } from './lower-rules.ts';
+import { withStop } from './stop.ts';
 import type { Checked, LetSymbol, Report } from './symbols.ts';
 import { findSeries } from './symbols.ts';
 import { anytimeRules, entryActions, rulesOf } from './walk.ts';
@@ -31,7 +32,7 @@ export function lower(checked: Checked, report: Report): Ir {
     criteria,
   });
   const stages = [...symbols.stages.values()];
-  return {
+  return withStop({
     irVersion,
     name: program.name.text,
     title: program.title === undefined ? program.name.text : textWithoutHoles(program.title),
@@ -80,7 +81,7 @@ export function lower(checked: Checked, report: Report): Ir {
     initial: stages[0]?.name ?? '',
     exits: [...symbols.exits.keys()],
     criteria,
-  };
+  });
 }
 
 type Clauses = Pick<Ir, 'about' | 'enroll' | 'reenter' | 'zone' | 'quiet' | 'budget' | 'agent'>;

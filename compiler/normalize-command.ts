@@ -11,9 +11,13 @@ const COMMAND_LENGTH_MAX = 200;
 /** `  “Workout”! ` → `workout`, `Next week` → `next_week`. Empty when nothing is left, or when the text is too long. */
 export function commandWord(text: string): string {
   if (text.length > COMMAND_LENGTH_MAX) return '';
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')
-    .replace(/\s+/g, '_');
+  return (
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      // Telephones write a curly apostrophe, programs mostly a straight one.
+      .replace(/[‘’]/g, "'")
+      .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')
+      .replace(/\s+/g, '_')
+  );
 }

@@ -6,12 +6,12 @@
  * here it only becomes part of the page and gets its marks and listeners.
  */
 import '../server/pages/graph.css';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Span } from '../language/ast.ts';
 import type { Checked } from './protocol.ts';
 
 /** The drawing shrinks to its pane, but never so far that its words cannot be read; then the pane scrolls. */
-const scaleMin = 0.85;
+const scaleMin = 0.8;
 /** Room left around a part that is scrolled into view, in pixels. */
 const margin = 16;
 
@@ -24,6 +24,9 @@ type Properties = {
 
 export function GraphPane({ checked, stage, go }: Properties) {
   const host = useRef<HTMLDivElement>(null);
+  /** Shrunk to be seen whole, however small its words become. */
+  const [whole, setWhole] = useState(false);
+  const begun = useRef(false);
   const drawing = checked?.drawing ?? null;
   const latest = useRef({ checked, go });
   latest.current = { checked, go };
@@ -39,6 +42,14 @@ export function GraphPane({ checked, stage, go }: Properties) {
   // A new drawing needs its mark again, so it counts here beside the stage.
   useEffect(() => {
     if (host.current === null) return;
+    // With the cursor in no stage yet, the first picture shows where people begin.
+    const initial = latest.current.checked?.graph?.initial;
+    const first =
+      begun.current || stage !== null || initial === undefined
+        ? null
+        : host.current.querySelector(`[data-stage="${CSS.escape(initial)}"]`);
+    if (first !== null) center(host.current, first);
+    if (drawing !== null) begun.current = true;
     for (const part of host.current.querySelectorAll('[data-stage]')) {
       const here = part.getAttribute('data-stage') === stage;
       part.classList.toggle('is-highlighted', here);
@@ -60,10 +71,16 @@ export function GraphPane({ checked, stage, go }: Properties) {
       <header class="pane-head">
         <h2 id="graph-title">Stages</h2>
         {stage !== null && <p class="pane-note">{stage}</p>}
+        {drawing !== null && (
+          <button type="button" class="button is-quiet is-small" aria-pressed={whole} onClick={() => setWhole(!whole)}>
+            {whole ? 'Readable size' : 'Show all'}
+          </button>
+        )}
       </header>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the stages and arrows inside are the buttons; this only hears them */}
       <div
         class="graph-host"
+        data-whole={whole}
         ref={host}
         onClick={(event) => press(event.target)}
         onKeyDown={(event) => {
@@ -121,7 +138,7 @@ function labelOf(part: Element, checked: Checked | null): string {
 function svgOf(drawing: string): Node {
   const svg = new DOMParser().parseFromString(drawing, 'image/svg+xml').documentElement;
   const width = Number(svg.getAttribute('width'));
-  if (width > 0) svg.style.minWidth = `${Math.round(width * scaleMin)}px`;
+  if (width > 0) svg.style.setProperty('--readable-width', `${Math.round(width * scaleMin)}px`);
   return document.importNode(svg, true);
 }
 
@@ -137,4 +154,11 @@ function keepInView(host: HTMLElement, part: Element): void {
     top: beyond(inner.top, inner.bottom, outer.top, outer.bottom),
     behavior: 'smooth',
   });
+}
+
+/** Scrolls the pane, at once, so that a part stands in its middle as far as the drawing reaches. */
+function center(host: HTMLElement, part: Element): void {
+  const outer = host.getBoundingClientRect();
+  const inner = part.getBoundingClientRect();
+  host.scrollBy({ left: inner.left + inner.width / 2 - outer.left - outer.width / 2 });
 }

@@ -243,7 +243,7 @@ export const catalogue = {
     message: '`{name}` is a series: many entries, not one value.',
     hint: 'Say what you want of it: `count(…)`, `sum(…)`, `mean(…)`, `latest(…)`.',
   },
-    'wrong-weekday': { severity: 'error', message: '{date} is not a {weekday}, but a {actual}.' },
+  'wrong-weekday': { severity: 'error', message: '{date} is not a {weekday}, but a {actual}.' },
   'not-for-agent': {
     severity: 'error',
     message: 'The agent may not {verb} `{name}`.',
@@ -342,6 +342,11 @@ export const catalogue = {
     severity: 'warning',
     message: 'The command “{word}” is answered twice; the first answer wins.',
     hint: 'Use another word for one of them.',
+  },
+  'stop-stays': {
+    severity: 'error',
+    message: 'Whoever says “stop” must be let go, and this handler keeps them.',
+    hint: 'Add `leave as opted_out` to it, or leave the word to Regimen, which ends the enrollment.',
   },
   'empty-command': { severity: 'error', message: 'A command needs a word that people can write.' },
   'no-skill': {

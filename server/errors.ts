@@ -80,7 +80,8 @@ export function answerErrors(server: Server, { config, log }: ServerParts): void
       return h.continue;
     }
     const error = describe(response);
-    if (error.status >= 500)
+    // Sentences of our own are told to whoever asked; only the unexpected is for the log.
+    if (error.status >= 500 && !error.expected)
       log(`${request.method.toUpperCase()} ${request.path} failed: ${response.stack ?? response.message}`);
     const answer = await answerTo(request, h, error);
     for (const [name, value] of Object.entries(safeHeaders)) answer.header(name, value);
@@ -96,7 +97,13 @@ type Described = { status: number; code: string; title: string; message: string;
 function describe(error: Boom & { code?: unknown; data?: unknown }): Described {
   if (error instanceof Refusal) {
     const status = refusalStatus[error.code];
-    return { status, code: error.code, title: known[status]?.title ?? 'That cannot be done', message: error.message, expected: true };
+    return {
+      status,
+      code: error.code,
+      title: known[status]?.title ?? 'That cannot be done',
+      message: error.message,
+      expected: true,
+    };
   }
   const status = error.output.statusCode;
   const standard = known[status] ?? known[status >= 500 ? 500 : 400];

@@ -10,7 +10,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -154,11 +154,16 @@ async function ensureCluster(place: Place, dataFolder: string, cluster: string):
     throw unwritable(dataFolder, error as NodeJS.ErrnoException);
   }
   // initdb runs as the account and reads a file of its own. The cluster gets its name only when it
-  // is whole, so a start that was killed half-way begins again.
-  const handover = join(place.home, 'initial-password');
-  const unfinished = `${cluster}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
-  await rm(handover, { force: true });
+  // is whole, so a start that was killed half-way begins again. Its initdb may still be at work and
+  // stay in the way of the cleaning; names of our own keep it out of ours.
+  const unique = randomBytes(4).toString('hex');
+  const handover = join(place.home, `initial-password.${unique}`);
+  const unfinished = `${cluster}.unfinished.${unique}`;
+  for (const name of await readdir(place.home)) {
+    if (/^(initial-password|cluster\.unfinished)\./.test(name)) {
+      await rm(join(place.home, name), { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
   await writeFile(handover, `${password}\n`, { mode: 0o600 });
   if (place.account !== null) await chown(handover, place.account.uid, place.account.gid);
   try {

@@ -22,6 +22,8 @@ export type Enrolling = {
   program: string;
   /** Becomes the enrollment's id; a repeat finds the enrollment it made. Made up when there is none. */
   id?: string;
+  /** The id of the first input; `enroll` without. */
+  inputId?: string;
   /** A stage other than the first. */
   at?: string;
   data?: Record<string, Value>;
@@ -52,7 +54,7 @@ export async function enrollIn(store: Store, tx: Tx, what: Enrolling): Promise<{
   const zone = what.person.zone !== null && isZone(what.person.zone) ? what.person.zone : ir.zone.fallback;
   const input: Input = {
     type: 'enroll',
-    id: 'enroll',
+    id: what.inputId ?? 'enroll',
     zone,
     ...(data === undefined ? {} : { data }),
     ...(what.at === undefined ? {} : { at: what.at }),

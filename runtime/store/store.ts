@@ -2,8 +2,9 @@
  * The store: one Postgres, one workspace, and what is remembered in memory about them.
  *
  * Everything durable goes through it. Only caches are kept in memory, so any number of processes
- * may open the same store. JSON is handed over with `sql.json`, or as text and cast where the order of keys is to stay: a bare object in a
- * jsonb place would depend on what the driver knows about the column at that moment.
+ * may open the same store. JSON is handed over with `sql.json`, or, where its keys are to keep their
+ * order, as text that is cast: what the driver makes of a bare object depends on what it knows about
+ * the column at that moment.
  */
 import postgres from 'postgres';
 import type { LoadedProgram } from '../load.ts';

@@ -99,6 +99,7 @@ async function repeat(pauseMs: number, signal: AbortSignal, store: Store, work: 
 /** What no job would do by itself: take over from the dead, and give up what was tried often enough. */
 export async function tidy(store: Store): Promise<void> {
   await takeOver(store);
+  // The queue's own tables, because its view leaves out the payload.
   const given = await store.sql<{ id: string; task: string; payload: RunJob & DeliverJob; problem: string | null }[]>`
     select j.id, t.identifier as task, j.payload, j.last_error as problem
     from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id

@@ -35,7 +35,7 @@ function Chat({ data }: { data: ChatPageData }) {
   const connection = useConnection();
   const outbox = useOutbox(`${person.email}.${program.name}`, `${path}/messages`);
   const end = useStayAtEnd(
-    `${messages.at(-1)?.position} ${outbox.messages.length} ${state.running} ${state.openQuestion}`,
+    `${messages.at(-1)?.position} ${outbox.messages.length} ${state.running} ${state.openQuestion} ${state.waiting} ${state.enrollment?.status}`,
   );
 
   useEffect(() => {
@@ -103,7 +103,7 @@ function Chat({ data }: { data: ChatPageData }) {
               remove={outbox.remove}
             />
             {state.running && (
-              <li class="message begins" aria-label={`${capital(nameText(program.agent))} is writing`}>
+              <li class="message is-theirs begins" aria-label={`${capital(nameText(program.agent))} is writing`}>
                 <div class="bubble typing">
                   <i />
                   <i />
@@ -126,8 +126,8 @@ function Chat({ data }: { data: ChatPageData }) {
         )}
         {enrollment?.status === 'finished' && (
           <Standing
-            title={`${program.title} is finished`}
-            text={`You ended in “${enrollment.stageTitle}”. Write to see whether you can start again.`}
+            title="This is the end of the program for you"
+            text={`${enrollment.stageTitle}. Write a message to learn whether, and when, you can start again.`}
             href={`/enrollments/${enrollment.id}`}
           />
         )}
@@ -185,7 +185,10 @@ function Invitation({ program }: { program: ChatPageData['program'] }) {
       </span>
       <h2>{program.title}</h2>
       <p>{program.about}</p>
-      <p class="faint small">Say hello to begin: your first message enrolls you. Write “stop” at any time to leave.</p>
+      <p class="faint small">
+        Say hello to begin: your first message enrolls you.
+        {program.leaveWord && ` Write “${program.leaveWord}” at any time to leave.`}
+      </p>
     </div>
   );
 }

@@ -14,6 +14,9 @@ const delayMaxMs = 15_000;
 
 export type StreamState = 'connecting' | 'open' | 'lost';
 
+/** Browsers allow six connections to a server: a page that is out of sight this long gives its own up. */
+const unseenMaxMs = 60_000;
+
 /** `probe` is read when the stream fails, to learn whether the session has ended. Returns the way to close. */
 export function followEvents(options: {
   path: string;
@@ -28,6 +31,7 @@ export function followEvents(options: {
   let closed = false;
   let silence: ReturnType<typeof setTimeout> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
+  let unseen: ReturnType<typeof setTimeout> | undefined;
 
   function open(): void {
     if (closed) return;
@@ -67,6 +71,14 @@ export function followEvents(options: {
     delay = Math.min(delay * 2, delayMaxMs);
   }
 
+  /** Not lost: it goes on when the page is looked at again. */
+  function pause(): void {
+    source?.close();
+    source = null;
+    clearTimeout(silence);
+    clearTimeout(again);
+  }
+
   async function comeBack(): Promise<void> {
     try {
       await call('GET', `${options.probe}?after=${after}`);
@@ -88,16 +100,20 @@ export function followEvents(options: {
       void comeBack();
     }
   };
+  const seen = (): void => {
+    clearTimeout(unseen);
+    if (document.visibilityState === 'visible') hurry();
+    else unseen = setTimeout(pause, unseenMaxMs);
+  };
   addEventListener('online', hurry);
-  document.addEventListener('visibilitychange', hurry);
+  document.addEventListener('visibilitychange', seen);
   options.state('connecting');
   open();
   return () => {
     closed = true;
-    source?.close();
-    clearTimeout(silence);
-    clearTimeout(again);
+    pause();
+    clearTimeout(unseen);
     removeEventListener('online', hurry);
-    document.removeEventListener('visibilitychange', hurry);
+    document.removeEventListener('visibilitychange', seen);
   };
 }

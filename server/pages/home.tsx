@@ -60,7 +60,7 @@ function Program({
           {mine.status === 'active' ? (
             <span class="chip is-good">You are in: {mine.stageTitle}</span>
           ) : (
-            <span class="chip">You finished: {mine.stageTitle}</span>
+            <span class="chip">Ended · {mine.stageTitle}</span>
           )}
         </p>
       )}

@@ -85,7 +85,7 @@ function EnrollmentPage({ data }: { data: EnrollmentPageData }) {
         <div class="enrollment-columns">
           <div class="enrollment-side">
             <Next view={view} now={clock.now} zone={zone} />
-            <WhyNot view={view} now={clock.now} zone={zone} />
+            {enrollment.status === 'active' && <WhyNot view={view} now={clock.now} zone={zone} />}
             <Facts view={view} zone={zone} />
           </div>
           <div class="enrollment-main">
@@ -111,7 +111,7 @@ function StageGraph({ svg }: { svg: string }) {
   return (
     <section class="card panel" aria-labelledby="graph-title">
       <h2 id="graph-title">Stages</h2>
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: drawn by the compiler, which escapes all text in it. */}
+      {/* Drawn by the compiler, which escapes all text in it. */}
       <div class="graph" ref={scroller} dangerouslySetInnerHTML={{ __html: svg }} />
     </section>
   );

@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import { extname, join, resolve } from 'node:path';
 import Boom from '@hapi/boom';
 import type { Plugin } from '@hapi/hapi';
-import { type BuildContext, context, stop } from 'esbuild';
+import { type BuildContext, context } from 'esbuild';
 import type { ServerParts } from '../parts.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -184,7 +184,6 @@ export const assets: Plugin<ServerParts> = {
       await Promise.all(
         made.map((result) => (result.status === 'fulfilled' ? result.value.context.dispose() : undefined)),
       );
-      await stop();
     });
   },
 };

@@ -6,6 +6,7 @@
  * by storing, and the stream reads what is stored.
  */
 import type { Plugin, Request } from '@hapi/hapi';
+import type { Ir } from '../../compiler/ir.ts';
 import type { Control, Person } from '../../runtime/control.ts';
 import { isOperator, reader } from '../access.ts';
 import { type ChatState, chatState, inboundId, type ShownMessage, shownMessage } from '../chat-state.ts';
@@ -40,8 +41,8 @@ const readAnswer = bodyReader<{ id: string; question: string; value: string }>({
 });
 
 export type ChatPageData = {
-  /** `agent` is the type of agent that the program names, such as `coach`. */
-  program: { name: string; title: string; about: string; agent: string };
+  /** `agent` is the type of agent that the program names, such as `coach`; `leaveWord` a word with which one can leave at any time. */
+  program: { name: string; title: string; about: string; agent: string; leaveWord: string | null };
   person: { email: string; zone: string | null };
   operator: boolean;
   messages: ShownMessage[];
@@ -59,7 +60,7 @@ export const chat: Plugin<ServerParts> = {
     /** Throws `unknown-program` where there is none of this name. */
     const programOf = async (request: Request) => {
       const { name, ir } = await control.programSource(String(request.params.program));
-      return { name, title: ir.title, about: ir.about, agent: ir.agent };
+      return { name, title: ir.title, about: ir.about, agent: ir.agent, leaveWord: leaveWordOf(ir) };
     };
 
     server.route([
@@ -181,4 +182,11 @@ async function messagesAfter(input: {
   const { control, person, program, after, limit } = input;
   const messages = await control.conversation({ person: person.id, program, after, limit });
   return messages.map((message) => shownMessage(person, message));
+}
+
+function leaveWordOf(ir: Ir): string | null {
+  for (const { trigger, move } of ir.anytime) {
+    if (trigger.kind === 'command' && move?.direction === 'leave') return trigger.words[0] ?? null;
+  }
+  return null;
 }

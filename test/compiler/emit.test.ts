@@ -96,7 +96,8 @@ test('with guards and actions, XState takes the moves', () => {
       holds: () => false,
       turned: () => false,
       resumes: () => false,
-      answers: (_, params: { rule: string }) => params.rule === 'a/command-1' || params.rule === 'anytime/command-1',
+      answers: (_: unknown, params: { rule: string }) =>
+        params.rule === 'a/command-1' || params.rule === 'anytime/command-1',
     } as never,
     actions: { take: () => {}, enter: () => {}, leave: () => {}, interrupt: () => {}, resume: () => {} } as never,
   }).createMachine(emit(irOf(small)) as never);

@@ -11,8 +11,33 @@ const email = 'ana@acme.com';
 
 type EditorPage = Page & { complaints: string[] };
 
+/** One server and one browser for all tests of this file: starting them takes longer than the tests. */
+type Shared = { world: TestServer; browser: Browser };
+let shared: Shared;
+let release = () => {};
+let finished: Promise<void>;
+
+test.before(async () => {
+  shared = await new Promise<Shared>((resolve, reject) => {
+    finished = withServer({}, (world) =>
+      withBrowser(async (browser) => {
+        resolve({ world, browser });
+        await new Promise<void>((done) => {
+          release = done;
+        });
+      }),
+    );
+    finished.catch(reject);
+  });
+});
+
+test.after(async () => {
+  release();
+  await finished;
+});
+
 /** The editor, signed in, with the first check done. */
-async function openEditor(world: TestServer, browser: Browser, options = {}): Promise<EditorPage> {
+async function openEditor({ world, browser }: Shared, options = {}): Promise<EditorPage> {
   const visitor = await world.signedIn(email);
   const page = await openPage(browser, options);
   const cookies = [...visitor.cookies].map(([name, value]) => ({ name, value, url: world.url }));
@@ -48,127 +73,124 @@ const highlighted = (page: Page) =>
     .locator('.graph-node.is-highlighted')
     .evaluateAll((nodes) => nodes.map((node) => node.getAttribute('data-stage')));
 
-test('from a mistake to a published version, and back to a draft', () =>
-  withServer({}, (world) =>
-    withBrowser(async (browser) => {
-      // Somebody is inside before the editor is opened: they must stay on version 1.
-      const inside = await world.engine.control.personByEmail('bo@acme.com', { zone: 'Europe/London' });
-      await world.engine.control.enroll({ person: inside.id, program: 'couch_to_5k', by: 'operator' });
-      const page = await openEditor(world, browser);
+test('from a mistake to a published version, and back to a draft', async () => {
+  // Somebody is inside before the editor is opened: they must stay on version 1.
+  const { world } = shared;
+  const inside = await world.engine.control.personByEmail('bo@acme.com', { zone: 'Europe/London' });
+  await world.engine.control.enroll({ person: inside.id, program: 'couch_to_5k', by: 'operator' });
+  const page = await openEditor(shared);
 
-      // The graph follows the cursor, and the cursor the graph.
-      await cursorAt(page, lineOf('stage training'));
-      await page.waitForSelector('[data-stage="training"].is-highlighted');
-      assert.equal(await highlighted(page), ['training']);
-      await page.locator('[data-stage="intake"] .graph-title').first().click();
-      await page.waitForSelector('[data-stage="intake"].is-highlighted');
-      assert.equal(await highlighted(page), ['intake']);
+  // The graph follows the cursor, and the cursor the graph.
+  await cursorAt(page, lineOf('stage training'));
+  await page.waitForSelector('[data-stage="training"].is-highlighted');
+  assert.equal(await highlighted(page), ['training']);
+  await page.locator('[data-stage="intake"] .graph-title').first().click();
+  await page.waitForSelector('[data-stage="intake"].is-highlighted');
+  assert.equal(await highlighted(page), ['intake']);
 
-      // A mistake shows on its line, with the remedy, and closes publishing.
-      const line = lineOf('stage training');
-      await cursorAt(page, line);
-      await page.keyboard.type('\nadvance to recovry when done >= 3', { delay: 5 });
-      await page.keyboard.press('Escape');
-      const problem = page.locator('.problem.is-error');
-      await problem.waitFor();
-      assert.match((await problem.textContent()) ?? '', `Line ${line + 1}`);
-      assert.match((await problem.textContent()) ?? '', 'recovry');
-      const publish = page.getByRole('button', { name: 'Publish…' });
-      assert.is(await publish.getAttribute('aria-disabled'), 'true');
-      assert.match((await page.locator('#publish-why').textContent()) ?? '', /1 error/);
-      await page.locator('.squiggly-error').first().waitFor({ state: 'attached' });
+  // A mistake shows on its line, with the remedy, and closes publishing.
+  const line = lineOf('stage training');
+  await cursorAt(page, line);
+  await page.keyboard.type('\nadvance to recovry when done >= 3', { delay: 5 });
+  await page.keyboard.press('Escape');
+  await checkedAs(page, '1 error');
+  const problem = page.locator('.problem.is-error');
+  assert.match((await problem.textContent()) ?? '', `Line ${line + 1}`);
+  assert.match((await problem.textContent()) ?? '', 'recovry');
+  const publish = page.getByRole('button', { name: 'Publish…' });
+  assert.is(await publish.getAttribute('aria-disabled'), 'true');
+  assert.match((await page.locator('#publish-why').textContent()) ?? '', /1 error/);
+  await page.locator('.squiggly-error').first().waitFor({ state: 'attached' });
 
-      // Its fix is one press away.
-      await problem.locator('.problem-fix').click();
-      await page.waitForFunction(() => document.querySelector('.problem.is-error') === null);
+  // Its fix is one press away.
+  await problem.locator('.problem-fix').click();
+  await page.waitForFunction(() => document.querySelector('.problem.is-error') === null);
 
-      // After `advance to` come the stages.
-      await cursorAt(page, line + 1);
-      await page.keyboard.type('\nadvance to ', { delay: 20 });
-      const list = page.locator('.suggest-widget.visible .monaco-list-row');
-      await list.first().waitFor();
-      const labels = await list.locator('.label-name').allTextContents();
-      assert.equal(labels.sort(), ['graduated', 'intake', 'recovery', 'training']);
-      await page.keyboard.press('Escape');
+  // After `advance to` come the stages.
+  await cursorAt(page, line + 1);
+  await page.keyboard.type('\nadvance to ', { delay: 20 });
+  const list = page.locator('.suggest-widget.visible .monaco-list-row');
+  await list.first().waitFor();
+  const labels = await list.locator('.label-name').allTextContents();
+  assert.equal(labels.sort(), ['graduated', 'intake', 'recovery', 'training']);
+  await page.keyboard.press('Escape');
 
-      // Undo until the text is the published one, then change it for good.
-      await page.keyboard.press('Control+A');
-      await page.keyboard.press('Delete');
-      const changed = `${couch.trimEnd()}\n// Second thoughts.\n`;
-      await page.keyboard.insertText(changed);
-      await checkedAs(page, 'None');
-      await publish.click();
-      const dialog = page.getByRole('dialog');
-      await dialog.getByText('1 person inside stays on the version they are on.').waitFor();
-      await dialog.getByRole('button', { name: 'Publish version 2' }).click();
-      await dialog.getByText('is published').waitFor();
-      await dialog.getByRole('button', { name: 'Close' }).click();
-      assert.match((await page.locator('.editor-state').textContent()) ?? '', /^Version 2$/);
+  // Undo until the text is the published one again: there is nothing to publish. Then change it for good.
+  const unchanged = () => document.querySelector('#publish-why')?.textContent?.startsWith('Version 1 is this text');
+  for (let presses = 0; presses < 100 && !(await page.evaluate(unchanged)); presses++) {
+    await page.keyboard.press('Control+Z');
+  }
+  await page.waitForFunction(unchanged);
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('// Second thoughts.');
+  const changed = `${couch}// Second thoughts.`;
+  await page.waitForFunction(() => document.querySelector('#publish-why')?.textContent === '');
+  await checkedAs(page, 'None');
+  await publish.click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('1 person inside stays on the version they are on.').waitFor();
+  await dialog.getByRole('button', { name: 'Publish version 2' }).click();
+  await dialog.getByText('is published').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  assert.match((await page.locator('.editor-state').textContent()) ?? '', /^Version 2$/);
 
-      const versions = await world.engine.control.enrollments({ program: 'couch_to_5k', limit: 10 });
-      assert.equal(
-        versions.map((one) => [one.person.email, one.version]),
-        [['bo@acme.com', 1]],
-      );
-      const stored = await world.engine.control.programSource('couch_to_5k');
-      assert.is(stored.version, 2);
-      assert.is(stored.source, changed);
+  const versions = await world.engine.control.enrollments({ program: 'couch_to_5k', limit: 10 });
+  assert.equal(
+    versions.map((one) => [one.person.email, one.version]),
+    [['bo@acme.com', 1]],
+  );
+  const stored = await world.engine.control.programSource('couch_to_5k');
+  assert.is(stored.version, 2);
+  assert.is(stored.source, changed);
 
-      // A draft survives a reload; discarded, it is gone, and undo brings it back.
-      await page.locator('.native-edit-context').focus();
-      await page.keyboard.type('// A draft.');
-      await page.keyboard.press('Control+S');
-      await page.getByText('Your draft is saved in this browser.').waitFor();
-      await page.reload();
-      await page.getByText('This is your draft').waitFor();
-      await page.getByRole('button', { name: 'Discard draft' }).click();
-      await page.waitForFunction(() => document.querySelector('.editor-state')?.textContent === 'Version 2');
-      assert.is(await page.evaluate(() => localStorage.length), 0);
-      assert.equal(page.complaints, []);
-    }),
-  ));
+  // A draft survives a reload; discarded, it is gone, and undo brings it back.
+  await page.locator('.native-edit-context').focus();
+  await page.keyboard.type('// A draft.');
+  await page.keyboard.press('Control+S');
+  await page.getByText('Your draft is saved in this browser.').waitFor();
+  await page.reload();
+  await page.getByText('This is your draft').waitFor();
+  await page.getByRole('button', { name: 'Discard draft' }).click();
+  await page.waitForFunction(() => document.querySelector('.editor-state')?.textContent === 'Version 2');
+  assert.is(await page.evaluate(() => localStorage.length), 0);
+  assert.equal(page.complaints, []);
+});
 
-test('on a narrow screen one part shows at a time, and a problem leads back to the text', () =>
-  withServer({}, (world) =>
-    withBrowser(async (browser) => {
-      const page = await openEditor(world, browser, { viewport: { width: 390, height: 844 } });
-      assert.is(await page.evaluate(() => document.documentElement.scrollWidth), 390);
-      await page.getByRole('tab', { name: 'Stages' }).click();
-      assert.ok(await page.locator('[data-stage="intake"]').first().isVisible());
-      assert.not.ok(await page.locator('.view-line').first().isVisible());
-      await page.locator('[data-stage="training"] .graph-title').first().click();
-      await page.waitForFunction(() => document.activeElement?.closest('.pane-text') !== null);
-      assert.ok(await page.locator('.view-line').first().isVisible());
-      await page.keyboard.type('?');
-      await page.getByRole('tab', { name: /Problems \d/ }).click();
-      await page.locator('.problem-go').first().click();
-      assert.ok(await page.locator('.view-line').first().isVisible());
-      assert.equal(page.complaints, []);
-    }),
-  ));
+test('on a narrow screen one part shows at a time, and a problem leads back to the text', async () => {
+  const page = await openEditor(shared, { viewport: { width: 390, height: 844 } });
+  assert.is(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  await page.getByRole('tab', { name: 'Stages' }).click();
+  assert.ok(await page.locator('[data-stage="intake"]').first().isVisible());
+  assert.not.ok(await page.locator('.view-line').first().isVisible());
+  await page.locator('[data-stage="training"] .graph-title').first().click();
+  await page.waitForFunction(() => document.activeElement?.closest('.pane-text') !== null);
+  assert.ok(await page.locator('.view-line').first().isVisible());
+  await page.keyboard.type('?');
+  await page.getByRole('tab', { name: /Problems \d/ }).click();
+  await page.locator('.problem-go').first().click();
+  assert.ok(await page.locator('.view-line').first().isVisible());
+  assert.equal(page.complaints, []);
+});
 
-test('the keyboard alone is enough: out of the text, to a stage, to the next problem', () =>
-  withServer({}, (world) =>
-    withBrowser(async (browser) => {
-      const page = await openEditor(world, browser);
-      await cursorAt(page, 1);
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Tab');
-      const focus = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
-      assert.match(await focus(), /Stage|: /);
-      for (let presses = 0; presses < 20 && !(await focus()).startsWith('Stage training'); presses++)
-        await page.keyboard.press('Tab');
-      await page.keyboard.press('Enter');
-      await page.waitForSelector('[data-stage="training"].is-highlighted');
-      await page.keyboard.press('End');
-      await page.keyboard.type('\nskil run_coach');
-      await page.keyboard.press('Escape');
-      await page.locator('.problem.is-error').first().waitFor();
-      await page.keyboard.press('Control+Home');
-      await page.keyboard.press('F8');
-      await page.locator('.marker-widget').waitFor();
-      assert.equal(page.complaints, []);
-    }),
-  ));
+test('the keyboard alone is enough: out of the text, to a stage, to the next problem', async () => {
+  const page = await openEditor(shared);
+  await cursorAt(page, 1);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  const focus = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+  assert.is(await page.evaluate(() => document.activeElement?.closest('.pane-graph') != null), true);
+  for (let presses = 0; presses < 20 && !(await focus()).startsWith('Stage training'); presses++)
+    await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[data-stage="training"].is-highlighted');
+  await page.keyboard.press('End');
+  await page.keyboard.type('\nskil run_coach');
+  await page.keyboard.press('Escape');
+  await page.locator('.problem.is-error').first().waitFor();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('F8');
+  await page.locator('.marker-widget').waitFor();
+  assert.equal(page.complaints, []);
+});
 
 test.run();

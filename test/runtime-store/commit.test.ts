@@ -81,7 +81,11 @@ test('the state is the fold of the timeline, whatever came and in whatever order
       rebuilt.stored.rows.map((row) => row.seq),
       rebuilt.stored.rows.map((_, index) => index + 1),
     );
-    assert.equal(Object.keys(rebuilt.stored.rows[0] ?? {}), ['seq', 'at', 'cause', 'kind', 'input'], 'keys keep their order');
+    assert.equal(
+      Object.keys(rebuilt.stored.rows[0] ?? {}),
+      ['seq', 'at', 'cause', 'kind', 'input'],
+      'keys keep their order',
+    );
   }));
 
 test('a changed state is found out', () =>
@@ -98,7 +102,10 @@ test('time never runs backward in one enrollment', () =>
   withDatabase(async (database) => {
     const store = await database.open({ startAt: monday });
     const { enrollment } = await begin(store);
-    const message = (id: string) => ({ enrollment, input: { type: 'message', id, text: 'hi', channel: 'web' } as const });
+    const message = (id: string) => ({
+      enrollment,
+      input: { type: 'message', id, text: 'hi', channel: 'web' } as const,
+    });
     await commit(store, message('later'), monday + hour);
     const { rows } = await commit(store, message('earlier'), monday);
     assert.is(rows[0]?.at, monday + hour);

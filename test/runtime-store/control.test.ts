@@ -29,7 +29,11 @@ test('publishing: the same text changes nothing, another is the next version, er
     const publish = (text: string) => control.publish({ source: text, path: 'walking.regimen', by: 'test' });
     assert.equal(await publish(source), { name: 'walking', version: 1, fresh: true });
     assert.equal(await publish(source), { name: 'walking', version: 1, fresh: false });
-    assert.equal(await publish(source.replace('A walk every day.', 'Two walks.')), { name: 'walking', version: 2, fresh: true });
+    assert.equal(await publish(source.replace('A walk every day.', 'Two walks.')), {
+      name: 'walking',
+      version: 2,
+      fresh: true,
+    });
     const { code, message } = await refusal(publish(source.replace('advance  to walking', 'advance  to walkin')));
     assert.is(code, 'malformed');
     assert.match(message, /walking\.regimen:\d+:\d+: .*walkin/);
@@ -44,7 +48,11 @@ test('an enrollment stays on its version', () =>
   withDatabase(async (database) => {
     const store = await database.open({ startAt: monday });
     const { control, enrollment } = await begin(store);
-    await control.publish({ source: source.replace('Walking {goal} minutes', 'New'), path: 'walking.regimen', by: 'test' });
+    await control.publish({
+      source: source.replace('Walking {goal} minutes', 'New'),
+      path: 'walking.regimen',
+      by: 'test',
+    });
     assert.is((await control.enrollment(enrollment)).version, 1);
     const { id: person } = await control.personByEmail('bob@acme.com');
     assert.is((await control.enroll({ person, program: 'walking', by: 'operator' })).version, 2);
@@ -76,9 +84,20 @@ test('others ask: one request, a notice that stays, and once approved what they 
     assert.equal(await say(control, person, 'm1', 'Let me in'), { ...first, fresh: false });
     assert.match((await say(control, person, 'm2', 'Please')).notice ?? '', 'is with the people who run it');
     const talk = await control.conversation({ person, program: 'walking', after: 0, limit: 10 });
-    assert.equal(talk.map((one) => [one.direction, one.author]), [['in', 'person'], ['out', 'system'], ['in', 'person'], ['out', 'system']]);
+    assert.equal(
+      talk.map((one) => [one.direction, one.author]),
+      [
+        ['in', 'person'],
+        ['out', 'system'],
+        ['in', 'person'],
+        ['out', 'system'],
+      ],
+    );
     const items = await control.openItems();
-    assert.equal(items.map((item) => [item.kind, item.person?.email, item.program]), [['access-request', 'eve@elsewhere.org', 'walking']]);
+    assert.equal(
+      items.map((item) => [item.kind, item.person?.email, item.program]),
+      [['access-request', 'eve@elsewhere.org', 'walking']],
+    );
     const item = items[0]?.id ?? '';
     await control.approveAccess(item, 'operator');
     await control.approveAccess(item, 'operator');
@@ -95,7 +114,11 @@ test('others ask: one request, a notice that stays, and once approved what they 
 test('a program may refuse others', () =>
   withDatabase(async (database) => {
     const control = createControl(await database.open({ startAt: monday }));
-    await control.publish({ source: source.replace('others ask', 'others refuse'), path: 'walking.regimen', by: 'test' });
+    await control.publish({
+      source: source.replace('others ask', 'others refuse'),
+      path: 'walking.regimen',
+      by: 'test',
+    });
     const { id: person } = await control.personByEmail('eve@elsewhere.org');
     assert.match((await say(control, person, 'm1')).notice ?? '', 'is not open to eve@elsewhere.org');
     assert.is((await control.openItems()).length, 0);
@@ -114,7 +137,11 @@ test('who has left is told when they can come back, and comes back with what the
         told.notice,
         'You left Walking on 20 January 2026. You can begin again 14 days later, from 3 February 2026: just write to me then.',
       );
-      assert.is((await refusal(control.record({ enrollment, id: 'w', series: 'walks', fields: { minutes: 1 }, by: 'person' }))).code, 'finished');
+      assert.is(
+        (await refusal(control.record({ enrollment, id: 'w', series: 'walks', fields: { minutes: 1 }, by: 'person' })))
+          .code,
+        'finished',
+      );
       await advance(store, monday + 29 * day);
       const again = await say(control, person, 'm3', 'Hello again');
       assert.is(again.notice, null);
@@ -123,7 +150,10 @@ test('who has left is told when they can come back, and comes back with what the
       const view = await control.enrollment(again.enrollment ?? '');
       assert.equal([view.attempt, view.facts.data.goal, view.stage], [2, 9, 'intake']);
     });
-    assert.equal((await control.enrollments({ person, limit: 10 })).map((one) => one.status).sort(), ['active', 'finished']);
+    assert.equal((await control.enrollments({ person, limit: 10 })).map((one) => one.status).sort(), [
+      'active',
+      'finished',
+    ]);
   }));
 
 test('a button answers the open question once; a late one is told', () =>
@@ -144,7 +174,10 @@ test('a button answers the open question once; a late one is told', () =>
     assert.ok(rows.some((row) => row.kind === 'refused' && row.what === 'answer'));
     await say(control, person, 'm9', 'stop');
     assert.match((await press('b3', 'no')).notice ?? '', 'You left Walking');
-    assert.is((await refusal(control.answer({ person, channel: 'web', id: 'b4', question: 'none', value: 'x' }))).code, 'malformed');
+    assert.is(
+      (await refusal(control.answer({ person, channel: 'web', id: 'b4', question: 'none', value: 'x' }))).code,
+      'malformed',
+    );
   }));
 
 test('enrolling: repeats, a second one, a stage and data that do not exist', () =>
@@ -157,7 +190,10 @@ test('enrolling: repeats, a second one, a stage and data that do not exist', () 
     assert.is((await refusal(enroll({ id: 'second' }))).code, 'already-enrolled');
     const { id: other } = await control.personByEmail('bob@acme.com');
     assert.match((await refusal(enroll({ person: other, at: 'nowhere' }))).message, 'intake, walking, fit');
-    assert.match((await refusal(enroll({ person: other, data: { goal: 99 } }))).message, 'goal must be between 1 and 60');
+    assert.match(
+      (await refusal(enroll({ person: other, data: { goal: 99 } }))).message,
+      'goal must be between 1 and 60',
+    );
     assert.match((await refusal(enroll({ person: other, data: { gaol: 9 } }))).message, 'no field gaol');
     assert.is((await refusal(enroll({ person: other, id: 'first' }))).code, 'malformed');
     assert.is((await refusal(enroll({ person: 'nobody' }))).code, 'unknown-person');
@@ -172,11 +208,19 @@ test('messages that cannot be taken', () =>
     const store = await database.open({ startAt: monday });
     const { control, person } = await begin(store);
     const cases: [Parameters<Control['receive']>[0], string, RegExp][] = [
-      [{ person, program: 'walking', channel: 'web', id: 'x', text: 'a'.repeat(4001) }, 'too-large', /4000 characters; this one has 4001/],
+      [
+        { person, program: 'walking', channel: 'web', id: 'x', text: 'a'.repeat(4001) },
+        'too-large',
+        /4000 characters; this one has 4001/,
+      ],
       [{ person, program: 'walking', channel: 'web', id: 'x', text: ' \n ' }, 'malformed', /empty/],
       [{ person, program: 'walking', channel: 'web', id: '', text: 'hi' }, 'malformed', /id/],
       [{ person, program: 'walking', channel: 'web', id: 'x'.repeat(201), text: 'hi' }, 'malformed', /id/],
-      [{ person, program: 'wlaking', channel: 'web', id: 'x', text: 'hi' }, 'unknown-program', /Did you mean walking\?/],
+      [
+        { person, program: 'wlaking', channel: 'web', id: 'x', text: 'hi' },
+        'unknown-program',
+        /Did you mean walking\?/,
+      ],
       [{ person: 'nobody', program: 'walking', channel: 'web', id: 'x', text: 'hi' }, 'unknown-person', /nobody/],
     ];
     for (const [input, code, message] of cases) {
@@ -184,11 +228,20 @@ test('messages that cannot be taken', () =>
       assert.is(refused.code, code);
       assert.match(refused.message, message);
     }
-    assert.is((await control.conversation({ person, program: 'walking', after: 0, limit: 10 })).filter((one) => one.direction === 'in').length, 0);
+    assert.is(
+      (await control.conversation({ person, program: 'walking', after: 0, limit: 10 })).filter(
+        (one) => one.direction === 'in',
+      ).length,
+      0,
+    );
   }));
 
 const good = { series: 'walks', fields: { minutes: 20 } };
-const records: [string, { series?: string; fields?: Record<string, unknown>; occurredAt?: number; id?: string }, RegExp | null][] = [
+const records: [
+  string,
+  { series?: string; fields?: Record<string, unknown>; occurredAt?: number; id?: string },
+  RegExp | null,
+][] = [
   ['the least', {}, null],
   ['everything', { fields: { minutes: 20.5, felt: 'Hard', on: '2026-01-04' } }, null],
   ['missing optional ones as null', { fields: { minutes: 1, felt: null, on: null } }, null],
@@ -234,7 +287,10 @@ test('recording: every kind of event that is taken, and every kind that is not',
         assert.is(await count(), before, name);
       }
     }
-    assert.is((await refusal(control.record({ enrollment: 'none', id: 'x', by: 'service', ...good }))).code, 'unknown-enrollment');
+    assert.is(
+      (await refusal(control.record({ enrollment: 'none', id: 'x', by: 'service', ...good }))).code,
+      'unknown-enrollment',
+    );
   }));
 
 test('people: one for an email, whatever its case; accounts and zones', () =>
@@ -262,7 +318,10 @@ test('a conversation can be resumed after any position', () =>
     assert.is(all.length, 20);
     for (const [index, message] of all.entries()) {
       const rest = await control.conversation({ person, program: 'walking', after: message.position, limit: 100 });
-      assert.equal(rest.map((one) => one.id), all.slice(index + 1).map((one) => one.id));
+      assert.equal(
+        rest.map((one) => one.id),
+        all.slice(index + 1).map((one) => one.id),
+      );
     }
     await setClock(store, monday + hour);
     assert.equal(await control.conversation({ person: 'nobody', program: 'walking', after: 0, limit: 5 }), []);

@@ -76,7 +76,10 @@ export async function begin(store: Store, options: { email?: string; at?: string
 }
 
 /** An agent that does what a function says. */
-export function agentOf(act: (context: RunContext, signal: AbortSignal) => Promise<RunResult> | RunResult, usd = 0): Agent {
+export function agentOf(
+  act: (context: RunContext, signal: AbortSignal) => Promise<RunResult> | RunResult,
+  usd = 0,
+): Agent {
   return {
     kind: 'test',
     run: async (context, signal) => ({
@@ -89,7 +92,13 @@ export function agentOf(act: (context: RunContext, signal: AbortSignal) => Promi
 /** Runs a worker for the time of `work`. */
 export async function withWorker<T>(store: Store, options: Partial<WorkerOptions>, work: () => Promise<T>): Promise<T> {
   const agent = agentOf((context) => ({ ...nothing, says: [`I heard you (${context.reason}).`] }));
-  const worker = await startWorker(store, { agent, scripted: agent, skills: () => undefined, channels: [], ...options });
+  const worker = await startWorker(store, {
+    agent,
+    scripted: agent,
+    skills: () => undefined,
+    channels: [],
+    ...options,
+  });
   try {
     return await work();
   } finally {

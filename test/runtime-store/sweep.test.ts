@@ -71,8 +71,13 @@ test('one poisoned enrollment stops alone: it backs off, then waits for an opera
       assert.is((await sweep(store)).failed.length, 1);
       tries += 1;
     }
-    assert.ok(pauses.every((pause, index) => index === 0 || pause >= 2 * (pauses[index - 1] ?? 0)), `pauses grow: ${pauses}`);
-    const [stuck] = await store.sql<{ sweep_at: Date | null }[]>`select sweep_at from enrollments where id = ${poisoned as string}`;
+    assert.ok(
+      pauses.every((pause, index) => index === 0 || pause >= 2 * (pauses[index - 1] ?? 0)),
+      `pauses grow: ${pauses}`,
+    );
+    const [stuck] = await store.sql<
+      { sweep_at: Date | null }[]
+    >`select sweep_at from enrollments where id = ${poisoned as string}`;
     assert.is(stuck?.sweep_at, null);
     const items = (await createControl(store).openItems()).filter((item) => item.kind === 'failure');
     assert.equal(
@@ -107,7 +112,8 @@ test('something that helps a stuck enrollment sets it going again', () =>
     const { enrollment, control, person } = await begin(store, { at: 'walking' });
     await store.sql`update enrollments set sweep_at = null, failures = 8, failing = 'x'`;
     await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: 'goal' });
-    const [row] = await store.sql`select sweep_at = next_due_at as going, failures, failing from enrollments where id = ${enrollment}`;
+    const [row] =
+      await store.sql`select sweep_at = next_due_at as going, failures, failing from enrollments where id = ${enrollment}`;
     assert.equal({ ...row }, { going: true, failures: 0, failing: null });
   }));
 

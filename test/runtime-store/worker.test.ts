@@ -18,11 +18,14 @@ test('a message wakes the agent, what it says and sets is applied, and the run i
   withDatabase(async (database) => {
     const store = await database.open({ startAt: monday });
     const { control, person, enrollment } = await begin(store);
-    const agent = agentOf((context) => ({
-      ...nothing,
-      says: [`${context.conversation.at(-1)?.text}? ${context.localTime}`],
-      sets: [{ field: 'why', value: 'to breathe' }],
-    }), 0.25);
+    const agent = agentOf(
+      (context) => ({
+        ...nothing,
+        says: [`${context.conversation.at(-1)?.text}? ${context.localTime}`],
+        sets: [{ field: 'why', value: 'to breathe' }],
+      }),
+      0.25,
+    );
     await withWorker(store, { agent }, async () => {
       await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: 'Hello' });
       await drain(store);
@@ -30,10 +33,14 @@ test('a message wakes the agent, what it says and sets is applied, and the run i
     const talk = await control.conversation({ person, program: 'walking', after: 0, limit: 10 });
     assert.is(talk.at(-1)?.text, 'Hello? Monday 5 January 2026, 09:00 (UTC)');
     assert.is((await control.enrollment(enrollment)).facts.data.why, 'to breathe');
-    const [run] = await store.sql`select reason, agent, skill, usd::float8 as usd, failures, finished_at is not null as done from agent_runs`;
+    const [run] =
+      await store.sql`select reason, agent, skill, usd::float8 as usd, failures, finished_at is not null as done from agent_runs`;
     assert.equal({ ...run }, { reason: 'reply', agent: 'test', skill: 'intake', usd: 0.25, failures: 0, done: true });
     const statuses = await store.sql`select distinct status from messages where direction = 'out'`;
-    assert.equal(statuses.map((row) => row.status), ['sent']);
+    assert.equal(
+      statuses.map((row) => row.status),
+      ['sent'],
+    );
   }));
 
 test('a run done twice counts once', () =>
@@ -82,9 +89,10 @@ test('a run that keeps failing is given up, told to the program and to an operat
       assert.is(calls, runAttemptsMax);
       const rows = await control.timeline(enrollment);
       assert.ok(rows.some((row) => row.kind === 'run-failed' && row.problem === 'The model is overloaded.'));
-      assert.equal((await control.openItems()).map((item) => [item.kind, item.text]), [
-        ['failure', 'The agent could not speak: The model is overloaded.'],
-      ]);
+      assert.equal(
+        (await control.openItems()).map((item) => [item.kind, item.text]),
+        [['failure', 'The agent could not speak: The model is overloaded.']],
+      );
       await control.receive({ person, program: 'walking', channel: 'web', id: 'm2', text: 'again' });
       await drain(store);
     });
@@ -128,18 +136,25 @@ test('messages leave in order through the channel used last, each once', () =>
         sent.push(message);
       },
     };
-    await withWorker(store, { channels: [slack], agent: agentOf(() => ({ ...nothing, says: ['one', 'two', 'three'] })) }, async () => {
-      await control.receive({ person, program: 'walking', channel: 'slack', id: 'm1', text: 'Hello' });
-      await drain(store);
-      await control.receive({ person, program: 'walking', channel: 'web', id: 'm2', text: 'Now on the web' });
-      await drain(store);
-    });
-    assert.equal(sent.map((message) => [message.account, message.text]), [
-      ['U1', 'Are you ready?'],
-      ['U1', 'one'],
-      ['U1', 'two'],
-      ['U1', 'three'],
-    ]);
+    await withWorker(
+      store,
+      { channels: [slack], agent: agentOf(() => ({ ...nothing, says: ['one', 'two', 'three'] })) },
+      async () => {
+        await control.receive({ person, program: 'walking', channel: 'slack', id: 'm1', text: 'Hello' });
+        await drain(store);
+        await control.receive({ person, program: 'walking', channel: 'web', id: 'm2', text: 'Now on the web' });
+        await drain(store);
+      },
+    );
+    assert.equal(
+      sent.map((message) => [message.account, message.text]),
+      [
+        ['U1', 'Are you ready?'],
+        ['U1', 'one'],
+        ['U1', 'two'],
+        ['U1', 'three'],
+      ],
+    );
     assert.is(new Set(sent.map((message) => message.id)).size, sent.length);
     assert.equal(sent[0]?.question?.options, ['yes', 'no']);
     const open = await store.sql`select 1 from messages where direction = 'out' and status <> 'sent'`;
@@ -159,7 +174,10 @@ test('a channel that never works becomes an operator item', () =>
       await tidy(store);
     });
     const items = await control.openItems();
-    assert.equal(items.map((item) => item.text), ['A message could not be delivered: No such user.']);
+    assert.equal(
+      items.map((item) => item.text),
+      ['A message could not be delivered: No such user.'],
+    );
     const [message] = await store.sql`select status from messages where direction = 'out'`;
     assert.is(message?.status, 'failed');
   }));
@@ -171,7 +189,10 @@ test('the development clock stops at every due moment, in order, and each leaves
     await withWorker(store, {}, () => advance(store, monday + 15 * day));
     const rows = await control.timeline(enrollment);
     const reviews = rows.filter((row) => row.kind === 'reviewed').map((row) => row.at);
-    assert.equal(reviews, Array.from({ length: 15 }, (_, index) => monday + 9 * hour + index * day));
+    assert.equal(
+      reviews,
+      Array.from({ length: 15 }, (_, index) => monday + 9 * hour + index * day),
+    );
     assert.ok(rows.some((row) => row.kind === 'set' && row.field === 'goal' && row.at === monday + 14 * day));
     assert.equal((await rebuild(store, enrollment)).differences, []);
   }));

@@ -102,7 +102,7 @@ chat('a stream tells what is new and resumes where it was, losing and doubling n
     const reached = messagesOf(first).at(-1)?.position ?? 0;
     await server.engine.settle();
     await server.restart(async () => {
-      await server.engine.move(server.parts.clock ? (await server.engine.now()) + 2 * 86_400_000 : 'next');
+      await server.engine.move((await server.engine.now()) + 2 * 86_400_000);
     });
     await say('three');
     await server.engine.settle();
@@ -117,6 +117,22 @@ chat('a stream tells what is new and resumes where it was, losing and doubling n
       const resumed = await ana.events(path, (events) => messagesOf(events).length >= missed.length, headers);
       assert.equal(messagesOf(resumed), missed);
     }
+  }),
+);
+
+chat('a message to a finished enrollment is answered with a sentence, and stays in the conversation', () =>
+  withServer({}, async (server) => {
+    const ana = await server.signedIn('ana@example.org');
+    for (const text of ['hello', 'stop']) await ana.post(`${program}/messages`, { id: newId(), text });
+    await server.engine.settle();
+    const late = await ana.post<{ notice: string | null }>(`${program}/messages`, { id: newId(), text: 'I am back' });
+    assert.is(late.status, 202);
+    assert.match(late.body.notice ?? '', /Couch to 5K/);
+    const { body } = await ana.get<Conversation>(`${program}/messages`);
+    assert.is(body.state.enrollment?.status, 'finished');
+    const last = body.messages.at(-1);
+    assert.is(last?.author, 'system');
+    assert.is(last?.text, late.body.notice);
   }),
 );
 

@@ -2,7 +2,8 @@
  * Databases for tests: one embedded Postgres for each test process, one migrated template in it,
  * and a fresh copy of the template for whoever asks. Everything is gone afterwards.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { readFileSync, rmSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
@@ -65,9 +66,9 @@ function scheduleStop(): void {
 async function startCluster(): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), 'regimen-test-'));
   // Reachable for the account that runs Postgres when the tests run as root.
-  const { chmod } = await import('node:fs/promises');
   await chmod(folder, 0o755);
   const running = await startPostgres({ dataFolder: folder });
+  process.once('exit', () => abandon(folder));
   const templateUrl = running.url.replace(/\/[^/]*$/, '/template_regimen');
   const admin = postgres(running.url, { max: 1, onnotice: () => {} });
   await admin.unsafe('create database template_regimen');
@@ -79,4 +80,15 @@ async function stopCluster({ folder, running, admin }: Cluster): Promise<void> {
   await admin.end({ timeout: 1 });
   await running.stop();
   await rm(folder, { recursive: true, force: true });
+}
+
+/** A test process that ends by an exception must not leave a Postgres behind either. */
+function abandon(folder: string): void {
+  try {
+    const pid = Number(readFileSync(join(folder, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    if (pid > 1) process.kill(pid, 'SIGQUIT');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  } catch {
+    // Already stopped and removed, as it should be.
+  }
 }

@@ -173,7 +173,8 @@ function visitor(url: string, own: Record<string, string> = {}): Visitor {
     const response = await fetch(url + path, {
       method,
       redirect: 'manual',
-      headers: { ...own, ...cookieHeader(), ...headers },
+      // A connection kept open would be found closed after a restart.
+      headers: { connection: 'close', ...own, ...cookieHeader(), ...headers },
       ...(body === undefined ? {} : { body }),
     });
     for (const line of response.headers.getSetCookie()) {

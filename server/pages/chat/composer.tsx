@@ -2,6 +2,7 @@
  * Where one writes: grows with the text, Enter sends, Shift and Enter make a new line.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { countText } from '../format.ts';
 
 /** The runtime refuses longer messages. */
 export const textMax = 4_000;
@@ -75,7 +76,9 @@ export function Composer(props: { placeholder: string; send: (text: string) => v
       </div>
       {text.length > countFrom && (
         <p class={`composer-count ${left < 0 ? 'is-bad' : ''}`} role="status">
-          {left < 0 ? `${-left} characters too many` : `${left} characters left`}
+          {left < 0
+            ? `${countText(-left, 'character', 'characters')} too many`
+            : `${countText(left, 'character', 'characters')} left`}
         </p>
       )}
     </form>

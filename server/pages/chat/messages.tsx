@@ -83,7 +83,7 @@ function Message(props: Parameters<typeof Messages>[0] & { item: Item; begins: b
   const open = question !== null && item.message !== undefined && props.openQuestion === question.id;
   return (
     <li
-      class={`message ${own ? 'is-own' : ''} ${begins ? 'begins' : ''} ${ends ? 'ends' : ''}`}
+      class={`message ${own ? 'is-own' : 'is-theirs'} ${begins ? 'begins' : ''} ${ends ? 'ends' : ''}`}
       data-message={item.id}
       data-state={item.outgoing?.state ?? 'known'}
     >

@@ -58,9 +58,7 @@ export function WhyNot({ view, now, zone }: { view: EnrollmentPageView; now: num
     <section class="card panel" aria-labelledby="why-title">
       <h2 id="why-title">Why not yet</h2>
       {transitions.length === 0 ? (
-        <p class="panel-empty">
-          There is no way out of “{view.enrollment.stageTitle}”: this is where the program ends.
-        </p>
+        <p class="panel-empty">No rule leads out of this stage.</p>
       ) : (
         <ul class="ways">
           {transitions.map((transition) => (

@@ -1,0 +1,25 @@
+/** Whoever says “stop” is let go: a handler for it must leave, whatever else it does. */
+import type { Action } from '../../language/ast.ts';
+import { diagnostic } from '../../language/diagnostics.ts';
+import type { Check } from '../check.ts';
+import { textWithoutHoles } from '../constants.ts';
+import { commandWord } from '../normalize-command.ts';
+import { stopWord } from '../stop.ts';
+import { anytimeRules, rulesOf, stagesOf } from '../walk.ts';
+
+export const stop: Check = ({ program }, report) => {
+  for (const rule of [...anytimeRules(program), ...stagesOf(program).flatMap(rulesOf)]) {
+    if (rule.kind !== 'command') continue;
+    const word = rule.words.find((one) => commandWord(textWithoutHoles(one)) === stopWord);
+    if (word !== undefined && !leaves(rule.body)) report(diagnostic('stop-stays', word.span));
+  }
+};
+
+/** Whether every way through a body ends in leaving. */
+function leaves(body: readonly Action[]): boolean {
+  return body.some(
+    (action) =>
+      (action.kind === 'move' && action.direction === 'leave') ||
+      (action.kind === 'if' && leaves(action.then) && leaves(action.otherwise)),
+  );
+}
