@@ -4,6 +4,7 @@
  * The numbers are asked for when the dialog opens, so that they are true at the moment somebody
  * decides. Publishing the same text twice changes nothing, so trying again is always safe.
  */
+import './publish-dialog.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { listPrograms, type ProgramListing, publishProgram, readProgram } from './program-api.ts';
 

@@ -1,6 +1,7 @@
 /**
  * The way in: the programs there are, and a new one.
  */
+import './start-page.css';
 import { useState } from 'preact/hooks';
 import { TopBar } from '../server/pages/top-bar.tsx';
 import type { EditorPageData } from './page-data.ts';

@@ -43,7 +43,7 @@ export function letsInScope(program: LoadedProgram, state: State, now: number): 
 function whyTransition(program: LoadedProgram, rule: Rule, env: Env): WhyTransition {
   const clauses: WhyClause[] = [];
   if (rule.trigger.kind === 'command') {
-    const words = rule.trigger.words.map((word) => `“${word}”`).join(' or ');
+    const words = rule.trigger.words.map((word) => `“${word.replaceAll('_', ' ')}”`).join(' or ');
     clauses.push({ source: `the person says ${words}`, holds: false, values: [], holdsAt: null });
   }
   if (rule.trigger.kind === 'recorded') {

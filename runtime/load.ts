@@ -41,7 +41,7 @@ export function load(ir: Ir, source: string): LoadedProgram {
     };
 
   const guards = {
-    holds: guard((moment, rule) => holds(rule.condition, envOf(moment)).holds),
+    holds: guard((moment, rule) => isAtRest(moment) && holds(rule.condition, envOf(moment)).holds),
     turned: guard((moment, rule) => hasTurned(moment, rule)),
     answers: guard((_, rule, event) => event.answers[rule.id] === true),
     resumes: guard(
@@ -72,13 +72,19 @@ export function load(ir: Ir, source: string): LoadedProgram {
   return { ir, source, machine, rules };
 }
 
+/**
+ * Handlers of what has just happened come before conditions: a third run is first answered as the
+ * third run of its week, and then earns the next one.
+ */
+const isAtRest = (moment: Moment): boolean => moment.events.length === 0;
+
 /** The condition of a `becomes` rule holds and did not when last looked at. */
 function hasTurned(moment: Moment, rule: Rule): boolean {
-  return moment.facts.holding[rule.id] === undefined && holds(rule.condition, envOf(moment)).holds;
+  return isAtRest(moment) && moment.facts.holding[rule.id] === undefined && holds(rule.condition, envOf(moment)).holds;
 }
 
 function isTriggered(moment: Moment, rule: Rule, event: MachineEvent): boolean {
-  if (rule.trigger.kind === 'holds') return holds(rule.condition, envOf(moment)).holds;
+  if (rule.trigger.kind === 'holds') return isAtRest(moment) && holds(rule.condition, envOf(moment)).holds;
   if (rule.trigger.kind === 'becomes') return hasTurned(moment, rule);
   return event.answers[rule.id] === true;
 }

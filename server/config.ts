@@ -8,9 +8,10 @@
  * is left to others.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
+import { makeDataFolder } from '../runtime/postgres/embedded.ts';
 
 export type Config = {
   environment: 'development' | 'production';
@@ -242,10 +243,11 @@ const emails = (list: string | undefined): string[] =>
 async function developmentSecret(data: string): Promise<string> {
   const file = join(data, 'cookie-secret');
   try {
-    await mkdir(data, { recursive: true });
+    await makeDataFolder(data);
     await writeFile(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (problem) {
-    const code = (problem as NodeJS.ErrnoException).code;
+    const { cause } = problem as Error;
+    const code = (problem as NodeJS.ErrnoException).code ?? (cause as NodeJS.ErrnoException | undefined)?.code;
     if (code !== 'EEXIST' || !(await readable(file))) {
       throw new ConfigProblem([
         `Set REGIMEN_DATA to a folder that can be written. ${data} cannot (${code ?? 'unknown'}).`,

@@ -71,7 +71,6 @@ export async function startPostgres(options: StartOptions): Promise<RunningPostg
   }
 }
 
-/** Folder by folder: Node's own `recursive` never returns where a file system refuses folders (/proc). */
 /** The address of the Postgres that another process runs on a data folder; null where it cannot be told. With the password in it: never log it. */
 export async function embeddedUrl(dataFolder: string): Promise<string | null> {
   const read = (name: string) =>
@@ -83,7 +82,8 @@ export async function embeddedUrl(dataFolder: string): Promise<string | null> {
   return port === '' || password === '' ? null : urlOf(Number(port), password, databaseName);
 }
 
-async function makeDataFolder(dataFolder: string): Promise<void> {
+/** Folder by folder: Node's own `recursive` never returns where a file system refuses folders (/proc). */
+export async function makeDataFolder(dataFolder: string): Promise<void> {
   const missing: string[] = [];
   try {
     for (let folder = dataFolder; ; folder = dirname(folder)) {

@@ -44,7 +44,9 @@ export function dayText(at: number, now: number, zone: string): string {
     day: 'numeric',
     month: 'long',
     ...(sameYear ? {} : { year: 'numeric' }),
-  }).format(at);
+  })
+    .format(at)
+    .replace(',', '');
 }
 
 /** `Mon 5 Jan 2026, 09:00` */
@@ -85,7 +87,8 @@ export function valueText(value: Value, zone: string): string {
       .replace(',', '');
   if ('minutes' in value)
     return `${String(Math.floor(value.minutes / 60)).padStart(2, '0')}:${String(value.minutes % 60).padStart(2, '0')}`;
-  return `${value.duration.amount} ${value.duration.unit}`;
+  const { amount, unit } = value.duration;
+  return `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`;
 }
 
 /** `agent_may_set` → `agent may set` */

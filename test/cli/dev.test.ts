@@ -143,7 +143,7 @@ test('a data folder that cannot be: one sentence, 2', async () => {
   const { cwd } = project({ file: 'x' });
   const { code, err } = await regimen(['dev', '--port', '0', '--data', 'file/data'], { cwd });
   assert.is(code, 2);
-  assert.match(err, /data folder .*file\/data/);
+  assert.match(err, /REGIMEN_DATA .*file\/data/);
   assert.is(err.trimEnd().split('\n').length, 1, err);
 });
 

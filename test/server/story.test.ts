@@ -88,7 +88,8 @@ const values: [Value, string][] = [
   [{ date: '2026-01-05' }, 'Mon 5 Jan 2026'],
   [{ minutes: 65 }, '01:05'],
   [{ at: monday }, 'Mon 5 Jan 2026, 09:00'],
-  [{ duration: { amount: 3, unit: 'day' as never } }, '3 day'],
+  [{ duration: { amount: 3, unit: 'days' } }, '3 days'],
+  [{ duration: { amount: 1, unit: 'weeks' } }, '1 week'],
   [{ entry: { minutes: 28, felt: null, was_late: false }, at: monday }, 'minutes 28, was late no (Mon 5 Jan, 09:00)'],
 ];
 story('values read as their author would say them', () => {
