@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dateOf, momentOf } from '../runtime/calendar.ts';
 import { readConfig } from '../server/config.ts';
-import { startEngine } from '../server/engine.ts';
+import { type Engine, startEngine } from '../server/engine.ts';
 import { CommandProblem, type ExitCode, type Terminal } from './command.ts';
 import type { ChatProgram } from './commands/chat.ts';
 import { playTranscript } from './play-transcript.ts';
@@ -34,22 +34,30 @@ export async function playScript(
     );
   }
   const folder = await mkdtemp(join(tmpdir(), 'regimen-chat-'));
-  let engine: Awaited<ReturnType<typeof startEngine>> | null = null;
+  let starting: Promise<Engine> | null = null;
+  const aborter = new AbortController();
   const clear = async () => {
+    aborter.abort();
+    const engine = await starting?.catch(() => null);
     await engine?.stop();
     await rm(folder, { recursive: true, force: true });
   };
-  const interrupted = onInterrupt(clear);
+  const interruption = onInterrupt(clear);
+  let ids = 0;
   try {
-    engine = await startEngine({
+    starting = startEngine({
       databaseUrl: null,
       dataFolder: folder,
       clock: 'virtual',
       startAt: startOf(transcript, program.ir.zone.fallback),
       skillsFolder: join(program.folder, 'skills'),
       anthropic: { ...config.anthropic, apiKey: how.agent === 'anthropic' ? config.anthropic.apiKey : null },
+      // Counted, not random: the spread of reviews hangs on them, and a transcript is to tell the same story each time.
+      newId: () => `transcript-${++ids}`,
       log: () => {},
+      signal: aborter.signal,
     });
+    const engine = await starting;
     const { name } = await engine.control.publish({ source: program.text, path: program.path, by: 'transcript' });
     const tell = storyTeller(terminal.out, terminal.color.out, how.all);
     const played = await playTranscript({
@@ -63,8 +71,12 @@ export async function playScript(
     });
     if (played.rows === 0) terminal.err('Nothing came of it: nobody was enrolled, so there is no timeline.');
     return played.rows === 0 ? 1 : 0;
+  } catch (error) {
+    // What fails while it is being cleared away is the clearing's doing.
+    if (interruption.happened()) await new Promise(() => {});
+    throw error;
   } finally {
-    interrupted.forget();
+    interruption.forget();
     await clear();
   }
 }
@@ -78,15 +90,20 @@ function startOf(transcript: Transcript, fallback: string): number {
   return placeMoment(start.moment, usual, zone, dateOf(usual, zone));
 }
 
-/** Clears up before the process ends by a signal. */
-function onInterrupt(clear: () => Promise<void>): { forget(): void } {
+/** Clears up and ends the process when a signal asks for it. */
+function onInterrupt(clear: () => Promise<void>): { happened(): boolean; forget(): void } {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  let happened = false;
   const handler = () => {
+    if (happened) return;
+    happened = true;
     void clear().finally(() => process.exit(130));
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, handler);
+  for (const signal of signals) process.on(signal, handler);
   return {
+    happened: () => happened,
     forget: () => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, handler);
+      for (const signal of signals) process.off(signal, handler);
     },
   };
 }

@@ -188,7 +188,8 @@ function compare(expr: Extract<Expr, { op: 'compare' }>, env: Env): Evaluated {
     else if (moving === target) until = Math.min(until, env.now + 1);
   }
   const target = expr.left.op === 'today' ? right : expr.right.op === 'today' ? left : undefined;
-  if (target !== undefined && expr.left.op !== expr.right.op) until = Math.min(target.until, dayTurns(target.value, env));
+  if (target !== undefined && expr.left.op !== expr.right.op)
+    until = Math.min(target.until, dayTurns(target.value, env));
   const order = a < b ? -1 : a > b ? 1 : 0;
   switch (expr.by) {
     case '=':
@@ -208,7 +209,8 @@ function compare(expr: Extract<Expr, { op: 'compare' }>, env: Env): Evaluated {
 
 /** `today` against a fixed date: the order changes at the start of that date, and once more at its end. */
 function dayTurns(target: Value, env: Env): number {
-  if (target === null || typeof target !== 'object' || !('date' in target)) return nextMidnight(env.now, env.facts.zone);
+  if (target === null || typeof target !== 'object' || !('date' in target))
+    return nextMidnight(env.now, env.facts.zone);
   const starts = startOfDay(target.date, env.facts.zone);
   const ends = startOfDay(addDays(target.date, 1), env.facts.zone);
   return env.now < starts ? starts : env.now < ends ? ends : Number.POSITIVE_INFINITY;

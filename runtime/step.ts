@@ -61,7 +61,8 @@ export function step(
     seq,
     // Clocks may step back a little between machines; a person's time never does.
     now: Math.max(now, before?.visit.since ?? now),
-    answering: input.type === 'message' || input.type === 'answer' || (input.type === 'enroll' && input.by === 'person'),
+    answering:
+      input.type === 'message' || input.type === 'answer' || (input.type === 'enroll' && input.by === 'person'),
     facts: before ?? ({} as Facts),
     log: [],
     effects: [],

@@ -28,6 +28,8 @@ export type EngineOptions = {
   clock: ClockKind;
   /** Where a virtual clock begins, in ms. */
   startAt?: number;
+  /** Makes ids of people and enrollments; random ones without it. */
+  newId?: () => string;
   /** The folder `skills` beside the programs. */
   skillsFolder: string;
   anthropic: Config['anthropic'];
@@ -78,8 +80,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         { cause: error },
       );
     });
-    const { clock, startAt } = options;
-    const store = await openStore({ databaseUrl, clock, log, ...(startAt === undefined ? {} : { startAt }) });
+    const { clock, startAt, newId } = options;
+    const store = await openStore({
+      databaseUrl,
+      clock,
+      log,
+      ...(startAt === undefined ? {} : { startAt }),
+      ...(newId === undefined ? {} : { newId }),
+    });
     parts.defer(() => store.close());
     signal?.throwIfAborted();
 

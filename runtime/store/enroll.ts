@@ -4,7 +4,6 @@
  * Who may enroll is decided elsewhere (`admit.ts`). One enrollment of a person in a program is
  * active at a time; a lock on the pair keeps two beginnings apart.
  */
-import { randomUUID } from 'node:crypto';
 import type { Value } from '../../compiler/ir.ts';
 import { isZone } from '../calendar.ts';
 import { conform } from '../conform.ts';
@@ -33,7 +32,7 @@ export type Enrolling = {
 export async function enrollIn(store: Store, tx: Tx, what: Enrolling): Promise<{ id: string; fresh: boolean }> {
   await lockAdmission(store, tx, what.person.id, what.program);
   const { name, version, ir } = await readVersion(store, tx, what.program);
-  const id = what.id ?? randomUUID();
+  const id = what.id ?? store.newId();
   const [same] = await tx<{ person_id: string; program: string }[]>`
     select person_id, program from enrollments where workspace_id = ${store.workspace} and id = ${id}`;
   if (same !== undefined) {

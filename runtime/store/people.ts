@@ -30,7 +30,7 @@ export async function personByEmail(
   const zone = details.zone !== undefined && isZone(details.zone) ? details.zone : null;
   const [row] = await store.sql<Person[]>`
     insert into people (workspace_id, id, email, name, zone, created_at)
-    values (${store.workspace}, ${randomUUID()}, ${address}, ${name}, ${zone}, ${new Date(await clockNow(store))})
+    values (${store.workspace}, ${store.newId()}, ${address}, ${name}, ${zone}, ${new Date(await clockNow(store))})
     on conflict (workspace_id, email) do update
       set name = coalesce(nullif(people.name, ''), excluded.name), zone = coalesce(people.zone, excluded.zone)
     returning id, email, name, zone`;

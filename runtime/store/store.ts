@@ -6,6 +6,7 @@
  * order, as text that is cast: what the driver makes of a bare object depends on what it knows about
  * the column at that moment.
  */
+import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import type { LoadedProgram } from '../load.ts';
 
@@ -34,6 +35,8 @@ export type Store = {
   clock: ClockKind;
   /** For people who look after the machine. Never gets what people wrote, nor secrets. */
   log: (line: string) => void;
+  /** Makes the id of a new person or enrollment: random, unless a test or a transcript counts. */
+  newId: () => string;
   /** Loaded versions by `workspace/name@version`. */
   programs: Map<string, LoadedProgram>;
   close(): Promise<void>;
@@ -45,6 +48,7 @@ export type StoreOptions = {
   clock?: ClockKind;
   /** Where a virtual clock begins, in ms, when it has not begun; without it, now. */
   startAt?: number;
+  newId?: () => string;
   log?: (line: string) => void;
 };
 
@@ -77,6 +81,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     workspace,
     clock: options.clock ?? 'machine',
     log: options.log ?? (() => {}),
+    newId: options.newId ?? randomUUID,
     programs: new Map(),
     close: () => sql.end({ timeout: closeTimeoutSeconds }),
   };
