@@ -223,8 +223,11 @@ export type Expr = { span: Span } & (
   | { op: 'last-was'; series: string; daysAgo: number[] }
   /** No entry (matching `where`) for this long: since the newest, or since the start of the visit (in `anytime`: of the enrollment). */
   | { op: 'absence'; series: string; where?: Expr; duration: Duration; scope: 'visit' | 'enrollment' }
-  /** Nothing heard from the person for this long, in the same sense. */
-  | { op: 'silence'; duration: Duration; scope: 'visit' | 'enrollment' }
+  /**
+   * Nothing heard from the person for this long, in the same sense. In `leave` (scope `stage`) all
+   * visits in a row of the stage count as one: a week started again does not make anybody less silent.
+   */
+  | { op: 'silence'; duration: Duration; scope: 'visit' | 'stage' | 'enrollment' }
   /** This long has passed since the anchor; does not hold while the anchor never happened. */
   | { op: 'since'; duration: Duration; anchor: Anchor }
   | { op: 'judged'; criterion: string }

@@ -17,6 +17,8 @@ export type LowerContext = {
   /** The stage, `anytime`, or `program` for its lets. */
   owner: string;
   scope: 'visit' | 'enrollment';
+  /** Where silence is measured, if not in `scope`. */
+  silenceScope?: 'stage';
   /** Filled as judged criteria are met. */
   criteria: Ir['criteria'];
   /** Nesting so far; deeper expressions than `DEPTH_MAX` are missing values. */
@@ -101,7 +103,7 @@ function lowerOne(cx: LowerContext, node: Node): Expr {
         span,
       };
     case 'silence':
-      return { op: 'silence', duration: duration(node.duration), scope: cx.scope, span };
+      return { op: 'silence', duration: duration(node.duration), scope: cx.silenceScope ?? cx.scope, span };
     case 'last':
       return { op: 'last', series: seriesName(cx, node.series.text), span };
     case 'last-was':

@@ -29,7 +29,9 @@ export function lowerRules(cx: LowerContext, rules: readonly RuleNode[], report:
   });
 }
 
-function lowerTransition(cx: LowerContext, node: Transition, id: string): Rule {
+function lowerTransition(outer: LowerContext, node: Transition, id: string): Rule {
+  const isLeave = node.direction === 'leave' && outer.scope === 'visit';
+  const cx: LowerContext = isLeave ? { ...outer, silenceScope: 'stage' } : outer;
   const when = node.when === undefined ? undefined : lowerExpression(cx, node.when);
   const after = node.after === undefined ? undefined : lowerAfter(cx, node.after);
   const condition = after !== undefined && when !== undefined ? both(after, when, node.span) : (after ?? when);
@@ -48,7 +50,7 @@ function lowerTransition(cx: LowerContext, node: Transition, id: string): Rule {
 /** `after 3 days` counts from the visit in a stage, from enrollment in `anytime`. */
 function lowerAfter(cx: LowerContext, after: NonNullable<Transition['after']>): Expr {
   const length = duration(after.duration);
-  if (after.silence) return { op: 'silence', duration: length, scope: cx.scope, span: after.span };
+  if (after.silence) return { op: 'silence', duration: length, scope: cx.silenceScope ?? cx.scope, span: after.span };
   const anchor = { kind: cx.scope === 'visit' ? 'entered' : 'enrolled' } as const;
   return { op: 'since', duration: length, anchor, span: after.span };
 }

@@ -20,7 +20,10 @@ export const heardMax = 50;
 
 export function applyInput(moment: Moment, input: Input): Moment {
   if (input.type === 'enroll') return enroll(moment, input);
-  if (input.type === 'zone') return moment.facts.zone === input.zone ? moment : withFacts(moment, { zone: input.zone });
+  if (input.type === 'zone') {
+    const follows = moment.ir.zone.theirs && moment.facts.zone !== input.zone;
+    return follows ? withFacts(moment, { zone: input.zone }) : moment;
+  }
   if (input.type === 'time') return moment;
   if (input.type === 'run-finished') return finishRun(moment, input.run, input.result);
   if (input.type === 'run-failed') {

@@ -365,10 +365,11 @@ function newestMatching(series: string, where: Expr | undefined, env: Env): numb
 }
 
 /** Silence and absence count from the last sign or from the start of their scope, whichever is later. */
-function lastSign(sign: number | null, scope: 'visit' | 'enrollment', env: Env): number {
+function lastSign(sign: number | null, scope: 'visit' | 'stage' | 'enrollment', env: Env): number {
   const { facts } = env;
   if (scope === 'enrollment') return Math.max(sign ?? facts.enrolledAt, facts.enrolledAt);
-  return resumedAnchor(Math.max(sign ?? facts.visit.since, facts.visit.since), env);
+  const start = scope === 'stage' ? facts.visit.arrivedAt : facts.visit.since;
+  return resumedAnchor(Math.max(sign ?? start, start), env);
 }
 
 /** An anchor in a visit that was interrupted: the timers of the visit stood still meanwhile. */

@@ -45,6 +45,8 @@ export type Visit = {
   /** 1 for the first visit of the enrollment. */
   number: number;
   since: number;
+  /** When the person came here from another stage: visits in a row of one stage share it. */
+  arrivedAt: number;
   /** Stretches in which the visit was set aside by `interrupt`: its timers stood still. */
   pauses: { from: number; to: number }[];
   nudges: Record<string, { sent: number; lastAt: number }>;

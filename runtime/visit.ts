@@ -15,10 +15,11 @@ import { fillText } from './text.ts';
 /** Interruptions inside interruptions. */
 export const interruptionsMax = 10;
 
-export const newVisit = (stage: string, number: number, since: number): Visit => ({
+export const newVisit = (stage: string, number: number, since: number, arrivedAt = since): Visit => ({
   stage,
   number,
   since,
+  arrivedAt,
   pauses: [],
   nudges: {},
   done: {},
@@ -34,7 +35,12 @@ export function enter(moment: Moment, stage: string, { direction, rule }: Enteri
   const left = direction === 'start' ? moment : lapseQuestion(moment);
   const number = left.facts.visits + 1;
   const begun = withFacts(left, {
-    visit: newVisit(stage, number, left.now),
+    visit: newVisit(
+      stage,
+      number,
+      left.now,
+      stage === from && direction !== 'start' ? left.facts.visit.arrivedAt : left.now,
+    ),
     visits: number,
     holding: withoutStage(left.facts.holding, stage),
     review: { ...left.facts.review, changed: true },

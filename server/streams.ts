@@ -20,7 +20,10 @@ const retryMs = 1_000;
 
 export type Write = (event: string, data: unknown, id?: number) => void;
 
-type OpenStream = { session: string; end: () => void };
+type OpenStream = { session: string; changed: () => void; end: () => void };
+
+/** A clock that runs on by itself differs by less than this from what a page was told. */
+const driftMaxMs = 1_000;
 
 declare module '@hapi/hapi' {
   interface ServerApplicationState {
@@ -41,9 +44,15 @@ export function endStreamsOf(server: Server, session: string): void {
   for (const stream of [...server.app.streams]) if (stream.session === session) stream.end();
 }
 
+/** Has every open stream look for what is new: the clock was moved, which no notification tells. */
+export function wakeStreams(server: Server): void {
+  for (const stream of [...server.app.streams]) stream.changed();
+}
+
 /**
  * Opens a stream. `pump` writes all that is new since it was last called; it is never called twice at
- * once. `subscribe` is called once and gives back the way to stop. `session` names who reads.
+ * once. `subscribe` is called once and gives back the way to stop. `session` names who reads. Where
+ * there is a `clock` that can be moved, its time is told first, as `clock`, whenever it jumped.
  */
 export function openStream(
   request: Request,
@@ -52,6 +61,7 @@ export function openStream(
     session: string;
     subscribe: (changed: () => void) => () => void;
     pump: (write: Write) => Promise<void>;
+    clock?: { now(): Promise<number> };
     log: (line: string) => void;
   },
 ): ResponseObject {
@@ -60,6 +70,8 @@ export function openStream(
   let ended = false;
   let pumping = false;
   let again = false;
+  /** How far the told clock is ahead of this machine's. */
+  let ahead = Number.NaN;
 
   const write: Write = (event, data, id) => {
     if (ended) return;
@@ -76,6 +88,7 @@ export function openStream(
     try {
       do {
         again = false;
+        await tellTime();
         await options.pump(write);
       } while (again && !ended);
     } catch (problem) {
@@ -85,6 +98,14 @@ export function openStream(
     } finally {
       pumping = false;
     }
+  }
+
+  async function tellTime(): Promise<void> {
+    if (options.clock === undefined) return;
+    const now = await options.clock.now();
+    if (Math.abs(now - Date.now() - ahead) < driftMaxMs) return;
+    ahead = now - Date.now();
+    write('clock', { now });
   }
 
   const end = (): void => {
@@ -103,7 +124,7 @@ export function openStream(
   }, heartbeatMs);
   const life = setTimeout(end, streamLifeMaxMs);
   const unsubscribe = options.subscribe(() => void changed());
-  const entry: OpenStream = { session: options.session, end };
+  const entry: OpenStream = { session: options.session, changed: () => void changed(), end };
   streams.add(entry);
   request.raw.req.once('close', end);
 

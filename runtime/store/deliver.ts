@@ -5,43 +5,58 @@
  * sent is marked and never sent again; only when the process dies between the sending and the mark
  * is it offered to the channel once more, with the same id. The web chat delivers by storing.
  */
-import type { Channel } from '../services.ts';
+import { type Channel, DeliveryProblem } from '../services.ts';
 import { clockNow } from './clock.ts';
-import { deliverLimitMs } from './limits.ts';
+import { deliverLimitMs, deliveryWaitsMax, retryAfterMaxMs } from './limits.ts';
 import type { Store, Tx } from './store.ts';
-import { addOperatorItem, type DeliverJob, notify } from './write-steps.ts';
+import { problemOf } from './sweep.ts';
+import { addOperatorItem, addQueueJobs, type DeliverJob, deliverJob, notify } from './write-steps.ts';
 
 /** The channel that needs no sending. */
 export const webChannel = 'web';
 /** Messages sent by one job; the others have jobs of their own. */
 const messagesAtOnceMax = 100;
 
-/** Sends a person's queued messages up to and including this one. Throws when a channel fails; the queue tries again. */
-export async function deliver(store: Store, channels: Channel[], job: DeliverJob): Promise<void> {
-  for (let sent = 0; sent < messagesAtOnceMax; sent++) {
-    if (!(await store.sql.begin((tx) => sendNext(store, tx, channels, job)))) return;
+/**
+ * Sends a person's queued messages up to and including this one. `attempt` is the queue's count for
+ * this job. Throws when a channel fails, and the queue tries again; a channel's wish to wait is granted.
+ */
+export async function deliver(store: Store, channels: Channel[], job: DeliverJob, attempt: number): Promise<void> {
+  try {
+    for (let sent = 0; sent < messagesAtOnceMax; sent++) {
+      if (!(await store.sql.begin((tx) => sendNext(store, tx, channels, job, attempt)))) return;
+    }
+  } catch (error) {
+    const waits = (job.waits ?? 0) + 1;
+    const wish = error instanceof DeliveryProblem ? error.retryAfterMs : null;
+    if (wish === null || waits > deliveryWaitsMax) throw error;
+    const later = deliverJob(store.workspace, job.person, job.message, waits);
+    await addQueueJobs(store.sql, [{ ...later, afterMs: Math.min(wish, retryAfterMaxMs) }]);
   }
 }
 
-/** Marks a message as failed for good and tells an operator. */
+/** Marks a message as failed for good and tells an operator. One that is no longer queued stays as it is. */
 export async function giveUpDelivery(store: Store, job: DeliverJob, problem: string): Promise<void> {
-  await store.sql.begin(async (tx) => {
-    const [message] = await tx<{ program: string; enrollment: string | null }[]>`
-      update messages set status = 'failed'
-      where workspace_id = ${store.workspace} and person_id = ${job.person} and direction = 'out' and id = ${job.message}
-        and status = 'queued' returning program, enrollment_id as enrollment`;
-    if (message === undefined) return;
-    await addOperatorItem(store, tx, {
-      id: `undelivered:${job.message}`,
-      kind: 'failure',
-      ...message,
-      person: job.person,
-      to: 'operator',
-      text: `A message could not be delivered: ${problem}`,
-      at: await clockNow(store, tx),
-    });
-    await notify(tx, [{ workspace: store.workspace, person: job.person, ...message }]);
+  await store.sql.begin((tx) => markFailed(store, tx, job.person, job.message, problem));
+}
+
+async function markFailed(store: Store, tx: Tx, person: string, id: string, problem: string): Promise<void> {
+  const [message] = await tx<{ program: string; enrollment: string | null }[]>`
+    update messages set status = 'failed'
+    where workspace_id = ${store.workspace} and person_id = ${person} and direction = 'out' and id = ${id}
+      and status = 'queued' returning program, enrollment_id as enrollment`;
+  if (message === undefined) return;
+  await addOperatorItem(store, tx, {
+    id: `undelivered:${id}`,
+    kind: 'failure',
+    enrollment: message.enrollment,
+    person,
+    program: message.program,
+    to: 'operator',
+    text: `A message could not be delivered: ${problem}`,
+    at: await clockNow(store, tx),
   });
+  await notify(tx, [{ workspace: store.workspace, person, ...message }]);
 }
 
 type Queued = {
@@ -54,7 +69,7 @@ type Queued = {
 };
 
 /** Sends the first queued message that is not after the job's; false when there is none. */
-async function sendNext(store: Store, tx: Tx, channels: Channel[], job: DeliverJob): Promise<boolean> {
+async function sendNext(store: Store, tx: Tx, channels: Channel[], job: DeliverJob, attempt: number): Promise<boolean> {
   // One sender for a person at a time keeps the order; the lock ends with the transaction.
   await tx`select pg_advisory_xact_lock(hashtextextended(${`deliver:${store.workspace}:${job.person}`}, 0))`;
   const [message] = await tx<Queued[]>`
@@ -67,7 +82,23 @@ async function sendNext(store: Store, tx: Tx, channels: Channel[], job: DeliverJ
   const { channel, account } = await findWay(store, tx, channels, job.person);
   if (channel !== null) {
     const { id, text, question } = message;
-    await withLimit(channel.send({ id, account, text, ...(question === null ? {} : { question }) }), channel.name);
+    // Only the first attempt of a message's own job knows that nobody has tried it before.
+    const isFirst = id === job.message && attempt === 1 && job.waits === undefined;
+    const outgoing = {
+      id,
+      account,
+      text,
+      ...(question === null ? {} : { question }),
+      ...(isFirst ? { attempt: 1 } : {}),
+    };
+    try {
+      await withLimit(channel.send(outgoing), channel.name);
+    } catch (error) {
+      if (!(error instanceof DeliveryProblem) || error.again) throw error;
+      // It will never go through; the ones behind it may.
+      await markFailed(store, tx, job.person, id, problemOf(error));
+      return true;
+    }
   }
   await tx`
     update messages set status = 'sent', channel = ${channel?.name ?? webChannel}, sent_at = ${new Date(await clockNow(store, tx))}

@@ -26,6 +26,8 @@ export type Enrolling = {
   /** A stage other than the first. */
   at?: string;
   data?: Record<string, Value>;
+  /** The person enrolls by talking: what the program says at once is an answer. */
+  by?: 'person' | 'operator';
 };
 
 /** Enrolls on the newest version. Gives the id, and whether it was made now. Refuses while another one is active. */
@@ -57,6 +59,7 @@ export async function enrollIn(store: Store, tx: Tx, what: Enrolling): Promise<{
     zone,
     ...(data === undefined ? {} : { data }),
     ...(what.at === undefined ? {} : { at: what.at }),
+    ...(what.by === undefined ? {} : { by: what.by }),
   };
   const program = await loadVersion(store, tx, name, version);
   const at = await clockNow(store, tx);

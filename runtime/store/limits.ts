@@ -2,6 +2,10 @@
  * Every limit of the store in one place: what is bounded, by how much, and in which unit.
  */
 
+/** The longest that a vendor's wish to wait is granted; then it is tried all the same. */
+export const retryAfterMaxMs = 15 * 60_000;
+/** How often one message may be put off at a channel's wish before that counts as a failed attempt. */
+export const deliveryWaitsMax = 40;
 /** Attempts of an agent run that fail before the run is given up. Attempts cut short by a crash do not count. */
 export const runAttemptsMax = 3;
 /** How long one attempt of an agent run may take. */

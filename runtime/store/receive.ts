@@ -46,7 +46,11 @@ export async function receive(store: Store, raw: Incoming): Promise<Received> {
     const admitted =
       last === null ? await admitNew(store, tx, person, ir) : await admitAgain(store, tx, last.facts, ir);
     if ('notice' in admitted) return tell(store, tx, incoming, last?.id ?? null, admitted.notice);
-    const { id } = await enrollIn(store, tx, { person, program: ir.name, ...admitted });
+    // The conversation begins with what the person wrote; the welcome answers it.
+    const at = new Date(await clockNow(store, tx)).toISOString();
+    const shared = { person_id: person.id, program: ir.name, enrollment_id: null, at };
+    await addMessages(store, tx, [heardMessage(shared, incoming.id, incoming.channel, incoming.text)]);
+    const { id } = await enrollIn(store, tx, { person, program: ir.name, by: 'person', ...admitted });
     return bring(store, tx, id, input);
   });
 }

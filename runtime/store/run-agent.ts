@@ -9,18 +9,18 @@
 
 import type { Input, RunResult } from '../inputs.ts';
 import { contextRowsMax, runContext } from '../run-context.ts';
-import type { Agent, RunUsage, Skill } from '../services.ts';
+import { type Agent, AgentProblem, type RunUsage, type Skill } from '../services.ts';
 import type { State } from '../state.ts';
 import { runFinished } from '../step.ts';
 import { budgetIsSpent } from './budget.ts';
 import { clockNow } from './clock.ts';
 import { commitIn, unknownEnrollment } from './commit.ts';
-import { problemLengthMax, runAttemptsMax, runLimitMs } from './limits.ts';
+import { problemLengthMax, retryAfterMaxMs, runAttemptsMax, runLimitMs } from './limits.ts';
 import { loadVersion } from './programs.ts';
 import type { Store, Tx } from './store.ts';
 import { problemOf } from './sweep.ts';
 import { readTimeline } from './timeline-rows.ts';
-import { addOperatorItem, type RunJob } from './write-steps.ts';
+import { addOperatorItem, addQueueJobs, type RunJob, runJob } from './write-steps.ts';
 
 /** Finds a skill by the name a program uses; undefined when there is none. */
 export type Skills = (name: string) => Skill | undefined | Promise<Skill | undefined>;
@@ -42,8 +42,11 @@ export async function runAgent(store: Store, talkers: Talkers, job: RunJob, sign
     const limit = AbortSignal.any([signal, AbortSignal.timeout(runLimitMs)]);
     done = await untilAborted(begun.agent.run(begun.context, limit), limit);
   } catch (error) {
+    if (error instanceof AgentProblem && error.usage) await recordCost(store, job, error.usage);
     if (signal.aborted) throw new Error('The worker stopped; the run is done again.', { cause: error });
-    return failed(store, job, timedOut(error) ? `It took longer than ${runLimitMs / 1000} seconds.` : problemOf(error));
+    if (error instanceof AgentProblem && !error.again) return giveUp(store, job, problemOf(error));
+    const problem = timedOut(error) ? `It took longer than ${runLimitMs / 1000} seconds.` : problemOf(error);
+    return failed(store, job, problem, error instanceof AgentProblem ? error.retryAfterMs : null);
   }
   const durationMs = Math.round(performance.now() - began);
   try {
@@ -115,12 +118,22 @@ async function recordUsage(store: Store, tx: Tx, job: RunJob, usage: RunUsage, d
     where workspace_id = ${store.workspace} and id = ${job.run}`;
 }
 
+/** What an attempt cost that came to nothing: it counts towards the budget all the same. */
+async function recordCost(store: Store, job: RunJob, usage: RunUsage): Promise<void> {
+  await store.sql`
+    update agent_runs set model = ${usage.model}, usd = usd + ${usage.usd}
+    where workspace_id = ${store.workspace} and id = ${job.run}`;
+}
+
 /** Counts a failed attempt; after the last one the run is given up, before it the queue tries again. */
-async function failed(store: Store, job: RunJob, problem: string): Promise<void> {
+async function failed(store: Store, job: RunJob, problem: string, retryAfterMs: number | null = null): Promise<void> {
   const [row] = await store.sql<{ failures: number }[]>`
     update agent_runs set failures = failures + 1, problem = ${problem}
     where workspace_id = ${store.workspace} and id = ${job.run} returning failures`;
-  if (row !== undefined && row.failures < runAttemptsMax) throw new Error(problem);
+  if (row !== undefined && row.failures < runAttemptsMax) {
+    if (retryAfterMs === null) throw new Error(problem);
+    return addQueueJobs(store.sql, [{ ...runJob(job), afterMs: Math.min(retryAfterMs, retryAfterMaxMs) }]);
+  }
   store.log(`Agent run ${job.run} was given up: ${problem}`);
   await giveUp(store, job, problem);
 }

@@ -52,9 +52,9 @@ export async function startWorker(store: Store, options: WorkerOptions): Promise
         const job = payload as RunJob;
         await runAgent({ ...store, workspace: job.workspace }, options, job, stopping.signal);
       },
-      deliver: async (payload) => {
+      deliver: async (payload, { job: { attempts } }) => {
         const job = payload as DeliverJob;
-        await deliver({ ...store, workspace: job.workspace }, options.channels, job);
+        await deliver({ ...store, workspace: job.workspace }, options.channels, job, attempts);
       },
     },
   });

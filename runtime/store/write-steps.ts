@@ -8,7 +8,7 @@
 import type { Input } from '../inputs.ts';
 import type { StepResult } from '../step.ts';
 import { deliverAttemptsMax, runJobAttemptsMax } from './limits.ts';
-import type { Store, Tx } from './store.ts';
+import type { Sql, Store, Tx } from './store.ts';
 
 /** The Postgres channel of live notifications. */
 export const liveChannel = 'regimen';
@@ -222,7 +222,8 @@ export async function addOperatorItem(
 }
 
 export type RunJob = { workspace: string; enrollment: string; run: string };
-export type DeliverJob = { workspace: string; person: string; message: string };
+/** `waits` counts how often the channel asked for patience. */
+export type DeliverJob = { workspace: string; person: string; message: string; waits?: number };
 
 async function addJobs(store: Store, tx: Tx, steps: Stepped[]): Promise<void> {
   const jobs = steps.flatMap(({ enrollment, result }) =>
@@ -230,16 +231,21 @@ async function addJobs(store: Store, tx: Tx, steps: Stepped[]): Promise<void> {
       const { workspace } = store;
       if (effect.type === 'deliver') return [deliverJob(workspace, enrollment.person, effect.id)];
       if (effect.type !== 'run') return [];
-      const payload: RunJob = { workspace, enrollment: enrollment.id, run: effect.id };
-      return [{ task: 'run', payload, key: `run:${workspace}:${effect.id}`, attempts: runJobAttemptsMax, priority: 1 }];
+      return [runJob({ workspace, enrollment: enrollment.id, run: effect.id })];
     }),
   );
   await addQueueJobs(tx, jobs);
 }
 
+/** The job that does one agent run. */
+export function runJob(payload: RunJob): QueueJob {
+  const { workspace, run } = payload;
+  return { task: 'run', payload, key: `run:${workspace}:${run}`, attempts: runJobAttemptsMax, priority: 1 };
+}
+
 /** The job that sends one message. */
-export function deliverJob(workspace: string, person: string, message: string): QueueJob {
-  const payload: DeliverJob = { workspace, person, message };
+export function deliverJob(workspace: string, person: string, message: string, waits = 0): QueueJob {
+  const payload: DeliverJob = { workspace, person, message, ...(waits === 0 ? {} : { waits }) };
   return {
     task: 'deliver',
     payload,
@@ -255,16 +261,19 @@ type QueueJob = {
   key: string;
   attempts: number;
   priority: number;
+  /** Not before this many ms from now. */
+  afterMs?: number;
 };
 
 /** Adds jobs to the queue, in the caller's transaction and in one call, as each call notifies. */
-export async function addQueueJobs(tx: Tx, jobs: QueueJob[]): Promise<void> {
+export async function addQueueJobs(tx: Sql, jobs: QueueJob[]): Promise<void> {
   if (jobs.length === 0) return;
+  const rows = jobs.map(({ afterMs, ...job }) => ({ ...job, after_ms: afterMs ?? null }));
   await tx`
     select count(*) from graphile_worker.add_jobs(array(
-      select (x.task, x.payload, null, null, x.attempts, x.key, x.priority, null)::graphile_worker.job_spec
-      from jsonb_to_recordset(${tx.json(jobs as never)}) as x(
-        task text, payload json, key text, attempts smallint, priority smallint)))`;
+      select (x.task, x.payload, null, now() + x.after_ms * interval '1 millisecond', x.attempts, x.key, x.priority, null)::graphile_worker.job_spec
+      from jsonb_to_recordset(${tx.json(rows as never)}) as x(
+        task text, payload json, key text, attempts smallint, priority smallint, after_ms integer)))`;
 }
 
 /** Tells live pages that something changed, when and if the transaction commits. */

@@ -47,6 +47,7 @@ function Chat({ data }: { data: ChatPageData }) {
       after: data.position,
       state: connection.set,
       on: {
+        clock: ({ now }: { now: number }) => clock.setNow(now),
         message: (message: ShownMessage) => {
           outbox.known([message.id]);
           setMessages((known) => withMessage(known, message));

@@ -1,10 +1,12 @@
 /**
  * The development clock: what time it is for the programs, and buttons that move it forward.
  *
- * Shown only where the server says that its clock moves.
+ * Shown only where the server says that its clock moves. Whoever moves it (this page, another tab, the
+ * terminal), the page is told by its stream, or, where it has none, by the stream of the clock.
  */
 import { useEffect, useState } from 'preact/hooks';
 import { call, sentenceOf } from './api.ts';
+import { followEvents } from './event-stream.ts';
 import { momentText } from './format.ts';
 
 /** `short` stands on narrow screens. */
@@ -32,6 +34,20 @@ export function useProgramClock(first: number): { now: number; setNow: (now: num
     now: known.now + performance.now() - known.measured,
     setNow: (now) => setKnown({ now, measured: performance.now() }),
   };
+}
+
+/** For pages without a stream of their own: `moved` is called whenever the clock was moved, from wherever. */
+export function useClockStream(moves: boolean, moved: (now: number) => void): void {
+  useEffect(() => {
+    if (!moves) return;
+    return followEvents({
+      path: '/api/clock/events',
+      probe: '/api/clock',
+      after: 0,
+      state: () => undefined,
+      on: { clock: ({ now }: { now: number }) => moved(now) },
+    });
+  }, []);
 }
 
 export function ClockBar(props: { now: number; zone: string; moved: (now: number) => void }) {

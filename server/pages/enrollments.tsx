@@ -6,7 +6,7 @@ import type { EnrollmentSummary } from '../../runtime/control.ts';
 import type { ListPageData } from '../plugins/enrollments.ts';
 import './enrollments.css';
 import { call } from './api.ts';
-import { ClockBar, useProgramClock } from './clock-bar.tsx';
+import { ClockBar, useClockStream, useProgramClock } from './clock-bar.tsx';
 import { countText, distanceText, readerZone, shortMomentText } from './format.ts';
 import { pageData, start } from './start.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -31,6 +31,7 @@ function Enrollments({ data }: { data: ListPageData }) {
     const answer = await call<{ enrollments: EnrollmentSummary[] }>('GET', '/api/enrollments').catch(() => null);
     if (answer !== null) setEnrollments(answer.enrollments);
   };
+  useClockStream(data.clockMoves, (now) => void moved(now));
 
   return (
     <>

@@ -3,13 +3,14 @@
  */
 import type { HomePageData } from '../plugins/home.ts';
 import './home.css';
-import { ClockBar, useProgramClock } from './clock-bar.tsx';
+import { ClockBar, useClockStream, useProgramClock } from './clock-bar.tsx';
 import { nameText, readerZone } from './format.ts';
 import { pageData, start } from './start.tsx';
 import { TopBar } from './top-bar.tsx';
 
 function Home({ data }: { data: HomePageData }) {
   const { now, setNow } = useProgramClock(data.now);
+  useClockStream(data.clockMoves, setNow);
   return (
     <>
       <TopBar place="programs" person={data.person} operator={data.operator} />

@@ -6,7 +6,7 @@ import type { OperatorItem } from '../../runtime/control.ts';
 import type { OperatorsPageData } from '../plugins/operators.ts';
 import './operators.css';
 import { call, goToSignIn, isApiProblem, sentenceOf } from './api.ts';
-import { ClockBar, useProgramClock } from './clock-bar.tsx';
+import { ClockBar, useClockStream, useProgramClock } from './clock-bar.tsx';
 import { countText, distanceText, nameText, readerZone, shortMomentText } from './format.ts';
 import { pageData, start } from './start.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -30,6 +30,11 @@ function Operators({ data }: { data: OperatorsPageData }) {
       if (isApiProblem(error) && error.status === 401) goToSignIn();
     }
   };
+  const moved = (now: number): void => {
+    clock.setNow(now);
+    void refresh();
+  };
+  useClockStream(data.clockMoves, moved);
   useEffect(() => {
     const timer = setInterval(() => void refresh(), refreshMs);
     return () => clearInterval(timer);
@@ -41,10 +46,7 @@ function Operators({ data }: { data: OperatorsPageData }) {
         <ClockBar
           now={clock.now}
           zone={readerZone()}
-          moved={(now) => {
-            clock.setNow(now);
-            void refresh();
-          }}
+          moved={moved}
         />
       )}
       <main class="page">

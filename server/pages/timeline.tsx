@@ -45,6 +45,7 @@ function EnrollmentPage({ data }: { data: EnrollmentPageData }) {
         after: data.rows.at(-1)?.seq ?? 0,
         state: (state) => setLost(state === 'lost'),
         on: {
+          clock: ({ now }: { now: number }) => clock.setNow(now),
           rows: (came: ShownRow[]) => setRows((known) => withRows(known, came)),
           enrollment: (next: { view: EnrollmentPageView; now: number }) => {
             setView(next.view);

@@ -57,6 +57,8 @@ export const chat: Plugin<ServerParts> = {
   name: 'chat',
   dependencies: ['auth', 'assets'],
   register(server, { config, control, live, clock, agent, log }) {
+    const clockMoves = config.environment === 'development' && clock.move !== undefined;
+
     /** Throws `unknown-program` where there is none of this name. */
     const programOf = async (request: Request) => {
       const { name, ir } = await control.programSource(String(request.params.program));
@@ -86,7 +88,7 @@ export const chat: Plugin<ServerParts> = {
             position: messages.at(-1)?.position ?? 0,
             state,
             agent,
-            clockMoves: config.environment === 'development' && clock.move !== undefined,
+            clockMoves,
           };
           return h
             .response(await page(server.app.assets, { title: program.title, script: 'chat', data }))
@@ -149,6 +151,7 @@ export const chat: Plugin<ServerParts> = {
           return openStream(request, h, {
             session,
             log,
+            ...(clockMoves ? { clock } : {}),
             subscribe: (changed) => live.subscribe(person.id, changed),
             async pump(write) {
               for (;;) {

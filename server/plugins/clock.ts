@@ -1,6 +1,7 @@
 /**
  * The development clock over HTTP: read it, move it forward. Registered only in development.
  *
+ * Whoever moves it, every open page learns of it: through its own stream, or the one offered here.
  * No sign-in is asked for, so that the terminal can move it too; a development server listens on
  * this machine alone unless it is told otherwise.
  */
@@ -9,6 +10,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { ServerParts } from '../parts.ts';
 import { problem } from '../problem.ts';
 import { bodyReader } from '../read-body.ts';
+import { openStream, wakeStreams } from '../streams.ts';
 
 /** Further than this in one go is a slip of the hand. */
 export const advanceDaysMax = 400;
@@ -40,14 +42,35 @@ export const clock: Plugin<ServerParts> = {
           if (move === undefined) throw problem(409, 'clock-stands', 'This clock cannot be moved.');
           const input = readAdvance(request.payload);
           const now = await parts.clock.now();
-          if (input.to === 'next') return { now: await move('next') };
+          const moved = async (to: number | 'next'): Promise<{ now: number }> => {
+            try {
+              return { now: await move(to) };
+            } finally {
+              wakeStreams(request.server);
+            }
+          };
+          if (input.to === 'next') return moved('next');
           const target = input.by === undefined ? readMoment(input.to ?? '') : now + readDuration(input.by);
           if (target < now)
             throw problem(400, 'malformed', 'The development clock only moves forward. Choose a later moment.');
           if (target - now > advanceDaysMax * 86_400_000)
             throw problem(400, 'malformed', `The development clock moves at most ${advanceDaysMax} days in one go.`);
-          return { now: await move(target) };
+          return moved(target);
         },
+      },
+      {
+        // For pages that have no stream of their own.
+        method: 'GET',
+        path: '/api/clock/events',
+        options: { auth: false },
+        handler: (request, h) =>
+          openStream(request, h, {
+            session: '',
+            log: parts.log,
+            clock: parts.clock,
+            subscribe: () => () => undefined,
+            pump: async () => undefined,
+          }),
       },
     ]);
   },

@@ -168,6 +168,7 @@ export const enrollments: Plugin<ServerParts> = {
           return openStream(request, h, {
             session,
             log,
+            ...(clockMoves ? { clock } : {}),
             subscribe: (changed) => live.subscribe(id, changed),
             async pump(write) {
               const view = await control.enrollment(id);

@@ -100,9 +100,14 @@ const inStage = (body: string, more = ''): Ir =>
 /** Body of a stage, and its rules as lowered. */
 const cases: [name: string, body: string, rules: string[]][] = [
   [
-    'a silence counts from the visit',
+    'a silence that ends it counts over visits in a row',
     'leave as off after 2 days of silence',
-    ['a/leave-1: holds if silence 2 days of visit → leave off'],
+    ['a/leave-1: holds if silence 2 days of stage → leave off'],
+  ],
+  [
+    'any other silence counts from the visit',
+    'advance to b after 2 days of silence',
+    ['a/advance-1: holds if silence 2 days of visit → advance b'],
   ],
   [
     'after counts from the visit',

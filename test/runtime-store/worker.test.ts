@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunResult } from '../../runtime/inputs.ts';
-import type { Channel, OutgoingMessage } from '../../runtime/services.ts';
+import { AgentProblem, type Channel, DeliveryProblem, type OutgoingMessage } from '../../runtime/services.ts';
 import { advance, drain } from '../../runtime/store/advance.ts';
 import { runAttemptsMax } from '../../runtime/store/limits.ts';
 import { rebuild } from '../../runtime/store/rebuild.ts';
@@ -180,6 +180,79 @@ test('a channel that never works becomes an operator item', () =>
     );
     const [message] = await store.sql`select status from messages where direction = 'out'`;
     assert.is(message?.status, 'failed');
+  }));
+
+test('a run that would fail the same way again is given up at once, and what it cost counts', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person, enrollment } = await begin(store);
+    let calls = 0;
+    const usage = { model: 'none', inputTokens: 1, outputTokens: 1, usd: 0.125, toolCalls: [] };
+    const agent = agentOf(() => {
+      calls += 1;
+      throw new AgentProblem('The model refuses to speak of this.', { again: false, usage });
+    });
+    await withWorker(store, { agent }, async () => {
+      await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: 'Hello' });
+      await drain(store);
+    });
+    assert.is(calls, 1);
+    assert.is((await control.enrollment(enrollment)).facts.run, null);
+    const [run] = await store.sql`select usd::float8 as usd, problem from agent_runs`;
+    assert.equal({ ...run }, { usd: 0.125, problem: 'The model refuses to speak of this.' });
+  }));
+
+test('a run waits as long as the vendor asks, and is then done', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person } = await begin(store);
+    let calls = 0;
+    const agent = agentOf(() => {
+      calls += 1;
+      if (calls === 1) throw new AgentProblem('Too many at once.', { again: true, retryAfterMs: 60_000 });
+      return says('Now I can.');
+    });
+    await withWorker(store, { agent }, async () => {
+      await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: 'Hello' });
+      // The drain does not wait for what is due later: it takes it at once.
+      await drain(store);
+    });
+    assert.is(calls, 2);
+    const talk = await control.conversation({ person, program: 'walking', after: 0, limit: 10 });
+    assert.is(talk.at(-1)?.text, 'Now I can.');
+  }));
+
+test('a message that will never go through does not hold up the ones behind it', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person } = await begin(store);
+    await control.bindAccount({ channel: 'vendor', account: 'V1', person });
+    const sent: OutgoingMessage[] = [];
+    const vendor: Channel = {
+      name: 'vendor',
+      send: (message) => {
+        if (message.text === 'too long') throw new DeliveryProblem('The text is too long.', { again: false });
+        if (!sent.some((one) => one.id === message.id) && message.text === 'patience') {
+          sent.push(message);
+          throw new DeliveryProblem('Slow down.', { again: true, retryAfterMs: 30_000 });
+        }
+        sent.push(message);
+        return Promise.resolve();
+      },
+    };
+    const agent = agentOf(() => ({ ...nothing, says: ['too long', 'patience', 'fine'] }));
+    await withWorker(store, { agent, channels: [vendor] }, async () => {
+      await control.receive({ person, program: 'walking', channel: 'vendor', id: 'm1', text: 'Hello' });
+      await drain(store);
+    });
+    const texts = sent.map((one) => one.text).filter((text) => ['patience', 'fine'].includes(text));
+    assert.equal(texts, ['patience', 'patience', 'fine']);
+    const failed = await store.sql`select text from messages where status = 'failed'`;
+    assert.equal(
+      failed.map((row) => row.text),
+      ['too long'],
+    );
+    assert.ok((await control.openItems()).some((item) => item.text.includes('The text is too long.')));
   }));
 
 test('the development clock stops at every due moment, in order, and each leaves its time exactly', () =>

@@ -31,8 +31,10 @@ scenario "silence takes a minute back, again and again, over a clock change" of 
   wait     14 days
   expect   goal = 9
   they say "goal"
-  wait     90 days
-  expect   stage walking, goal = 3
+  wait     45 days
+  expect   stage walking, goal = 6
+  wait     30 days
+  expect   left as lost
 }
 `;
 
