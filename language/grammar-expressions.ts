@@ -1,44 +1,17 @@
 /**
- * The grammar of expressions, types and the small literals: tokens to CST.
+ * The grammar of expressions: tokens to CST.
  *
- * The lowest of four layers (`grammar-rules.ts`, `grammar-programs.ts` and `grammar.ts` build on it; a
- * Chevrotain parser is a class, so the layers inherit). Meaning, order of operators and missing
- * parts are left to the `build-*` files.
+ * Builds on `grammar-base.ts`; `grammar-types.ts` is the next layer. Meaning, order of operators
+ * and missing parts are left to the `build-*` files.
  */
-import {
-  type CstNode,
-  type CstNodeLocation,
-  CstParser,
-  type IParserConfig,
-  type IToken,
-  type TokenType,
-} from 'chevrotain';
+import type { TokenType } from 'chevrotain';
+import { BaseGrammar } from './grammar-base.ts';
 import * as t from './tokens.ts';
 
 const k = t.keyword;
 
-export class ExpressionGrammar extends CstParser {
-  constructor(vocabulary: TokenType[], config: IParserConfig) {
-    super(vocabulary, config);
-  }
-
-  /**
-   * Replaces an internal method of Chevrotain 13, which makes `children` with `Object.create(null)`:
-   * such objects are hash tables, and a file of 1,000 lines then takes 15 ms, most of it garbage
-   * collection, in place of 8. No rule or token is called like a property of `Object.prototype`.
-   */
-  protected cstInvocationStateUpdate(name: string): void {
-    const stack = (this as unknown as { CST_STACK: CstNode[] }).CST_STACK;
-    stack.push({ name, children: {}, location: { startOffset: -1, endOffset: -1 } as CstNodeLocation });
-  }
-
-  /** Words of a field's type that read better as the type than as a choice's only option. */
-  private static readonly typeWords = new Set<TokenType>([k.number, k.text, k.date, k.time, k.series]);
+export class ExpressionGrammar extends BaseGrammar {
   private static readonly calendarWords = new Set<TokenType>([k.visit, k.day, k.week, k.month]);
-
-  protected sameLine(): boolean {
-    return this.LA(1).startLine === this.LA(0).startLine;
-  }
 
   /** A unit follows its number at once or after one space, so that table cells stay apart. */
   protected unitFollows(): boolean {
@@ -48,11 +21,6 @@ export class ExpressionGrammar extends CstParser {
 
   protected slashFollows(): boolean {
     return this.gap(this.LA(0), this.LA(1)) === 0 && this.gap(this.LA(1), this.LA(2)) === 0;
-  }
-
-  private gap(before: IToken, after: IToken): number {
-    const gap = after.startOffset - (before.endOffset ?? before.startOffset) - 1;
-    return before.startLine === after.startLine ? gap : Number.POSITIVE_INFINITY;
   }
 
   private windowFollows(): boolean {
@@ -77,11 +45,6 @@ export class ExpressionGrammar extends CstParser {
     return (
       second === t.Text || second === t.LeftBrace || second === t.Name || (second.CATEGORIES ?? []).includes(t.Name)
     );
-  }
-
-  /** A made-up brace would pair with a real one further down and misplace all between. */
-  protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
-    return type !== t.LeftBrace && type !== t.RightBrace;
   }
 
   // ------------------------------------------------------------ expressions
@@ -365,212 +328,4 @@ export class ExpressionGrammar extends CstParser {
     this.CONSUME(k.at);
     this.CONSUME(t.NumberToken);
   });
-
-  // ------------------------------------------------------------ types
-
-  type = this.RULE('type', () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.numberType) },
-      { ALT: () => this.CONSUME(k.text) },
-      { ALT: () => this.CONSUME(t.YesNo) },
-      { ALT: () => this.CONSUME(k.date) },
-      { ALT: () => this.CONSUME(k.time) },
-      {
-        ALT: () => {
-          this.CONSUME(k.series);
-          this.OPTION(() => {
-            this.CONSUME(k.of);
-          });
-          this.SUBRULE(this.type);
-        },
-      },
-      { ALT: () => this.SUBRULE(this.parenthesizedType) },
-      { ALT: () => this.SUBRULE(this.recordType) },
-    ]);
-  });
-
-  numberType = this.RULE('numberType', () => {
-    this.CONSUME(k.number);
-    this.OPTION({
-      GATE: () => this.sameLine() && this.LA(2).tokenType !== t.Colon,
-      DEF: () => this.SUBRULE(this.unit),
-    });
-    this.OPTION2({
-      GATE: () => this.sameLine(),
-      DEF: () => {
-        this.SUBRULE(this.bound);
-        this.CONSUME(k.to);
-        this.SUBRULE2(this.bound);
-      },
-    });
-  });
-
-  bound = this.RULE('bound', () => {
-    this.OPTION(() => {
-      this.CONSUME(t.Minus);
-    });
-    this.CONSUME(t.NumberToken);
-  });
-
-  parenthesizedType = this.RULE('parenthesizedType', () => {
-    this.CONSUME(t.LeftParen);
-    this.OR({
-      DEF: [
-        {
-          GATE: () => this.LA(2).tokenType !== t.Pipe && ExpressionGrammar.typeWords.has(this.LA(1).tokenType),
-          ALT: () => this.SUBRULE(this.type),
-        },
-        { ALT: () => this.SUBRULE(this.choice) },
-        { ALT: () => this.SUBRULE2(this.type) },
-      ],
-      MAX_LOOKAHEAD: 1,
-      IGNORE_AMBIGUITIES: true,
-    });
-    this.CONSUME(t.RightParen);
-  });
-
-  choice = this.RULE('choice', () => {
-    this.SUBRULE(this.choiceOption);
-    this.MANY(() => {
-      this.CONSUME(t.Pipe);
-      this.SUBRULE2(this.choiceOption);
-    });
-  });
-
-  choiceOption = this.RULE('choiceOption', () => {
-    this.OR([
-      { ALT: () => this.CONSUME(t.Name) },
-      { ALT: () => this.CONSUME(k.yes) },
-      { ALT: () => this.CONSUME(k.no) },
-    ]);
-  });
-
-  recordType = this.RULE('recordType', () => {
-    this.CONSUME(t.LeftBrace);
-    this.MANY({
-      DEF: () => {
-        this.OR({
-          DEF: [
-            {
-              GATE: () => this.LA(2).tokenType === t.Colon,
-              ALT: () => this.SUBRULE(this.field),
-            },
-            { ALT: () => this.CONSUME(t.Comma) },
-            { ALT: () => this.SUBRULE(this.unknown) },
-          ],
-          MAX_LOOKAHEAD: 1,
-          IGNORE_AMBIGUITIES: true,
-        });
-      },
-    });
-    this.CONSUME(t.RightBrace);
-  });
-
-  /** `week : number 1 to 9 = 1  agent may set`: a line of `data` or a field of a record. */
-  field = this.RULE('field', () => {
-    this.OR([{ ALT: () => this.CONSUME(t.Name) }, { ALT: () => this.SUBRULE(this.reservedName) }]);
-    this.CONSUME(t.Colon);
-    this.SUBRULE(this.type);
-    this.OPTION(() => {
-      this.CONSUME(t.Question);
-    });
-    this.OPTION2(() => {
-      this.CONSUME(t.Equals);
-      this.SUBRULE(this.expression);
-    });
-    this.OPTION3({
-      GATE: () => this.LA(2).tokenType === k.may,
-      DEF: () => this.SUBRULE(this.agentMay),
-    });
-  });
-
-  /** A word that may not be a name, taken as one so that the rest can be read. */
-  reservedName = this.RULE('reservedName', () => {
-    this.OR(t.reservedWords.map((word) => ({ ALT: () => this.CONSUME(k[word]) })));
-  });
-
-  agentMay = this.RULE('agentMay', () => {
-    this.CONSUME(k.agent);
-    this.CONSUME(k.may);
-    this.OR([{ ALT: () => this.CONSUME(k.set) }, { ALT: () => this.CONSUME(k.record) }]);
-  });
-
-  // ------------------------------------------------------------ shared parts
-
-  /** `week = 1, why = "x"`. */
-  assignments = this.RULE('assignments', () => {
-    this.SUBRULE(this.assignment);
-    this.MANY(() => {
-      this.CONSUME(t.Comma);
-      this.SUBRULE2(this.assignment);
-    });
-  });
-
-  assignment = this.RULE('assignment', () => {
-    this.CONSUME(t.Name);
-    this.CONSUME(t.Equals);
-    this.SUBRULE(this.expression);
-  });
-
-  /** `{ minutes: 28, completed: yes }`. */
-  entry = this.RULE('entry', () => {
-    this.CONSUME(t.LeftBrace);
-    this.MANY(() => {
-      this.OR([{ ALT: () => this.SUBRULE(this.entryField) }, { ALT: () => this.CONSUME(t.Comma) }]);
-    });
-    this.CONSUME(t.RightBrace);
-  });
-
-  entryField = this.RULE('entryField', () => {
-    this.CONSUME(t.Name);
-    this.CONSUME(t.Colon);
-    this.SUBRULE(this.expression);
-  });
-
-  /** `mon, wed, fri`. */
-  days = this.RULE('days', () => {
-    this.CONSUME(t.Weekday);
-    this.MANY({
-      GATE: () => this.LA(2).tokenType === t.Weekday,
-      DEF: () => {
-        this.CONSUME(t.Comma);
-        this.CONSUME2(t.Weekday);
-      },
-    });
-  });
-
-  // ------------------------------------------------------------ error productions
-
-  /**
-   * Something no list of items knows: the rest of its line and the block that follows it. Having
-   * a rule for it keeps braces paired, which skipping tokens would not.
-   */
-  unknown = this.RULE('unknown', () => {
-    this.OR([
-      {
-        ALT: () => {
-          this.CONSUME(t.AnyToken);
-          this.MANY({
-            GATE: () => this.sameLine() && !this.startsItem(this.LA(1).tokenType),
-            DEF: () => this.CONSUME2(t.AnyToken),
-          });
-          this.OPTION({ GATE: () => this.sameLine(), DEF: () => this.SUBRULE(this.block) });
-        },
-      },
-      { ALT: () => this.SUBRULE2(this.block) },
-    ]);
-  });
-
-  block = this.RULE('block', () => {
-    this.CONSUME(t.LeftBrace);
-    this.MANY(() => {
-      this.OR([{ ALT: () => this.CONSUME(t.AnyToken) }, { ALT: () => this.SUBRULE(this.block) }]);
-    });
-    this.CONSUME(t.RightBrace);
-  });
-
-  /** Whether a token surely begins the next item of the list at hand. Layers above know more. */
-  protected startsItem(type: TokenType): boolean {
-    return type === t.RightBrace;
-  }
 }

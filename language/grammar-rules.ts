@@ -1,11 +1,11 @@
 /**
  * The grammar of what makes something happen: rules, transitions, bodies and their actions.
  *
- * Used by `anytime` and by stages; `grammar-programs.ts` builds on it, `grammar-expressions.ts`
+ * Used by `anytime` and by stages; `grammar-programs.ts` builds on it, `grammar-types.ts`
  * is the layer below.
  */
 import type { TokenType } from 'chevrotain';
-import { ExpressionGrammar } from './grammar-expressions.ts';
+import { TypeGrammar } from './grammar-types.ts';
 import { limits } from './limits.ts';
 import * as t from './tokens.ts';
 
@@ -58,7 +58,7 @@ const itemStarts = new Set<TokenType>([
   k.data,
 ]);
 
-export class RuleGrammar extends ExpressionGrammar {
+export class RuleGrammar extends TypeGrammar {
   protected override startsItem(type: TokenType): boolean {
     return type === t.RightBrace || itemStarts.has(type);
   }

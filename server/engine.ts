@@ -46,6 +46,7 @@ export type Engine = {
   control: Control;
   live: Live;
   agent: ServerParts['agent'];
+  skills: ServerParts['skills'];
   now(): Promise<number>;
   /** Moves the clock forward, doing on the way what comes due. Resolves with the new now (ms). */
   move(to: number | 'next'): Promise<number>;
@@ -91,12 +92,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     parts.defer(() => store.close());
     signal?.throwIfAborted();
 
-    const control = createControl(store);
+    const folders = openSkillFolders(options.skillsFolder);
+    const control = createControl(store, { skills: folders.names });
     const live = await openLive(store);
     parts.defer(() => live.close());
     const talker = await chooseAgent(options.anthropic);
     if (options.work !== false) {
-      const folders = openSkillFolders(options.skillsFolder);
       const worker = await startWorker(store, {
         agent: talker.agent,
         scripted: scriptedAgent,
@@ -118,6 +119,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         },
       },
       agent: talker.about,
+      skills: folders.names,
       now: () => clockNow(store),
       async move(to) {
         const target = to === 'next' ? await nextSweepAt(store) : to;

@@ -101,6 +101,7 @@ function partsOf(config: Config, engine: Engine, log: (line: string) => void): S
     clock: { now: engine.now, ...(config.environment === 'development' ? { move: engine.move } : {}) },
     signIns: createSignIns(store.sql, { workspace: store.workspace, secret: config.secret }),
     agent: engine.agent,
+    skills: engine.skills,
     ready: () => store.sql`select 1`,
     log,
     machineNow: Date.now,

@@ -21,9 +21,9 @@ import type { Sql, Store } from './store.ts';
 import { readTimeline } from './timeline-rows.ts';
 
 /** The control surface of a store. */
-export function createControl(store: Store): Control {
+export function createControl(store: Store, { skills }: { skills?: () => Promise<string[]> } = {}): Control {
   return {
-    publish: (input) => publish(store, input),
+    publish: async (input) => publish(store, input, skills ? { skills: await skills() } : {}),
     programs: () => programs(store),
     programSource: (name, version) => readVersion(store, store.sql, name, version),
     personByEmail: (email, details) => personByEmail(store, email, details),

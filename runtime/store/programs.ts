@@ -4,6 +4,7 @@
  * A version never changes, so a loaded one is kept in memory. Compiling happens once, at publishing.
  */
 import { createHash } from 'node:crypto';
+import type { Environment } from '../../compiler/check.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { Ir } from '../../compiler/ir.ts';
 import { nearest } from '../../language/nearest.ts';
@@ -22,10 +23,14 @@ const problemsToldMax = 5;
 
 export type Version = { name: string; version: number; source: string; ir: Ir };
 
-/** Compiles a program and stores it as the next version. The same text as the newest changes nothing. */
+/**
+ * Compiles a program and stores it as the next version. The same text as the newest changes nothing.
+ * Where it is known which skills there are, a program that names another one is refused.
+ */
 export async function publish(
   store: Store,
   input: { source: string; path: string; by: string },
+  environment: Environment = {},
 ): Promise<{ name: string; version: number; fresh: boolean }> {
   if (input.source.length > sourceLengthMax) {
     throw new Refusal(
@@ -33,7 +38,7 @@ export async function publish(
       `A program may have ${sourceLengthMax} characters; this one has ${input.source.length}.`,
     );
   }
-  const compiled = compile([{ path: input.path, text: input.source }]);
+  const compiled = compile([{ path: input.path, text: input.source }], environment);
   const errors = compiled.files.flatMap((file) => file.diagnostics).filter((one) => one.severity === 'error');
   if (errors.length > 0) {
     const map = lineMap(input.source);

@@ -10,18 +10,18 @@ import type { ChatPageData } from '../plugins/chat.ts';
 import './chat.css';
 import { call, newId, sentenceOf } from './api.ts';
 import { Composer } from './chat/composer.tsx';
+import { useConnection } from './chat/connection.ts';
 import { Messages } from './chat/messages.tsx';
 import { useOutbox } from './chat/outbox.ts';
+import { useStayAtEnd } from './chat/stay-at-end.ts';
 import { ClockBar, useProgramClock } from './clock-bar.tsx';
-import { followEvents, type StreamState } from './event-stream.ts';
-import { distanceText, nameText, readerZone, shortMomentText } from './format.ts';
+import { followEvents } from './event-stream.ts';
+import { nameText, readerZone } from './format.ts';
 import { pageData, start } from './start.tsx';
 import { TopBar } from './top-bar.tsx';
 
-/** The typing sign and the page's end stay in view while the reader is this close to it. */
-const nearEndPx = 120;
-/** A stream that comes back sooner than this is not worth a banner. */
-const patienceMs = 2_500;
+/** Messages on the page at first, and how many more each time the reader asks. */
+const messagesAtOnce = 200;
 
 function Chat({ data }: { data: ChatPageData }) {
   const { program, person } = data;
@@ -29,6 +29,8 @@ function Chat({ data }: { data: ChatPageData }) {
   const zone = readerZone();
   const clock = useProgramClock(data.state.now);
   const [messages, setMessages] = useState(data.messages);
+  const came = useRef<ShownMessage[]>([]);
+  const [shownMax, setShownMax] = useState(messagesAtOnce);
   const [state, setState] = useState(data.state);
   const [answering, setAnswering] = useState<{ message: string; value: string } | null>(null);
   const [answerProblem, setAnswerProblem] = useState<string | null>(null);
@@ -49,8 +51,14 @@ function Chat({ data }: { data: ChatPageData }) {
       on: {
         clock: ({ now }: { now: number }) => clock.setNow(now),
         message: (message: ShownMessage) => {
-          outbox.known([message.id]);
-          setMessages((known) => withMessage(known, message));
+          if (came.current.push(message) > 1) return;
+          // Many come at once when a stream begins or the clock jumps: they are drawn together.
+          setTimeout(() => {
+            const all = came.current;
+            came.current = [];
+            outbox.known(all.map(({ id }) => id));
+            setMessages((known) => withMessages(known, all));
+          });
         },
         state: (next: ChatState) => {
           setState(next);
@@ -73,12 +81,14 @@ function Chat({ data }: { data: ChatPageData }) {
   };
 
   const { enrollment } = state;
+  // What has been said is never in the future, even where the clock's news come after it.
+  const now = Math.max(clock.now, messages.at(-1)?.at ?? 0);
   const silent = messages.length === 0 && outbox.messages.length === 0;
   return (
     <div class="chat">
       <TopBar place={null} person={{ email: person.email }} operator={data.operator} />
       {data.clockMoves && <ClockBar now={clock.now} zone={zone} moved={clock.setNow} />}
-      <ChatHead data={data} state={state} now={clock.now} zone={zone} />
+      <ChatHead data={data} state={state} />
       {connection.shown && (
         <p class="banner" role="status">
           {connection.offline
@@ -88,16 +98,33 @@ function Chat({ data }: { data: ChatPageData }) {
       )}
       <main class="conversation" ref={end.scroller} onScroll={end.scrolled}>
         {silent && !state.waiting && <Invitation program={program} />}
+        {messages.length > shownMax && (
+          <button
+            type="button"
+            class="button is-small is-quiet earlier"
+            onClick={() => {
+              end.holdPlace();
+              setShownMax(shownMax + messagesAtOnce);
+            }}
+          >
+            Show earlier messages
+          </button>
+        )}
+        {messages.length <= shownMax && data.older && state.enrollment && (
+          <p class="older">
+            <a href={`/enrollments/${state.enrollment.id}`}>What came before is in the timeline</a>
+          </p>
+        )}
         <div role="log" aria-label={`Conversation with ${program.title}`}>
           <ol class="messages">
             <Messages
-              messages={messages}
+              messages={messages.slice(-shownMax)}
               outgoing={outbox.messages}
               openQuestion={state.openQuestion}
               answering={answering}
               agentName={capital(nameText(program.agent))}
               programTitle={program.title}
-              now={clock.now}
+              now={now}
               zone={zone}
               answer={(message, value) => void answer(message, value)}
               retry={outbox.retry}
@@ -140,32 +167,28 @@ function Chat({ data }: { data: ChatPageData }) {
       )}
       <Composer
         placeholder={silent ? 'Write a first message…' : 'Write a message…'}
-        send={(text) => outbox.add(text, clock.now)}
+        send={(text) => {
+          outbox.add(text, now);
+          end.go();
+        }}
       />
     </div>
   );
 }
 
-function ChatHead({ data, state, now, zone }: { data: ChatPageData; state: ChatState; now: number; zone: string }) {
+function ChatHead({ data, state }: { data: ChatPageData; state: ChatState }) {
   const { enrollment } = state;
   return (
     <header class="chat-head">
       <div>
         <h1>{data.program.title}</h1>
-        <p>
+        <p role="status">
           {enrollment === null ? (
             <span>{state.waiting ? 'Waiting for access' : 'Not started yet'}</span>
           ) : (
-            <>
-              <span class={`chip ${enrollment.status === 'active' ? 'is-good' : ''}`} data-stage>
-                {enrollment.stageTitle}
-              </span>
-              {enrollment.nextDueAt !== null && (
-                <span title={shortMomentText(enrollment.nextDueAt, zone)}>
-                  next look {distanceText(enrollment.nextDueAt, now)}
-                </span>
-              )}
-            </>
+            <span class={`chip ${enrollment.status === 'active' ? 'is-good' : ''}`} data-stage>
+              {enrollment.stageTitle}
+            </span>
           )}
         </p>
       </div>
@@ -205,57 +228,10 @@ function Standing({ title, text, href }: { title: string; text: string; href?: s
 }
 
 /** In order of position, each once. */
-function withMessage(known: ShownMessage[], message: ShownMessage): ShownMessage[] {
-  if (known.some((other) => other.position === message.position)) return known;
-  const last = known.at(-1);
-  if (last === undefined || last.position < message.position) return [...known, message];
-  return [...known, message].sort((a, b) => a.position - b.position);
-}
-
-function useConnection(): { shown: boolean; offline: boolean; set: (state: StreamState) => void } {
-  const [shown, setShown] = useState(false);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  return {
-    shown,
-    offline: !navigator.onLine,
-    set(state) {
-      if (state === 'lost') {
-        timer.current ??= setTimeout(() => setShown(true), patienceMs);
-        return;
-      }
-      if (state === 'open') {
-        clearTimeout(timer.current);
-        timer.current = undefined;
-        setShown(false);
-      }
-    },
-  };
-}
-
-/** Keeps the end in view while the reader is there; tells when something came below what they read. */
-function useStayAtEnd(mark: string) {
-  const scroller = useRef<HTMLElement>(null);
-  const atEnd = useRef(true);
-  const [behind, setBehind] = useState(false);
-  const go = (): void => {
-    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-    setBehind(false);
-  };
-  useEffect(() => {
-    if (atEnd.current) go();
-    else setBehind(true);
-  }, [mark]);
-  return {
-    scroller,
-    behind,
-    go,
-    scrolled() {
-      const element = scroller.current;
-      if (element === null) return;
-      atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < nearEndPx;
-      if (atEnd.current) setBehind(false);
-    },
-  };
+function withMessages(known: ShownMessage[], came: ShownMessage[]): ShownMessage[] {
+  const positions = new Set(known.map((message) => message.position));
+  const fresh = came.filter(({ position }) => !positions.has(position) && positions.add(position));
+  return [...known, ...fresh].sort((a, b) => a.position - b.position);
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -42,13 +42,7 @@ function Operators({ data }: { data: OperatorsPageData }) {
   return (
     <>
       <TopBar place="operators" person={data.person} operator />
-      {data.clockMoves && (
-        <ClockBar
-          now={clock.now}
-          zone={readerZone()}
-          moved={moved}
-        />
-      )}
+      {data.clockMoves && <ClockBar now={clock.now} zone={readerZone()} moved={moved} />}
       <main class="page">
         <header class="page-head">
           <div>

@@ -17,8 +17,10 @@ import { openStream, resumeAfter } from '../streams.ts';
 
 /** Messages read from the database in one go. */
 const batchMax = 200;
-/** Messages that come with the page; later ones follow by stream. */
-const firstMessagesMax = 600;
+/** The newest messages come with the page; older ones are in the timeline. */
+const firstMessagesMax = 1_000;
+/** Of a conversation longer than this many batches the page gets what the stream brings. */
+const batchesMax = 100;
 /** The runtime refuses longer texts with its own sentence; this only bounds the body. */
 const textLengthMax = 20_000;
 
@@ -46,6 +48,8 @@ export type ChatPageData = {
   person: { email: string; zone: string | null };
   operator: boolean;
   messages: ShownMessage[];
+  /** There are older ones than those. */
+  older: boolean;
   /** Where the stream goes on. */
   position: number;
   state: ChatState;
@@ -72,19 +76,14 @@ export const chat: Plugin<ServerParts> = {
         async handler(request, h) {
           const { person } = reader(request);
           const program = await programOf(request);
-          const messages = await messagesAfter({
-            control,
-            person,
-            program: program.name,
-            after: 0,
-            limit: firstMessagesMax,
-          });
+          const { messages, older } = await newestMessages({ control, person, program: program.name });
           const state = await chatState({ control, clock, person, program: program.name });
           const data: ChatPageData = {
             program,
             person: { email: person.email, zone: person.zone },
             operator: isOperator(config, person),
             messages,
+            older,
             position: messages.at(-1)?.position ?? 0,
             state,
             agent,
@@ -185,6 +184,23 @@ async function messagesAfter(input: {
   const { control, person, program, after, limit } = input;
   const messages = await control.conversation({ person: person.id, program, after, limit });
   return messages.map((message) => shownMessage(person, message));
+}
+
+async function newestMessages(input: {
+  control: Control;
+  person: Person;
+  program: string;
+}): Promise<{ messages: ShownMessage[]; older: boolean }> {
+  let messages: ShownMessage[] = [];
+  let older = false;
+  for (let batches = 0; batches < batchesMax; batches++) {
+    const batch = await messagesAfter({ ...input, after: messages.at(-1)?.position ?? 0, limit: batchMax });
+    messages = [...messages, ...batch];
+    older ||= messages.length > firstMessagesMax;
+    messages = messages.slice(-firstMessagesMax);
+    if (batch.length < batchMax) break;
+  }
+  return { messages, older };
 }
 
 function leaveWordOf(ir: Ir): string | null {

@@ -52,13 +52,13 @@ test(`killed ${kills} times: nothing is lost and nothing visible happens twice`,
       else if (dice < 0.4) await person.press('no');
       else if (dice < 0.5) await person.say('workout');
       else await person.say(`Word ${turn} of ${person.email}`);
-      await sleep(between(0, 700));
+      await sleep(random() < 0.1 ? 800 : between(0, 250));
     }
   }
 
   async function moveClock(): Promise<void> {
     while (busy) {
-      await sleep(between(200, 1500));
+      await sleep(between(50, 500));
       const by = `${Math.round(between(3, 40))} hours`;
       const answer = await fetch(`${url ?? 'http://127.0.0.1:1'}/api/clock/advance`, {
         method: 'POST',
@@ -82,7 +82,7 @@ test(`killed ${kills} times: nothing is lost and nothing visible happens twice`,
         } else {
           url = await project.reached(dev);
           if (url === null) throw new Error(await lastWords(dev));
-          await sleep(between(30, 1_100));
+          await sleep(between(30, 1_500));
         }
         if (dev.child.exitCode !== null) throw new Error(await lastWords(dev));
         dev.child.kill('SIGKILL');

@@ -28,7 +28,7 @@ export type PersistentPerson = {
   /** Records a run; false before there is an enrollment. */
   record(fields: Record<string, unknown>): Promise<boolean>;
   state(): Promise<ChatState>;
-  /** Follows the stream until `hangUp`. */
+  /** Follows the stream until `hangUp`; once is enough. */
   follow(): void;
   hangUp(): Promise<void>;
 };
@@ -83,7 +83,7 @@ export function persistentPerson(email: string, program: string, where: () => st
   const records: string[] = [];
   const streamed: ShownMessage[] = [];
   const hangingUp = new AbortController();
-  let following = Promise.resolve();
+  let following: Promise<void> | null = null;
 
   const state = async (): Promise<ChatState> => {
     const answer = await send('GET', `/api/chat/${program}/messages?after=${streamed.at(-1)?.position ?? 0}`);
@@ -149,7 +149,7 @@ export function persistentPerson(email: string, program: string, where: () => st
       return true;
     },
     follow() {
-      following = (async () => {
+      following ??= (async () => {
         while (!hangingUp.signal.aborted) {
           const url = where();
           if (url !== null) await listen(url).catch(() => undefined);

@@ -84,6 +84,7 @@ export async function withServer<T>(options: ServerOptions, work: (server: TestS
           clock: { now: engine.now, move: engine.move },
           signIns: createSignIns(engine.store.sql, { workspace: engine.store.workspace, secret: config.secret }),
           agent: engine.agent,
+          skills: engine.skills,
           ready: () => engine.store.sql`select 1`,
           log,
           machineNow: () => machine.now,

@@ -134,7 +134,7 @@ function Author({
   return (
     <p class="author">
       <span class={`author-mark ${program ? 'is-program' : ''}`} aria-hidden="true">
-        {(program ? programTitle : agentName).slice(0, 1)}
+        {program ? <ProgramSign /> : agentName.slice(0, 1)}
       </span>
       <span>{program ? programTitle : agentName}</span>
       {scripted && (
@@ -148,6 +148,21 @@ function Author({
         </button>
       )}
     </p>
+  );
+}
+
+/** The step of the brand: the program speaks, nobody's initial. */
+function ProgramSign() {
+  return (
+    <svg viewBox="0 0 32 32" aria-hidden="true">
+      <path
+        d="M8 23h5.5a4 4 0 0 0 4-4v-6a4 4 0 0 1 4-4H24"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="3.2"
+        stroke-linecap="round"
+      />
+    </svg>
   );
 }
 
