@@ -244,8 +244,15 @@ function bindAnswer(
   const known = symbols.fields.get(name);
   if (known === undefined) {
     if (symbols.series.has(name) || symbols.lets.has(name) || symbols.tables.has(name)) {
-      report(diagnostic('duplicate-name', ask.as.span, { name }));
+      const kind = symbols.series.has(name) ? 'a series' : symbols.lets.has(name) ? 'a `let`' : 'a table';
+      const words = { name, kind };
+      report(diagnostic('answer-needs-field', ask.as.span, words));
       return;
+    }
+    const near = nearest(name, [...symbols.fields.keys()]);
+    if (near !== undefined && !symbols.fields.get(near)?.answered) {
+      const details = { fix: replaceWith(near, ask.as.span) };
+      report(diagnostic('answer-beside-field', ask.as.span, { name, near }, details));
     }
     symbols.fields.set(name, {
       name,
@@ -254,6 +261,7 @@ function bindAnswer(
       optional: true,
       initial: null,
       agentMaySet: false,
+      answered: true,
       span: ask.as.span,
     });
     return;

@@ -11,6 +11,7 @@ import { parse } from '../language/parse.ts';
 import { analyze } from './analyze.ts';
 import { replaceWith } from './bind.ts';
 import { check, type Environment } from './check.ts';
+import { echoes } from './echoes.ts';
 import type { Ir } from './ir.ts';
 import { lower } from './lower.ts';
 import { lowerScenario, outlineScenario } from './lower-scenario.ts';
@@ -38,7 +39,7 @@ export function compile(files: readonly { path: string; text: string }[], enviro
   for (const file of read) {
     for (const program of file.ast.programs) {
       const unread = syntaxErrors(file, program);
-      const { own, report } = collector(file.diagnostics);
+      const { own, report } = collector(file.diagnostics, echoes(file, program));
       if (known.has(program.name.text))
         report(diagnostic('duplicate-name', program.name.span, { name: program.name.text }));
       const checked = check(program, file.text, environment, report);
@@ -51,7 +52,8 @@ export function compile(files: readonly { path: string; text: string }[], enviro
   }
   for (const file of read) {
     for (const node of file.ast.scenarios) {
-      const { own, report } = collector(file.diagnostics);
+      const told = known.get(node.program.text)?.checked.program;
+      const { own, report } = collector(file.diagnostics, echoes(file, told));
       const program = known.get(node.program.text);
       if (program === undefined) report(unknownProgram(node, known.keys()));
       const scenario = program === undefined ? outlineScenario(node) : lowerScenario(node, file.text, program, report);
@@ -62,8 +64,11 @@ export function compile(files: readonly { path: string; text: string }[], enviro
   return { ...result, files: read.map(({ path, text, ast, diagnostics }) => ({ path, text, ast, diagnostics })) };
 }
 
-/** Adds to the file's diagnostics, each once: a place that is looked at twice says a thing once. */
-function collector(all: Diagnostic[]): { own: Diagnostic[]; report: (one: Diagnostic) => void } {
+/** Adds to the file's diagnostics, each once and without echoes: a place that is looked at twice says a thing once. */
+function collector(
+  all: Diagnostic[],
+  isEcho: (one: Diagnostic) => boolean,
+): { own: Diagnostic[]; report: (one: Diagnostic) => void } {
   const own: Diagnostic[] = [];
   const seen = new Set<string>();
   const report = (one: Diagnostic) => {
@@ -71,7 +76,7 @@ function collector(all: Diagnostic[]): { own: Diagnostic[]; report: (one: Diagno
     if (seen.has(id)) return;
     seen.add(id);
     own.push(one);
-    all.push(one);
+    if (!isEcho(one)) all.push(one);
   };
   return { own, report };
 }

@@ -13,6 +13,7 @@ import type { Graph } from './graph.ts';
 import {
   type Direction,
   hasName,
+  isPill,
   type Layout,
   layoutGraph,
   type PlacedEdge,
@@ -28,11 +29,13 @@ export type DrawOptions = {
   /** The stage the reader is looking at. */
   highlight?: string;
   direction?: Direction;
+  /** The room there is, in px: `TB` uses it to put groups beside each other. */
+  width?: number;
 };
 
 /** The same graph and options give the same text. */
 export function drawGraph(graph: Graph, options: DrawOptions = {}): string {
-  const layout = layoutGraph(graph, options.direction ?? 'LR');
+  const layout = layoutGraph(graph, options.direction ?? 'LR', options);
   const { width, height } = layout;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="stage-graph" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(`Stages of ${graph.name}`)}">`,
@@ -51,7 +54,8 @@ function drawNode(placed: PlacedNode, { current, highlight }: DrawOptions): stri
   const classes = ['graph-node', `is-${node.kind}`];
   if (node.id === current) classes.push('is-current');
   if (node.id === highlight) classes.push('is-highlighted');
-  const radius = node.kind === 'exit' || node.kind === 'anytime' ? height / 2 : 10;
+  const pill = isPill(node, rows);
+  const radius = pill ? height / 2 : 10;
   const box = (inset: number, name: string) =>
     `<rect class="${name}" x="${round(left + inset)}" y="${round(top + inset)}" width="${width - 2 * inset}" height="${height - 2 * inset}" rx="${round(radius - inset)}"/>`;
   const stage = node.kind === 'anytime' ? '' : ` data-stage="${escapeXml(node.id)}"`;
@@ -63,14 +67,7 @@ function drawNode(placed: PlacedNode, { current, highlight }: DrawOptions): stri
     // The second line of a final state, as in every state diagram.
     node.kind === 'final' ? box(3.5, 'graph-outline') : '',
     ...titleLines.map((line, index) =>
-      text(
-        line,
-        x,
-        (node.kind === 'stage' || node.kind === 'final' ? baseline : baseline - 2) + index * size.titleLine,
-        'graph-title',
-        size.title,
-        'middle',
-      ),
+      text(line, x, (pill ? baseline - 2 : baseline) + index * size.titleLine, 'graph-title', size.title, 'middle'),
     ),
     hasName(node)
       ? text(node.id, x, baseline + titleLines.length * size.titleLine - 1, 'graph-name', size.name, 'middle')
@@ -81,17 +78,19 @@ function drawNode(placed: PlacedNode, { current, highlight }: DrawOptions): stri
   return parts.filter((part) => part !== '').join('');
 }
 
-/** A rule that leads back to its own stage: a small turning arrow and its words. */
+/** A move inside a box: its words after a small arrow, turning where it leads back to its own stage. */
 function drawRow({ edge, lines, y }: PlacedRow, left: number, top: number): string {
   const cx = left + size.padding + 5;
   const cy = top + y + size.labelLine / 2;
   const r = 4.5;
   const turn = `M${round(cx + r * 0.5)} ${round(cy - r * 0.87)}A${r} ${r} 0 1 0 ${round(cx + r)} ${round(cy)}`;
-  const tip = { x: cx + r, y: cy - 2.5 };
+  const back = edge.from === edge.to;
+  const away = `M${round(cx - r)} ${round(cy)}H${round(cx + r - 2)}`;
+  const tip = back ? { x: cx + r, y: cy - 2.5 } : { x: cx + r + 1, y: cy };
   return [
     `<g class="graph-row edge-${edge.direction}" data-rule="${escapeXml(edge.rule)}">`,
-    `<path class="graph-line" d="${turn}" fill="none"/>`,
-    arrow(tip, { x: 0, y: -1 }, 4.5),
+    `<path class="graph-line" d="${back ? turn : away}" fill="none"/>`,
+    arrow(tip, back ? { x: 0, y: -1 } : { x: 1, y: 0 }, 4.5),
     ...lines.map((line, index) =>
       text(
         line,

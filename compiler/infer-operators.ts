@@ -144,7 +144,9 @@ function inferComparison(cx: Inference, expr: Binary, scope: Scope): Inferred {
         ? 'Compare days with days: `day of …` gives the day of a moment.'
         : days === 'choice,text'
           ? 'Write the choice without quotes.'
-          : undefined;
+          : days === 'duration,number'
+            ? 'Write the number without its unit of time: `30` in place of `30 min`.'
+            : undefined;
     const words = { left: capital(describeType(left.type)), how: `with ${describeType(right.type)}` };
     cx.report(diagnostic('not-comparable', expr.span, words, hint === undefined ? {} : { hint }));
   } else if (left.type.kind !== right.type.kind && (left.type.kind === 'choice' || right.type.kind === 'choice')) {
@@ -273,7 +275,11 @@ function inferArithmetic(cx: Inference, expr: Binary, scope: Scope): Inferred {
       ? 'Say of what: `+ 2 days`.'
       : found.kind === 'text'
         ? 'Put values into a text with holes: `"Week {week}"`.'
-        : undefined;
+        : days && expr.operator === '-' && ['date', 'moment'].includes(right.type.kind)
+          ? `Ask whether a time has passed: \`14 days since ${words(cx.checked, expr.right.span)}\`, or compare the days: \`today >= ${words(cx.checked, expr.right.span)} + 14 days\`.`
+          : found.kind === 'duration'
+            ? 'Numbers stand alone, or with the unit of their field: `30`.'
+            : undefined;
   cx.report(
     diagnostic(
       'wrong-type',
@@ -295,12 +301,24 @@ function arithmeticType(cx: Inference, expr: Binary, left: Type, right: Type): T
   return operator === '+' && left.kind === 'duration' && dated(right) ? right : undefined;
 }
 
+/** `week + 1 done`: the unit is a name of the program, so a word is missing before it. */
+function namedUnit(cx: Inference, ...sides: Expr[]): string | undefined {
+  const { fields, lets, series, stages } = cx.checked.symbols;
+  const names = (word: string) =>
+    fields.has(word) ||
+    lets.has(word) ||
+    series.has(word) ||
+    [...stages.values()].some((stage) => stage.lets.has(word));
+  return sides.flatMap((side) => (side.kind === 'number' && side.unit ? [side.unit.text] : [])).find(names);
+}
+
 function calculate(cx: Inference, expr: Binary, l: NumberType, r: NumberType): Type {
   switch (expr.operator) {
     case '+':
     case '-': {
       if (!sameUnit(l.unit, r.unit)) {
-        mismatch(cx, expr, l, r);
+        const name = namedUnit(cx, expr.left, expr.right);
+        mismatch(cx, expr, l, r, name && `A word is missing before \`${name}\`, perhaps \`when\` or a comma.`);
         return unknownType;
       }
       const unit = l.unit === anyUnit ? r.unit : l.unit;
@@ -346,8 +364,9 @@ export function hull(l: NumberType, r: NumberType): NumberType {
   });
 }
 
-export function mismatch(cx: Inference, expr: Expr, left: NumberType, right: NumberType): void {
-  cx.report(diagnostic('unit-mismatch', expr.span, { left: describeType(left), right: describeType(right) }));
+export function mismatch(cx: Inference, expr: Expr, left: NumberType, right: NumberType, hint?: string): void {
+  const sides = { left: describeType(left), right: describeType(right) };
+  cx.report(diagnostic('unit-mismatch', expr.span, sides, hint === undefined ? {} : { hint }));
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

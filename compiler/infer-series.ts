@@ -23,6 +23,7 @@ import {
 } from './inference.ts';
 import type { AggregateName, FunctionName, Value } from './ir.ts';
 import { forget } from './narrow.ts';
+import { functionFor } from './phrases.ts';
 import { findSeries, type SeriesSymbol, type TableSymbol } from './symbols.ts';
 import { describeType, fits, type NumberType, numberType, type Type, yesNo } from './value-types.ts';
 
@@ -98,9 +99,18 @@ export function inferCall(cx: Inference, expr: Extract<Expr, { kind: 'call' }>, 
   }
   if (!isFunction(name)) {
     const known = [...new Set([...aggregates, ...Object.keys(functions)])];
-    const near = nearest(name, known);
+    const near = functionFor(name) ?? nearest(name, known);
+    const [first, last] = [expr.args[0], expr.args.at(-1)];
+    const cell =
+      first && last && cx.checked.symbols.tables.has(name)
+        ? `${name}[${cx.checked.text.slice(first.span.start, last.span.end)}]`
+        : undefined;
     const details =
-      near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, expr.function.span) };
+      cell !== undefined
+        ? { hint: `It is a table: \`${cell}\`.`, fix: replaceWith(cell, expr.span) }
+        : near === undefined
+          ? {}
+          : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, expr.function.span) };
     cx.report(diagnostic('unknown-function', expr.function.span, { name, known: known.join(', ') }, details));
     return mistaken;
   }

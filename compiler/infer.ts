@@ -25,6 +25,7 @@ import {
   wrongType,
 } from './inference.ts';
 import { narrow } from './narrow.ts';
+import { phraseFor } from './phrases.ts';
 import { type Checked, findSeries, type LetSymbol, type Report, type Resolution } from './symbols.ts';
 import { anyUnit, readUnit } from './units.ts';
 import { numberType, type Type, yesNo } from './value-types.ts';
@@ -54,7 +55,7 @@ export function inference(checked: Checked, tell: Report): Inference & { inferLe
     condition(expr, scope) {
       const found = unwrap(cx, expr, cx.infer(expr, scope));
       if (found.type.kind !== 'yes-no' && found.type.kind !== 'unknown')
-        report(wrongType(expr, found.type, 'a condition'));
+        report({ ...wrongType(expr, found.type, 'a condition'), hint: comparisonHint(cx.checked, expr) });
       if (expr.kind === 'yes-no') report(diagnostic(expr.value ? 'always-true' : 'never-true', expr.span, { why: '' }));
       return { known: narrow(checked, expr, true, scope.known), maybe: found.maybe };
     },
@@ -117,6 +118,14 @@ function narrowed(checked: Checked, expr: Expr, scope: Scope, found: Inferred): 
   const max = Math.min(found.type.max, whole ? Math.floor(most) : most);
   // Two conditions that exclude each other leave nothing; that is told elsewhere.
   return min > max ? { type: found.type, maybe } : { type: { ...found.type, min, max }, maybe };
+}
+
+/** What to add to a value so that it becomes a condition: `week = 8 or 9` lacks a second `week =`. */
+function comparisonHint(checked: Checked, expr: Expr): string {
+  const found = words(checked, expr.span);
+  return expr.kind === 'number' || expr.kind === 'text'
+    ? `Name again what is compared: \`… or week = ${found}\`.`
+    : `Compare it with something, such as \`${found} = …\`.`;
 }
 
 type InferLet = (symbol: LetSymbol, known: Known) => Inferred;
@@ -283,7 +292,13 @@ function unknownName(cx: Inference, name: Name, scope: Scope): void {
     );
     return;
   }
-  const details = near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, name.span) };
+  const phrase = phraseFor(name.text);
+  const details =
+    near !== undefined
+      ? { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, name.span) }
+      : phrase !== undefined
+        ? { hint: phrase }
+        : {};
   cx.report(diagnostic('unknown-name', name.span, { name: name.text }, details));
 }
 
@@ -302,6 +317,16 @@ function inferSince(cx: Inference, expr: Extract<Expr, { kind: 'since' }>, scope
     return mistaken;
   }
   if (anchor.kind === 'moment') {
+    const series = anchor.of.kind === 'name' ? findSeries(cx.checked.symbols, anchor.of.name.text) : undefined;
+    if (series !== undefined && anchor.of.kind === 'name' && !scope.entryOf?.fields.has(anchor.of.name.text)) {
+      const right = `last ${series.singular}`;
+      const details = {
+        hint: `Count from the newest entry: \`… since ${right}\`.`,
+        fix: replaceWith(right, anchor.span),
+      };
+      cx.report(diagnostic('needs-aggregate', anchor.of.span, { name: series.name }, details));
+      return mistaken;
+    }
     const found = cx.infer(anchor.of, scope);
     if (!['moment', 'date', 'entry', 'unknown'].includes(found.type.kind)) {
       cx.report(wrongType(anchor.of, found.type, 'a moment, a date or an entry of a series'));

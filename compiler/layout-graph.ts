@@ -3,9 +3,11 @@
  *
  * Text is measured by a table of average widths, since there is no page here; the drawing leaves
  * enough room for the difference between fonts. Rules that lead back to their own stage become
- * rows inside its box: loops beside it would be wider than the graph.
+ * rows inside its box: loops beside it would be wider than the graph. Drawn from top to bottom, so do
+ * all that `arrange-graph.ts` takes for rows, which keeps the picture as narrow as its widest box.
  */
 import dagre from '@dagrejs/dagre';
+import { arrangeGraph, type Group } from './arrange-graph.ts';
 import type { Graph, GraphEdge, GraphNode } from './graph.ts';
 
 export type Direction = 'LR' | 'TB';
@@ -52,13 +54,45 @@ const ROW_CHARACTERS = 38;
 const LINES_MAX = 4;
 const START = 'start';
 
-export function layoutGraph({ nodes, edges, initial }: Graph, direction: Direction): Layout {
+/**
+ * `LR`: everything from left to right, as one picture. `TB`: from top to bottom in groups (see
+ * `arrange-graph.ts`), beside each other where `width` (px) has room for them, else one below the other.
+ */
+export function layoutGraph(
+  graph: Graph,
+  direction: Direction,
+  { current, width = 0 }: { current?: string; width?: number } = {},
+): Layout {
+  const titles = new Map(graph.nodes.map((node) => [node.id, node.title]));
+  const groups = direction === 'TB' ? arrangeGraph(graph, current) : [asOne(graph)];
+  const pictures = groups.map((group) => layoutGroup(group, graph.initial, direction, titles));
+  return compose(pictures, width);
+}
+
+/** The whole graph as arrows; only moves that lead back to their own stage are rows. */
+function asOne({ nodes, edges }: Graph): Group {
+  const ids = new Set(nodes.map((node) => node.id));
+  const known = edges.filter((edge) => ids.has(edge.from) && ids.has(edge.to));
+  return {
+    nodes,
+    arrows: known.filter((edge) => edge.from !== edge.to),
+    rows: known.filter((edge) => edge.from === edge.to),
+  };
+}
+
+function layoutGroup(
+  { nodes, arrows, rows }: Group,
+  initial: string,
+  direction: Direction,
+  titles: ReadonlyMap<string, string>,
+): Layout {
   const g = new dagre.graphlib.Graph({ multigraph: true });
   g.setGraph({ rankdir: direction, nodesep: 36, edgesep: 20, ranksep: 34, marginx: size.margin, marginy: size.margin });
   const measured = nodes.map((node) =>
     measure(
       node,
-      edges.filter((edge) => edge.from === node.id && edge.to === node.id),
+      rows.filter((edge) => edge.from === node.id),
+      titles,
     ),
   );
   // Numbers instead of the author's names: dagre keeps its tables in plain objects.
@@ -69,8 +103,7 @@ export function layoutGraph({ nodes, edges, initial }: Graph, direction: Directi
     g.setNode(START, { width: 2 * size.start, height: 2 * size.start });
     g.setEdge(START, number(initial), { width: 0, height: 0, weight: 3 }, START);
   }
-  const between = edges.filter((edge) => edge.from !== edge.to && numbers.has(edge.from) && numbers.has(edge.to));
-  between.forEach((edge, index) => {
+  arrows.forEach((edge, index) => {
     const lines = wrap(edge.label, LABEL_CHARACTERS);
     const width = Math.max(0, ...lines.map((line) => textWidth(line, size.label))) + 10;
     const height = lines.length * size.labelLine + 6;
@@ -89,7 +122,7 @@ export function layoutGraph({ nodes, edges, initial }: Graph, direction: Directi
     width: Math.ceil(width),
     height: Math.ceil(height),
     nodes: measured.map((one) => ({ ...one, ...(g.node(number(one.node.id)) as Point) })),
-    edges: between.map((edge, index) => {
+    edges: arrows.map((edge, index) => {
       const placed = g.edge(number(edge.from), number(edge.to), String(index)) as {
         points: Point[];
         x: number;
@@ -112,11 +145,39 @@ export function layoutGraph({ nodes, edges, initial }: Graph, direction: Directi
   return layout;
 }
 
-function measure(node: GraphNode, own: GraphEdge[]): Omit<PlacedNode, 'x' | 'y'> {
+/** Pictures beside each other where `room` allows, else one below the other, on one axis. */
+function compose(pictures: Layout[], room: number): Layout {
+  const [first] = pictures;
+  if (first === undefined) return { width: 2 * size.margin, height: 2 * size.margin, nodes: [], edges: [] };
+  if (pictures.length === 1) return first;
+  const across = pictures.reduce((sum, one) => sum + one.width, 0);
+  const widest = Math.max(...pictures.map((one) => one.width));
+  const beside = across <= room;
+  const all: Layout = { width: beside ? across : widest, height: 0, nodes: [], edges: [] };
+  let along = 0;
+  for (const picture of pictures) {
+    const by = beside ? { x: along, y: 0 } : { x: (widest - picture.width) / 2, y: along };
+    along += beside ? picture.width : picture.height;
+    all.height = beside ? Math.max(all.height, picture.height) : along;
+    const moved = ({ x, y }: Point): Point => ({ x: x + by.x, y: y + by.y });
+    all.nodes.push(...picture.nodes.map((node) => ({ ...node, ...moved(node) })));
+    all.edges.push(
+      ...picture.edges.map((edge) => ({
+        ...edge,
+        points: edge.points.map(moved),
+        label: { ...edge.label, ...moved(edge.label) },
+      })),
+    );
+    if (picture.start) all.start = { at: moved(picture.start.at), points: picture.start.points.map(moved) };
+  }
+  return all;
+}
+
+function measure(node: GraphNode, own: GraphEdge[], titles: ReadonlyMap<string, string>): Omit<PlacedNode, 'x' | 'y'> {
   const titleLines = wrap(node.title, TITLE_CHARACTERS);
   let y = size.padding + titleLines.length * size.titleLine + (hasName(node) ? size.name + 6 : 0);
   const rows = own.map((edge) => {
-    const lines = wrap(rowWords(edge), ROW_CHARACTERS);
+    const lines = wrap(rowWords(edge, titles), ROW_CHARACTERS);
     y += size.rowGap;
     const row = { edge, lines, y };
     y += lines.length * size.labelLine;
@@ -127,7 +188,7 @@ function measure(node: GraphNode, own: GraphEdge[]): Omit<PlacedNode, 'x' | 'y'>
     hasName(node) ? textWidth(node.id, size.name) * 1.15 : 0,
     ...rows.flatMap((row) => row.lines.map((line) => textWidth(line, size.label) + size.rowIndent)),
   ];
-  const small = node.kind === 'exit' || node.kind === 'anytime';
+  const small = isPill(node, rows);
   const width = Math.ceil(Math.max(small ? 60 : 110, ...widths) + 2 * size.padding);
   return {
     node,
@@ -138,11 +199,19 @@ function measure(node: GraphNode, own: GraphEdge[]): Omit<PlacedNode, 'x' | 'y'>
   };
 }
 
+/** Exits, and `anytime` where nothing is written in it, are rounded like a pill. */
+export function isPill(node: GraphNode, rows: readonly unknown[]): boolean {
+  return node.kind === 'exit' || (node.kind === 'anytime' && rows.length === 0);
+}
+
 /** A move inside a box is read alone, so it is a phrase: `return when no runs for 14 days`. */
-function rowWords({ direction, label }: GraphEdge): string {
-  if (label === '') return direction;
-  if (label.startsWith('“')) return `${direction} on ${label}`;
-  return /^(after|on) /.test(label) ? `${direction} ${label}` : `${direction} when ${label}`;
+function rowWords({ direction, from, to, label }: GraphEdge, titles: ReadonlyMap<string, string>): string {
+  const preposition = { advance: 'to ', return: 'to ', interrupt: 'with ', leave: 'as ', restart: '', resume: '' };
+  const away = from !== to && direction !== 'resume';
+  const move = away ? `${direction} ${preposition[direction]}${titles.get(to) ?? to}` : direction;
+  if (label === '') return move;
+  if (label.startsWith('“')) return `${move} on ${label}`;
+  return /^(after|on) /.test(label) ? `${move} ${label}` : `${move} when ${label}`;
 }
 
 /** Whether the stage's own name stands under its title. */

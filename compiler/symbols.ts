@@ -15,6 +15,8 @@ export type FieldSymbol = {
   node?: Field;
   initial: Value;
   agentMaySet: boolean;
+  /** An `ask … as` brought it in. */
+  answered?: boolean;
   span: Span;
 };
 

@@ -12,5 +12,6 @@ const host = document.getElementById('page');
 const written = document.getElementById('page-data')?.textContent;
 if (host && written) {
   const data: EditorPageData = JSON.parse(written);
+  host.replaceChildren();
   render(data.open === null ? <StartPage data={data} /> : <Workbench data={data} open={data.open} />, host);
 }

@@ -31,7 +31,8 @@ export type ProgramItem =
   | { kind: 'budget'; usd: number; per: 'month'; span: Span }
   | { kind: 'agent'; name: Name; span: Span }
   | { kind: 'roles'; names: Name[]; span: Span }
-  | { kind: 'data'; fields: Field[]; span: Span }
+  /** `unread`: names of fields whose type could not be read. */
+  | { kind: 'data'; fields: Field[]; unread?: Name[]; span: Span }
   | Table
   | Let
   | { kind: 'anytime'; items: Rule[]; span: Span }

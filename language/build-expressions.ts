@@ -5,7 +5,7 @@
  * read is left out: `a + ` gives `a`, and an expression of which nothing is left is `undefined`.
  */
 import type { CstNode, IToken } from 'chevrotain';
-import type { Anchor, BinaryOperator, Expr, Selection, Span } from './ast.ts';
+import type { Anchor, BinaryOperator, Expr, Name, Selection, Span } from './ast.ts';
 import * as literals from './build-literals.ts';
 import {
   type Build,
@@ -308,7 +308,7 @@ function reference(build: Build, from: CstNode, span: Span): Expr | undefined {
   const name = nameAt(from);
   if (!name) return undefined;
   if (has(from, 'LeftParen')) {
-    const args = present(nodes(from, 'argument').map((child) => argument(build, child)));
+    const args = todayAsWindow(name, present(nodes(from, 'argument').map((child) => argument(build, child))));
     return grown(build, { kind: 'call', function: name, args, span }, args);
   }
   if (has(from, 'LeftBracket')) {
@@ -316,6 +316,20 @@ function reference(build: Build, from: CstNode, span: Span): Expr | undefined {
     return grown(build, { kind: 'lookup', table: name, keys, span }, keys);
   }
   return { kind: 'name', name, span };
+}
+
+/** Functions that ask something of a series. */
+const summaries = new Set(['count', 'sum', 'mean', 'latest', 'first']);
+
+/** `count(runs, today)` is `count(runs today)`, as `count(runs, this visit)` may have its comma too. */
+function todayAsWindow({ text }: Name, args: Expr[]): Expr[] {
+  const [subject, today, ...more] = args;
+  if (!subject || today?.kind !== 'today' || more.length > 0 || !summaries.has(text)) return args;
+  const selection = selectionOf(subject);
+  if (!selection || selection.window) return args;
+  const span = covering(subject.span, today.span);
+  const window = { kind: 'calendar', period: 'day', span: today.span } as const;
+  return [{ kind: 'selection', selection: { ...selection, window, span }, span }];
 }
 
 /** An argument of a call: an expression, or one narrowed to a selection by `where` or a window. */

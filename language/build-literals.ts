@@ -89,7 +89,11 @@ const units: [RegExp, DurationUnit][] = [
 export function buildDuration(build: Build, from: IToken): DurationLiteral {
   const [, amount = '0', word = 'd'] = /^([\d.]+) ?(\w+)$/.exec(from.image) ?? [];
   const unit = units.find(([pattern]) => pattern.test(word))?.[1] ?? 'days';
-  return { kind: 'duration', amount: readNumber(build, from, amount), unit, span: tokenSpan(from) };
+  const span = tokenSpan(from);
+  const calendar = unit !== 'minutes' && unit !== 'hours';
+  if (calendar && amount.includes('.'))
+    build.diagnostics.push(diagnostic('part-of-a-day', span, { found: quoted(from.image) }));
+  return { kind: 'duration', amount: readNumber(build, from, amount), unit, span };
 }
 
 export function durationOf(build: Build, parent: CstNode | undefined): DurationLiteral | undefined {
@@ -158,5 +162,5 @@ export function unitOf(parent: CstNode | undefined): Name | undefined {
 
 /** `mon, wed, fri` in the order written. */
 export function weekdaysOf(parent: CstNode | undefined): Weekday[] {
-  return tokens(parent, 'Weekday').map((from) => from.image.slice(0, 3) as Weekday);
+  return tokens(parent, 'Weekday').map((from) => from.image.slice(0, 3).toLowerCase() as Weekday);
 }

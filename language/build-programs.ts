@@ -1,13 +1,15 @@
 /**
- * CST to AST: programs, their data, tables and rules. Stages are in `build-stages.ts`.
+ * CST to AST: programs, their head, tables and `anytime`. Data are in `build-types.ts`, stages in
+ * `build-stages.ts`.
  *
  * An item whose needed parts could not be read is left out; its mistake is already reported.
  */
 import type { CstNode } from 'chevrotain';
-import type { Expr, Field, Name, Program, ProgramItem, Span, Table, TypeNode } from './ast.ts';
-import { buildExpression, expressionOf, numberLiteral } from './build-expressions.ts';
+import type { Expr, Name, Program, ProgramItem, Span, Table, TextLiteral } from './ast.ts';
+import { numberLiteral } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
 import { buildLet, buildRule, buildStage } from './build-stages.ts';
+import { fieldsOf, reportRangeSign, unreadOf } from './build-types.ts';
 import {
   type Build,
   has,
@@ -22,7 +24,6 @@ import {
   tokens,
   toName,
 } from './cst.ts';
-import { diagnostic } from './diagnostics.ts';
 import { reportUnknown } from './unknown.ts';
 
 export function buildProgram(build: Build, from: CstNode): Program {
@@ -34,15 +35,20 @@ export function buildProgram(build: Build, from: CstNode): Program {
   });
   return {
     kind: 'program',
-    name: nameAt(from) ?? nameless(from),
+    name: nameAt(from) ?? nameless(from, title),
     ...(title && { title }),
     items: present(items),
     span,
   };
 }
 
-/** A program or stage that lacks its name keeps its place in the tree under an empty one. */
-export function nameless(from: CstNode): Name {
+/**
+ * A program or stage that lacks its name keeps its place in the tree: under its title where that is
+ * a single word (`stage "recovery"`), so that nothing else seems wrong, or under an empty one.
+ */
+export function nameless(from: CstNode, title: TextLiteral | undefined): Name {
+  const [word] = title?.parts ?? [];
+  if (title && typeof word === 'string' && /^[\p{L}_][\p{L}\d_]*$/u.test(word)) return { text: word, span: title.span };
   const { start } = nodeSpan(from);
   return { text: '', span: { start, end: start } };
 }
@@ -70,6 +76,7 @@ function programItem(build: Build, from: CstNode): ProgramItem | undefined {
     case 'quietItem': {
       const start = literals.timeOf(build, from, 0);
       const end = literals.timeOf(build, from, 1);
+      reportRangeSign(build, from);
       return start && end && { kind: 'quiet', from: start, to: end, span };
     }
     case 'budgetItem': {
@@ -86,7 +93,13 @@ function programItem(build: Build, from: CstNode): ProgramItem | undefined {
       return { kind: 'roles', names: namesOf(from), span };
     case 'dataItem': {
       const record = node(from, 'recordType');
-      return { kind: 'data', fields: record ? fieldsOf(build, record) : [], span };
+      const unread = record ? unreadOf(record) : [];
+      return {
+        kind: 'data',
+        fields: record ? fieldsOf(build, record) : [],
+        ...(unread.length > 0 && { unread }),
+        span,
+      };
     }
     case 'tableDeclaration':
       return buildTable(build, from, span);
@@ -106,97 +119,6 @@ function programItem(build: Build, from: CstNode): ProgramItem | undefined {
 
 function namesOf(from: CstNode): Name[] {
   return tokens(node(from, 'names'), 'Name').map(toName);
-}
-
-// ------------------------------------------------------------ data and types
-
-function fieldsOf(build: Build, from: CstNode): Field[] {
-  for (const unknown of nodes(from, 'unknown')) reportUnknown(build, unknown, 'data');
-  return present(nodes(from, 'field').map((field) => buildField(build, field)));
-}
-
-/** The name a declaration gives, or the reserved word it tried to give. */
-export function declaredName(build: Build, from: CstNode): Name | undefined {
-  const name = nameAt(from);
-  const reserved = node(from, 'reservedName');
-  if (name || !reserved) return name;
-  const span = nodeSpan(reserved);
-  const text = build.text.slice(span.start, span.end);
-  build.diagnostics.push(diagnostic('reserved-word', span, { word: text }));
-  return { text, span };
-}
-
-function buildField(build: Build, from: CstNode): Field | undefined {
-  const name = declaredName(build, from);
-  const type = node(from, 'type');
-  const built = type && buildType(build, type);
-  if (!name || !built) return undefined;
-  const initial = expressionOf(build, from);
-  const may = node(from, 'agentMay');
-  return {
-    name,
-    type: built,
-    optional: has(from, 'Question'),
-    ...(initial && { initial }),
-    ...(may && {
-      agentMay: { verb: has(may, 'record') ? ('record' as const) : ('set' as const), span: nodeSpan(may) },
-    }),
-    span: nodeSpan(from),
-  };
-}
-
-/** Builds the node of the rule `type`. */
-export function buildType(build: Build, from: CstNode): TypeNode | undefined {
-  const span = nodeSpan(from);
-  if (has(from, 'series')) {
-    const inner = node(from, 'type');
-    const of = inner && buildType(build, inner);
-    return of && { kind: 'series', of, span };
-  }
-  if (has(from, 'text')) return { kind: 'text', span };
-  if (has(from, 'YesNo')) return { kind: 'yes-no', span };
-  if (has(from, 'date')) return { kind: 'date', span };
-  if (has(from, 'time')) return { kind: 'time', span };
-  const inner = onlyNode(from);
-  if (inner?.name === 'numberType') return numberType(build, inner);
-  if (inner?.name === 'recordType') return { kind: 'record', fields: fieldsOf(build, inner), span };
-  if (inner?.name === 'parenthesizedType') {
-    const nested = node(inner, 'type');
-    if (nested) return buildType(build, nested);
-    const choice = node(inner, 'choice');
-    return choice && choiceType(choice);
-  }
-  return undefined;
-}
-
-function numberType(build: Build, from: CstNode): TypeNode {
-  const unit = literals.unitOf(from);
-  const bounds = nodes(from, 'bound').map((bound) => {
-    const digits = token(bound, 'NumberToken');
-    return digits && literals.readNumber(build, digits) * (has(bound, 'Minus') ? -1 : 1);
-  });
-  const [min, max] = bounds;
-  return {
-    kind: 'number',
-    ...(unit && { unit }),
-    ...(min !== undefined && { min }),
-    ...(max !== undefined && { max }),
-    span: nodeSpan(from),
-  };
-}
-
-/** `(easy | ok | hard)`; `(yes | no)` is the type `yes/no` in other words. */
-function choiceType(from: CstNode): TypeNode {
-  const span = nodeSpan(from);
-  const options = present(
-    nodes(from, 'choiceOption').map((option) => {
-      const found = token(option, 'Name') ?? token(option, 'yes') ?? token(option, 'no');
-      return found && toName(found);
-    }),
-  );
-  const words = options.map((option) => option.text).toSorted();
-  if (words.length === 2 && words[0] === 'no' && words[1] === 'yes') return { kind: 'yes-no', span };
-  return { kind: 'choice', options, span };
 }
 
 // ------------------------------------------------------------ tables
@@ -257,15 +179,4 @@ function buildCell(build: Build, from: CstNode): Expr | undefined {
   if (truth) return { kind: 'yes-no', value: has(from, 'yes'), span: tokenSpan(truth) };
   const name = nameAt(from);
   return name && { kind: 'name', name, span: name.span };
-}
-
-/** The assignments of `with …`, `set …` and the like. */
-export function assignmentsOf(build: Build, from: CstNode | undefined) {
-  return present(
-    [...nodes(from, 'assignment'), ...nodes(from, 'entryField')].map((child) => {
-      const name = nameAt(child);
-      const value = buildExpression(build, node(child, 'expression'));
-      return name && value && { name, value, span: nodeSpan(child) };
-    }),
-  );
 }

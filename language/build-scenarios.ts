@@ -5,8 +5,9 @@ import type { CstNode } from 'chevrotain';
 import type { Deed, Expectation, Expr, Scenario, ScenarioMoment, ScenarioStep } from './ast.ts';
 import { compareOperator, expressionOf } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
-import { assignmentsOf } from './build-programs.ts';
+import { assignmentsOf, recordedOf } from './build-types.ts';
 import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokens } from './cst.ts';
+import { countedThings } from './grammar.ts';
 import { reportUnknown } from './unknown.ts';
 
 export function buildScenario(build: Build, from: CstNode): Scenario | undefined {
@@ -92,8 +93,8 @@ function buildDeed(build: Build, from: CstNode): Deed | undefined {
   }
   const agent = node(from, 'agentDeed');
   if (agent) return agentDeed(build, agent);
-  const series = nameAt(from);
-  return series && { kind: 'record', series, fields: assignmentsOf(build, node(from, 'entry')), span };
+  const recorded = recordedOf(build, from);
+  return recorded && { kind: 'record', ...recorded, span };
 }
 
 function agentDeed(build: Build, from: CstNode): Deed | undefined {
@@ -118,6 +119,13 @@ function buildExpectation(build: Build, from: CstNode): Expectation | undefined 
   const name = nameAt(from);
   if (has(from, 'stage')) return name && { kind: 'stage', stage: name, span };
   if (has(from, 'left')) return name && { kind: 'left', as: name, span };
+  const whole = node(from, 'wholeCount');
+  if (whole) {
+    const of = countedThings.get(nameAt(whole)?.text ?? '');
+    const number = token(whole, 'NumberToken');
+    const value = number ? literals.readNumber(build, number) : 0;
+    return of && { kind: 'count', of, operator: '=', value, span };
+  }
   const count = node(from, 'countExpectation');
   if (count) return countExpectation(build, count);
   const noMessage = node(from, 'noMessage');

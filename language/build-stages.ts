@@ -2,11 +2,25 @@
  * CST to AST: stages, rules, transitions and the actions in bodies.
  */
 import type { CstNode } from 'chevrotain';
-import type { Action, Ask, Assignment, Cadence, Let, Rule, Stage, StageItem, Transition } from './ast.ts';
+import type { Action, Ask, Assignment, Cadence, Expr, Let, Rule, Stage, StageItem, Transition } from './ast.ts';
 import { expressionOf } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
-import { assignmentsOf, buildType, declaredName, nameless } from './build-programs.ts';
-import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan, tokens } from './cst.ts';
+import { nameless } from './build-programs.ts';
+import { assignmentsOf, buildType, declaredName, recordedOf, reportForeign } from './build-types.ts';
+import {
+  type Build,
+  covering,
+  has,
+  nameAt,
+  node,
+  nodeSpan,
+  nodes,
+  onlyNode,
+  present,
+  token,
+  tokenSpan,
+  tokens,
+} from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import { limits } from './limits.ts';
 import { quoted } from './tokens.ts';
@@ -22,7 +36,7 @@ export function buildStage(build: Build, from: CstNode): Stage {
   });
   return {
     kind: 'stage',
-    name: nameAt(from) ?? nameless(from),
+    name: nameAt(from) ?? nameless(from, title),
     ...(title && { title }),
     ...(finality && { final: { ...(outcome && { outcome }), span: nodeSpan(finality) } }),
     items: present(items),
@@ -46,7 +60,8 @@ function stageItem(build: Build, from: CstNode): StageItem | undefined {
       const after = literals.durationOf(build, from);
       const without = nameAt(from);
       const count = token(from, 'NumberToken');
-      const atMost = count && literals.readCount(build, count);
+      const word = token(from, 'Word')?.image;
+      const atMost = count ? literals.readCount(build, count) : word === 'once' ? 1 : word === 'twice' ? 2 : undefined;
       return after && { kind: 'nudge', after, ...(without && { without }), ...(atMost && { atMost }), span };
     }
     case 'askItem':
@@ -82,9 +97,21 @@ function cadenceOf(build: Build, from: CstNode | undefined): Cadence | undefined
   if (has(from, 'daily')) return { kind: 'daily', days: [], ...rest };
   if (has(from, 'weekdays')) return { kind: 'weekdays', days: ['mon', 'tue', 'wed', 'thu', 'fri'], ...rest };
   if (has(from, 'weekly')) return { kind: 'weekly', days, ...rest };
-  const period = token(from, 'Duration');
-  if (period) return { kind: 'every', days: [], every: wholeDays(build, from), ...rest };
+  const period = node(from, 'period');
+  if (period) return { ...periodOf(build, period), ...rest };
   return days.length > 0 ? { kind: 'weekdays', days, ...rest } : undefined;
+}
+
+/** `every day`, `every weekday`, `every week on mon` and `every mon, wed` are cadences that have names of their own. */
+function periodOf(build: Build, from: CstNode): Pick<Cadence, 'kind' | 'days' | 'every'> {
+  const days = nodes(from, 'days').flatMap((list) => literals.weekdaysOf(list));
+  if (has(from, 'day')) return { kind: 'daily', days: [] };
+  if (has(from, 'week')) return { kind: 'weekly', days };
+  if (has(from, 'Word')) return { kind: 'weekdays', days: ['mon', 'tue', 'wed', 'thu', 'fri'] };
+  if (!has(from, 'Duration')) return { kind: 'weekdays', days };
+  const on = token(from, 'on');
+  if (on) build.diagnostics.push(diagnostic('period-on-weekday', { start: on.startOffset, end: nodeSpan(from).end }));
+  return { kind: 'every', days: [], every: wholeDays(build, from) };
 }
 
 /** The days in `every 3 days` or `every 2 weeks`. */
@@ -126,6 +153,8 @@ export function buildRule(build: Build, from: CstNode): Rule | undefined {
     case 'onRule': {
       const series = nameAt(inner);
       const where = expressionOf(build, inner);
+      const when = token(inner, 'when');
+      if (when) reportForeign(build, when, 'where');
       return series && { kind: 'on', series, ...(where && { where }), body: bodyOf(build, inner), span };
     }
     case 'whenRule': {
@@ -152,6 +181,7 @@ function buildTransition(build: Build, from: CstNode): Transition | undefined {
   if (!direction) return undefined;
   const made: Transition = { kind: 'transition', ...direction, with: [], span: nodeSpan(from) };
   const seen = new Set<string>();
+  let absent: Expr | undefined;
   for (const clause of nodes(from, 'clause')) {
     const word = has(clause, 'withClause') ? 'with' : has(clause, 'when') ? 'when' : 'after';
     if (seen.has(word)) {
@@ -162,11 +192,23 @@ function buildTransition(build: Build, from: CstNode): Transition | undefined {
     if (word === 'with') made.with = withOf(build, clause);
     const condition = word === 'when' && expressionOf(build, clause);
     if (condition) made.when = condition;
-    const duration = word === 'after' && literals.durationOf(build, clause);
-    if (duration) made.after = { duration, silence: has(clause, 'silence'), span: nodeSpan(clause) };
+    const duration = word === 'after' ? literals.durationOf(build, clause) : undefined;
+    const series = nameAt(clause);
+    if (duration && series) absent = { kind: 'absence', series, duration, span: nodeSpan(clause) };
+    else if (duration) made.after = { duration, silence: has(clause, 'silence'), span: nodeSpan(clause) };
   }
+  // `after 14 days without runs` is `when no runs for 14 days`, in the words of `nudge`.
+  if (absent) made.when = made.when ? both(made.when, absent) : absent;
   return made;
 }
+
+const both = (left: Expr, right: Expr): Expr => ({
+  kind: 'binary',
+  operator: 'and',
+  left,
+  right,
+  span: covering(left.span, right.span),
+});
 
 function withOf(build: Build, from: CstNode): Assignment[] {
   return assignmentsOf(build, node(node(from, 'withClause'), 'assignments'));
@@ -230,7 +272,8 @@ function buildAction(build: Build, from: CstNode): Action | undefined {
     return assignment && { kind: 'set', name: assignment.name, value: assignment.value, span };
   }
   if (has(from, 'record')) {
-    return name && { kind: 'record', series: name, fields: assignmentsOf(build, node(from, 'entry')), span };
+    const recorded = recordedOf(build, from);
+    return recorded && { kind: 'record', ...recorded, span };
   }
   if (has(from, 'restart')) return { kind: 'restart', span };
   if (has(from, 'interrupt')) return name && { kind: 'interrupt', with: name, span };

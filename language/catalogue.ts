@@ -80,6 +80,16 @@ export const catalogue = {
     message: 'A review can not come every {found}.',
     hint: 'Write whole days or weeks: `every 3 days`, `every 2 weeks`.',
   },
+  'period-on-weekday': {
+    severity: 'error',
+    message: 'A review that comes every so many days has no day of the week.',
+    hint: 'Leave the day out, or write `weekly on mon at 18:00`.',
+  },
+  'part-of-a-day': {
+    severity: 'error',
+    message: '{found} is no whole number of days, and days are counted in the calendar.',
+    hint: 'Write hours, such as `36 hours`, or a smaller unit, such as `10 days`.',
+  },
   'not-whole': {
     severity: 'error',
     message: '{found} must be a whole number here.',
@@ -244,6 +254,16 @@ export const catalogue = {
     hint: 'Say what you want of it: `count(…)`, `sum(…)`, `mean(…)`, `latest(…)`.',
   },
   'wrong-weekday': { severity: 'error', message: '{date} is not a {weekday}, but a {actual}.' },
+  'answer-needs-field': {
+    severity: 'error',
+    message: 'An answer is one value, but `{name}` is {kind}.',
+    hint: 'Write another name after `as`; a `when` or a `command` can record it.',
+  },
+  'answer-beside-field': {
+    severity: 'warning',
+    message: 'The answer goes into a new field `{name}`, and `{near}` stays as it is.',
+    hint: 'Did you mean `{near}`? Otherwise declare `{name}` under `data`.',
+  },
   'not-for-agent': {
     severity: 'error',
     message: 'The agent may not {verb} `{name}`.',

@@ -16,7 +16,12 @@ export class ExpressionGrammar extends BaseGrammar {
   /** A unit follows its number at once or after one space, so that table cells stay apart. */
   protected unitFollows(): boolean {
     const next = this.LA(1);
-    return next.tokenType === t.Word && this.gap(this.LA(0), next) <= 1 && this.LA(2).tokenType !== t.Colon;
+    return (
+      next.tokenType === t.Word &&
+      !this.wordAhead('default') &&
+      this.gap(this.LA(0), next) <= 1 &&
+      this.LA(2).tokenType !== t.Colon
+    );
   }
 
   protected slashFollows(): boolean {
@@ -28,7 +33,7 @@ export class ExpressionGrammar extends BaseGrammar {
     const first = this.LA(ahead).tokenType;
     const second = this.LA(ahead + 1).tokenType;
     if (first === k.this) return ExpressionGrammar.calendarWords.has(second);
-    if (first === k.in) return second === k.last;
+    if (first === k.in) return second === k.last || this.LA(ahead + 2).tokenType === k.last;
     return first === k.today && ahead === 1;
   }
 
@@ -201,6 +206,7 @@ export class ExpressionGrammar extends BaseGrammar {
       {
         ALT: () => {
           this.CONSUME(k.in);
+          this.OPTION({ GATE: () => this.wordAhead('the'), DEF: () => this.CONSUME(t.Word) });
           this.CONSUME(k.last);
           this.CONSUME(t.Duration);
         },

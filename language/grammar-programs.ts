@@ -83,7 +83,7 @@ export class ProgramGrammar extends RuleGrammar {
   names = this.RULE('names', () => {
     this.CONSUME(t.Name);
     this.MANY(() => {
-      this.CONSUME(t.Comma);
+      this.SUBRULE(this.listSign);
       this.CONSUME2(t.Name);
     });
   });
@@ -99,15 +99,16 @@ export class ProgramGrammar extends RuleGrammar {
 
   quietItem = this.RULE('quietItem', () => {
     this.CONSUME(k.quiet);
+    this.OPTION({ GATE: () => this.wordAhead('from'), DEF: () => this.CONSUME(t.Word) });
     this.CONSUME(t.Time);
-    this.CONSUME(k.to);
+    this.SUBRULE(this.rangeSign);
     this.CONSUME2(t.Time);
   });
 
   budgetItem = this.RULE('budgetItem', () => {
     this.CONSUME(k.budget);
     this.CONSUME(t.Money);
-    this.CONSUME(k.per);
+    this.OR([{ GATE: () => this.wordAhead('a'), ALT: () => this.CONSUME(t.Word) }, { ALT: () => this.CONSUME(k.per) }]);
     this.CONSUME(k.month);
   });
 
@@ -226,7 +227,9 @@ export class ProgramGrammar extends RuleGrammar {
     this.CONSUME(k.review);
     this.SUBRULE(this.cadence);
     this.OPTION(() => {
-      this.CONSUME(t.Comma);
+      this.OPTION2(() => {
+        this.CONSUME(t.Comma);
+      });
       this.CONSUME(k.spread);
       this.CONSUME(k.over);
       this.CONSUME(t.Duration);
@@ -241,9 +244,11 @@ export class ProgramGrammar extends RuleGrammar {
         ALT: () => {
           this.CONSUME(k.weekly);
           this.OPTION({
-            GATE: () => this.LA(2).tokenType === t.Weekday,
+            GATE: () => this.LA(1).tokenType === t.Weekday || this.LA(2).tokenType === t.Weekday,
             DEF: () => {
-              this.CONSUME(k.on);
+              this.OPTION3(() => {
+                this.CONSUME(k.on);
+              });
               this.SUBRULE(this.days);
             },
           });
@@ -252,7 +257,7 @@ export class ProgramGrammar extends RuleGrammar {
       {
         ALT: () => {
           this.CONSUME(k.every);
-          this.CONSUME(t.Duration);
+          this.SUBRULE(this.period);
         },
       },
       { ALT: () => this.SUBRULE2(this.days) },
@@ -260,6 +265,24 @@ export class ProgramGrammar extends RuleGrammar {
     this.OPTION2(() => {
       this.CONSUME(k.at);
       this.CONSUME(t.Time);
+    });
+  });
+
+  /** What follows `every`: `3 days`, `day`, `weekday`, `week on mon`, `mon, wed`. */
+  period = this.RULE('period', () => {
+    this.OR([
+      { ALT: () => this.CONSUME(t.Duration) },
+      { ALT: () => this.CONSUME(k.day) },
+      { ALT: () => this.CONSUME(k.week) },
+      { GATE: () => this.wordAhead('weekday'), ALT: () => this.CONSUME(t.Word) },
+      { ALT: () => this.SUBRULE(this.days) },
+    ]);
+    this.OPTION({
+      GATE: () => this.LA(2).tokenType === t.Weekday,
+      DEF: () => {
+        this.CONSUME(k.on);
+        this.SUBRULE2(this.days);
+      },
     });
   });
 
@@ -282,11 +305,23 @@ export class ProgramGrammar extends RuleGrammar {
       },
     ]);
     this.OPTION(() => {
-      this.CONSUME(t.Comma);
+      this.OPTION2(() => {
+        this.CONSUME(t.Comma);
+      });
       this.CONSUME(k.at);
       this.CONSUME(k.most);
-      this.CONSUME(t.NumberToken);
-      this.OR2([{ ALT: () => this.CONSUME(k.times) }, { ALT: () => this.CONSUME(k.time) }]);
+      this.OR2([
+        { GATE: () => this.wordAhead('once') || this.wordAhead('twice'), ALT: () => this.CONSUME(t.Word) },
+        {
+          ALT: () => {
+            this.CONSUME(t.NumberToken);
+            this.OPTION3({
+              GATE: () => this.sameLine(),
+              DEF: () => this.OR3([{ ALT: () => this.CONSUME(k.times) }, { ALT: () => this.CONSUME(k.time) }]),
+            });
+          },
+        },
+      ]);
     });
   });
 
@@ -296,12 +331,20 @@ export class ProgramGrammar extends RuleGrammar {
     this.SUBRULE(this.type);
     this.CONSUME(k.as);
     this.CONSUME(t.Name);
-    this.OPTION(() => {
-      this.CONSUME(t.Comma);
-      this.CONSUME(k.within);
-      this.CONSUME(t.Duration);
+    this.OPTION({
+      GATE: () => this.LA(2).tokenType !== k.else,
+      DEF: () => {
+        this.OPTION2(() => {
+          this.CONSUME(t.Comma);
+        });
+        this.CONSUME(k.within);
+        this.CONSUME(t.Duration);
+      },
     });
-    this.OPTION2(() => {
+    this.OPTION3(() => {
+      this.OPTION4(() => {
+        this.CONSUME2(t.Comma);
+      });
       this.CONSUME(k.else);
       this.OR([{ ALT: () => this.SUBRULE(this.body) }, { ALT: () => this.SUBRULE(this.bodyItem) }]);
     });

@@ -104,7 +104,7 @@ export class RuleGrammar extends TypeGrammar {
     this.CONSUME(k.command);
     this.CONSUME(t.Text);
     this.MANY(() => {
-      this.CONSUME(t.Comma);
+      this.OR([{ ALT: () => this.CONSUME(t.Comma) }, { ALT: () => this.CONSUME(k.or) }]);
       this.CONSUME2(t.Text);
     });
     this.SUBRULE(this.body);
@@ -114,7 +114,8 @@ export class RuleGrammar extends TypeGrammar {
     this.CONSUME(k.on);
     this.CONSUME(t.Name);
     this.OPTION(() => {
-      this.CONSUME(k.where);
+      // `on runs when …` is read too, and reported.
+      this.OR([{ ALT: () => this.CONSUME(k.where) }, { ALT: () => this.CONSUME(k.when) }]);
       this.SUBRULE(this.expression);
     });
     this.SUBRULE(this.body);
@@ -168,9 +169,25 @@ export class RuleGrammar extends TypeGrammar {
         ALT: () => {
           this.CONSUME(k.after);
           this.CONSUME(t.Duration);
-          this.OPTION(() => {
-            this.CONSUME(k.of);
-            this.CONSUME(k.silence);
+          this.OPTION({
+            GATE: () => this.LA(1).tokenType !== k.silence || this.sameLine(),
+            DEF: () => {
+              this.OR2([
+                {
+                  ALT: () => {
+                    this.CONSUME(k.of);
+                    this.CONSUME(k.silence);
+                  },
+                },
+                { ALT: () => this.CONSUME2(k.silence) },
+                {
+                  ALT: () => {
+                    this.CONSUME(k.without);
+                    this.CONSUME(t.Name);
+                  },
+                },
+              ]);
+            },
           });
         },
       },
@@ -261,8 +278,7 @@ export class RuleGrammar extends TypeGrammar {
       {
         ALT: () => {
           this.CONSUME(k.record);
-          this.CONSUME2(t.Name);
-          this.SUBRULE(this.entry);
+          this.SUBRULE(this.recorded);
         },
       },
       {

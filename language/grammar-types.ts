@@ -10,6 +10,22 @@ import * as t from './tokens.ts';
 
 const k = t.keyword;
 
+const choiceSigns: TokenType[] = [t.Pipe, t.Comma, t.Slash, k.or];
+
+/** What a value of a plain series can begin with. */
+const plainValues: TokenType[] = [t.NumberToken, t.Duration, t.Text, t.Time, t.DateToken, t.Minus, k.yes, k.no];
+
+/** The types of other languages, and what Regimen calls them. */
+export const foreignTypes = new Map([
+  ['boolean', 'yes/no'],
+  ['bool', 'yes/no'],
+  ['string', 'text'],
+  ['integer', 'number'],
+  ['int', 'number'],
+  ['float', 'number'],
+  ['decimal', 'number'],
+]);
+
 export class TypeGrammar extends ExpressionGrammar {
   /** Words of a field's type that read better as the type than as a choice's only option. */
   private static readonly typeWords = new Set<TokenType>([k.number, k.text, k.date, k.time, k.series]);
@@ -20,6 +36,15 @@ export class TypeGrammar extends ExpressionGrammar {
       { ALT: () => this.SUBRULE(this.numberType) },
       { ALT: () => this.CONSUME(k.text) },
       { ALT: () => this.CONSUME(t.YesNo) },
+      // `yes or no`, `boolean`: read as what is meant; `build-types.ts` reports them.
+      {
+        ALT: () => {
+          this.CONSUME(k.yes);
+          this.CONSUME(k.or);
+          this.CONSUME(k.no);
+        },
+      },
+      { GATE: () => foreignTypes.has(this.LA(1).image), ALT: () => this.CONSUME(t.Word) },
       { ALT: () => this.CONSUME(k.date) },
       { ALT: () => this.CONSUME(k.time) },
       {
@@ -39,15 +64,17 @@ export class TypeGrammar extends ExpressionGrammar {
   numberType = this.RULE('numberType', () => {
     this.CONSUME(k.number);
     this.OPTION({
-      GATE: () => this.sameLine() && this.LA(2).tokenType !== t.Colon,
+      GATE: () => this.sameLine() && this.LA(2).tokenType !== t.Colon && !this.wordAhead('from'),
       DEF: () => this.SUBRULE(this.unit),
     });
+    this.OPTION3({ GATE: () => this.wordAhead('from'), DEF: () => this.CONSUME(t.Word) });
     this.OPTION2({
       GATE: () => this.sameLine(),
       DEF: () => {
         this.SUBRULE(this.bound);
-        this.CONSUME(k.to);
+        this.SUBRULE(this.rangeSign);
         this.SUBRULE2(this.bound);
+        this.OPTION4({ GATE: () => this.unitFollows(), DEF: () => this.SUBRULE2(this.unit) });
       },
     });
   });
@@ -56,7 +83,13 @@ export class TypeGrammar extends ExpressionGrammar {
     this.OPTION(() => {
       this.CONSUME(t.Minus);
     });
-    this.CONSUME(t.NumberToken);
+    // `1 to 600 min`: the number and its unit look like a length of time.
+    this.OR([{ ALT: () => this.CONSUME(t.NumberToken) }, { ALT: () => this.CONSUME(t.Duration) }]);
+  });
+
+  /** `1 to 9`; `1-9` is read too, and reported. */
+  rangeSign = this.RULE('rangeSign', () => {
+    this.OR([{ ALT: () => this.CONSUME(k.to) }, { ALT: () => this.CONSUME(t.Minus) }]);
   });
 
   parenthesizedType = this.RULE('parenthesizedType', () => {
@@ -64,7 +97,7 @@ export class TypeGrammar extends ExpressionGrammar {
     this.OR({
       DEF: [
         {
-          GATE: () => this.LA(2).tokenType !== t.Pipe && TypeGrammar.typeWords.has(this.LA(1).tokenType),
+          GATE: () => !choiceSigns.includes(this.LA(2).tokenType) && TypeGrammar.typeWords.has(this.LA(1).tokenType),
           ALT: () => this.SUBRULE(this.type),
         },
         { ALT: () => this.SUBRULE(this.choice) },
@@ -79,9 +112,19 @@ export class TypeGrammar extends ExpressionGrammar {
   choice = this.RULE('choice', () => {
     this.SUBRULE(this.choiceOption);
     this.MANY(() => {
-      this.CONSUME(t.Pipe);
+      this.SUBRULE(this.choiceSign);
       this.SUBRULE2(this.choiceOption);
     });
+  });
+
+  /** `|`; other signs are read too, and reported. */
+  choiceSign = this.RULE('choiceSign', () => {
+    this.OR([
+      { ALT: () => this.CONSUME(t.Pipe) },
+      { ALT: () => this.CONSUME(t.Comma) },
+      { ALT: () => this.CONSUME(t.Slash) },
+      { ALT: () => this.CONSUME(k.or) },
+    ]);
   });
 
   choiceOption = this.RULE('choiceOption', () => {
@@ -126,8 +169,13 @@ export class TypeGrammar extends ExpressionGrammar {
       this.SUBRULE(this.expression);
     });
     this.OPTION3({
-      GATE: () => this.LA(2).tokenType === k.may,
-      DEF: () => this.SUBRULE(this.agentMay),
+      GATE: () => this.LA(2).tokenType === k.may || this.LA(3).tokenType === k.may,
+      DEF: () => {
+        this.OPTION4(() => {
+          this.CONSUME(t.Comma);
+        });
+        this.SUBRULE(this.agentMay);
+      },
     });
   });
 
@@ -155,7 +203,12 @@ export class TypeGrammar extends ExpressionGrammar {
 
   assignment = this.RULE('assignment', () => {
     this.CONSUME(t.Name);
-    this.CONSUME(t.Equals);
+    this.OR([
+      { ALT: () => this.CONSUME(t.Equals) },
+      // `set week: 1`, `set week to 1`: read as what is meant, and reported.
+      { ALT: () => this.CONSUME(t.Colon) },
+      { ALT: () => this.CONSUME(k.to) },
+    ]);
     this.SUBRULE(this.expression);
   });
 
@@ -170,19 +223,55 @@ export class TypeGrammar extends ExpressionGrammar {
 
   entryField = this.RULE('entryField', () => {
     this.CONSUME(t.Name);
-    this.CONSUME(t.Colon);
+    this.OR([{ ALT: () => this.CONSUME(t.Colon) }, { ALT: () => this.CONSUME(t.Equals) }]);
     this.SUBRULE(this.expression);
   });
 
-  /** `mon, wed, fri`. */
+  /** What is recorded: an entry in braces, or the value of a plain series as it is: `weights 82 kg`. */
+  recorded = this.RULE('recorded', () => {
+    this.CONSUME(t.Name);
+    this.OR({
+      DEF: [
+        { ALT: () => this.SUBRULE(this.entry) },
+        { GATE: () => this.plainValueFollows(), ALT: () => this.SUBRULE(this.expression) },
+        { ALT: () => this.SUBRULE2(this.entry) },
+      ],
+      MAX_LOOKAHEAD: 1,
+      IGNORE_AMBIGUITIES: true,
+    });
+  });
+
+  /** Whether a plain value stands `ahead`, on the line of the name before it. */
+  protected plainValueFollows(ahead = 1): boolean {
+    const next = this.LA(ahead);
+    const before = this.LA(ahead - 1);
+    return next.startLine === before.startLine && plainValues.some((type) => TypeGrammar.is(next.tokenType, type));
+  }
+
+  /** `mon, wed, fri`, `mon, wed and fri`. */
   days = this.RULE('days', () => {
     this.CONSUME(t.Weekday);
     this.MANY({
-      GATE: () => this.LA(2).tokenType === t.Weekday,
+      GATE: () => this.LA(2).tokenType === t.Weekday || this.LA(3).tokenType === t.Weekday,
       DEF: () => {
-        this.CONSUME(t.Comma);
+        this.SUBRULE(this.listSign);
         this.CONSUME2(t.Weekday);
       },
     });
+  });
+
+  /** Between the parts of a list: `,`, `and`, `, and`. */
+  listSign = this.RULE('listSign', () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.Comma);
+          this.OPTION(() => {
+            this.CONSUME(k.and);
+          });
+        },
+      },
+      { ALT: () => this.CONSUME2(k.and) },
+    ]);
   });
 }

@@ -9,9 +9,19 @@ import type { CstNode, IParserErrorMessageProvider, IRecognitionException, IToke
 import { ProgramGrammar } from './grammar-programs.ts';
 import { limits } from './limits.ts';
 import { expectedPhrases } from './messages.ts';
+import { nearest } from './nearest.ts';
 import * as t from './tokens.ts';
 
 const k = t.keyword;
+
+/** What scenarios count, in the words that follow a number. */
+export const countedThings = new Map<string, 'nudges' | 'messages' | 'reviews'>([
+  ['nudges', 'nudges'],
+  ['nudge', 'nudges'],
+  ['messages', 'messages'],
+  ['reviews', 'reviews'],
+  ['review', 'reviews'],
+]);
 
 const stepStarts = new Set<TokenType>([k.expect, k.wait, k.each, k.they, k.agent, k.scenario, k.program]);
 
@@ -85,7 +95,11 @@ export class RegimenGrammar extends ProgramGrammar {
 
   private deedFollows(): boolean {
     const first = this.LA(1).tokenType;
-    return first === k.they || first === k.agent || this.LA(2).tokenType === t.LeftBrace;
+    if (first === k.they || first === k.agent || this.LA(2).tokenType === t.LeftBrace) return true;
+    // `wiat 3 days` is a misspelled step and no entry.
+    const misspelled = nearest(this.LA(1).image, ['wait', 'expect', 'start']) !== undefined;
+    const text = this.LA(2).tokenType === t.Text;
+    return first === t.Word && this.plainValueFollows(2) && !misspelled && !text;
   }
 
   startStep = this.RULE('startStep', () => {
@@ -164,6 +178,9 @@ export class RegimenGrammar extends ProgramGrammar {
 
   waitStep = this.RULE('waitStep', () => {
     this.CONSUME(k.wait);
+    this.OPTION(() => {
+      this.CONSUME(k.for);
+    });
     this.OR([
       { ALT: () => this.CONSUME(t.Duration) },
       {
@@ -180,12 +197,7 @@ export class RegimenGrammar extends ProgramGrammar {
       DEF: [
         { GATE: () => this.LA(2).tokenType !== t.LeftBrace, ALT: () => this.SUBRULE(this.theyDeed) },
         { GATE: () => this.LA(2).tokenType !== t.LeftBrace, ALT: () => this.SUBRULE(this.agentDeed) },
-        {
-          ALT: () => {
-            this.CONSUME(t.Name);
-            this.SUBRULE(this.entry);
-          },
-        },
+        { ALT: () => this.SUBRULE(this.recorded) },
       ],
       MAX_LOOKAHEAD: 1,
       IGNORE_AMBIGUITIES: true,
@@ -285,6 +297,7 @@ export class RegimenGrammar extends ProgramGrammar {
             this.CONSUME2(t.Name);
           },
         },
+        { GATE: () => this.countFollows(), ALT: () => this.SUBRULE(this.wholeCount) },
         { ALT: () => this.SUBRULE(this.countExpectation) },
         {
           GATE: () => this.LA(2).tokenType === k.message,
@@ -314,6 +327,17 @@ export class RegimenGrammar extends ProgramGrammar {
     ]);
     this.CONSUME(t.CompareOperator);
     this.CONSUME(t.NumberToken);
+  });
+
+  /** `2 nudges`, `no reviews`; `no message` asks something else. */
+  private countFollows(): boolean {
+    const first = this.LA(1).tokenType;
+    return (first === t.NumberToken || first === k.no) && countedThings.has(this.LA(2).image);
+  }
+
+  wholeCount = this.RULE('wholeCount', () => {
+    this.OR([{ ALT: () => this.CONSUME(t.NumberToken) }, { ALT: () => this.CONSUME(k.no) }]);
+    this.CONSUME(t.Name);
   });
 
   noMessage = this.RULE('noMessage', () => {

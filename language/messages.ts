@@ -8,8 +8,8 @@
 import type { IParserErrorMessageProvider, IRecognitionException, IToken, TokenType } from 'chevrotain';
 import type { Span } from './ast.ts';
 import { type Details, type Diagnostic, diagnostic } from './diagnostics.ts';
-import { nearest } from './nearest.ts';
-import { keyword as k, LeftBrace, Name, quoted, reservedWords, Text } from './tokens.ts';
+import { helpFor } from './remedies.ts';
+import { Name, quoted, reservedWords, Text } from './tokens.ts';
 
 /** More alternatives than this are a wall of words: the rule's own phrase is used instead. */
 const ALTERNATIVES_MAX = 6;
@@ -47,6 +47,7 @@ const rulePhrase: Record<string, string> = {
   cadence: '`daily`, `weekdays`, `weekly`, `every 3 days` or days such as `mon, wed`',
   bodyItem: 'an action such as `say`, `set` or `advance to`',
   cell: 'a value for the table',
+  recorded: 'an entry such as `{ completed: yes }`',
   expectation: 'what to expect, such as `stage training` or `week = 2`',
   moment: 'a day such as `mon`, `2026-01-05` or `day 3`',
   deed: 'what happens, such as `they say "…"` or `runs { … }`',
@@ -107,7 +108,18 @@ export function syntaxDiagnostic(error: IRecognitionException, tokens: IToken[],
   if (isReserved(token) && /^(a|the) name/.test(expected)) {
     return diagnostic('reserved-word', span, { word: token.image });
   }
-  return diagnostic('unexpected-text', span, words, helpFor(error, expected, token, span));
+  return diagnostic(
+    'unexpected-text',
+    span,
+    words,
+    helpFor({ error, expected, token, span, previous: previousOf(tokens, token), text }),
+  );
+}
+
+/** The token before the one at fault, or the last one where the file has ended. */
+function previousOf(tokens: IToken[], token: IToken): IToken | undefined {
+  const index = tokens.indexOf(token);
+  return index < 0 ? tokens.at(-1) : tokens[index - 1];
 }
 
 const spanEnd = (token: IToken) => token.startOffset + token.image.length;
@@ -118,32 +130,7 @@ function foundPhrase(token: IToken): string {
   return token.tokenType === Text ? `the text ${quoted(token.image)}` : quoted(token.image);
 }
 
-/** Hints for the mistakes worth a sentence of their own. */
-function helpFor(error: IRecognitionException, expected: string, token: IToken, span: Span): Details {
-  const rule = error.context.ruleStack.at(-1) ?? '';
-  const meant = nearest(token.image, keywordsIn(expected));
-  if (meant !== undefined && /^\p{L}/u.test(token.image)) return didYouMean(meant, span);
-  if (token.tokenType === LeftBrace && rule !== 'stageDeclaration') {
-    const stack = error.context.ruleStack;
-    if (stack.includes('transition')) {
-      return { hint: 'A transition has no body. Leave the braces out, or begin a rule `when … { … }` on a new line.' };
-    }
-  }
-  if (expected === '`{`' && rule === 'body' && error.context.ruleStack.includes('condition')) {
-    return { hint: 'Inside braces a condition comes first: `when … { advance to … }`.' };
-  }
-  if (token.tokenType === k.after && rule === 'body') {
-    return { hint: 'Inside braces there is no `after`. Put this line into the stage itself.' };
-  }
-  if (expected.startsWith('a text')) return { hint: 'Texts stand in double quotes: "Like this."' };
-  if (expected.startsWith('a time')) return { hint: 'Write times with hours and minutes: `07:30`, `18:00`.' };
-  if (expected.startsWith('a length of time')) {
-    return { hint: 'Write a number and a unit: `30 min`, `2 hours`, `14 days`, `1 week`.' };
-  }
-  return {};
-}
-
-const keywordsIn = (phrase: string) => [...phrase.matchAll(/`(\p{L}+)`/gu)].map((match) => match[1] ?? '');
+export const keywordsIn = (phrase: string) => [...phrase.matchAll(/`(\p{L}+)`/gu)].map((match) => match[1] ?? '');
 
 /** "Did you mean `when`?", with the edit that writes it. */
 export function didYouMean(meant: string, span: Span): Details {

@@ -228,7 +228,10 @@ export const keyword = Object.fromEntries([
 ]) as Record<KeywordWord, TokenType>;
 
 const wordTypes = new Map<string, TokenType>(Object.entries(keyword));
-for (const day of [...weekdays, ...longDays]) wordTypes.set(day, Weekday);
+for (const day of [...weekdays, ...longDays]) {
+  wordTypes.set(day, Weekday);
+  wordTypes.set(day.charAt(0).toUpperCase() + day.slice(1), Weekday);
+}
 
 /** Spellings from elsewhere: the token they stand for and what Regimen writes. */
 const foreign = new Map<TokenType, (image: string) => string>();

@@ -67,6 +67,36 @@ const habits: Record<string, string> = {
   test: 'scenario',
 };
 
+const byTheStage = 'Write it with the stage, after its name: `stage done final success { … }`.';
+
+/** Phrases that need more than another word: what to write, by the word at which reading stopped. */
+const phrasings: Record<string, string> = {
+  between: 'Write both ends: `week >= 2 and week <= 5`.',
+  than: 'Write `>` for “more than” and `<` for “less than”.',
+  least: 'Write `>=` for “at least”: `done >= 3`.',
+  most: 'Write `<=` for “at most”: `done <= 3`.',
+  more: 'Write `>` for “more than”: `done > 3`.',
+  less: 'Write `<` for “less than”: `done < 3`.',
+  of: 'Functions take brackets: `count(runs)`, `mean(last 3 of weights)`.',
+  final: byTheStage,
+  else: '`else { … }` follows the closing brace of a `when … { … }`.',
+  silence: 'Write how long first: `21 days of silence`.',
+  contains: 'A message that contains a text is only `message "…"`.',
+  can: 'Write `agent may set` or `agent may record`.',
+  default: 'Write the first value after `=`: `week : number 1 to 9 = 1`.',
+  '|': 'A table needs no lines between its cells: a space parts them.',
+};
+
+/** Words that mean something in a scenario only in other words. */
+const inScenarios: Record<string, string> = {
+  set: 'Facts change by `agent sets week = 2`, by an answer or an entry, or in `start … with week = 2`.',
+  after: 'Write `wait 14 days`, or say when: `day 15 at 09:00 …`.',
+  say: 'The person says something in `they say "…"`, the agent in `agent says "…"`.',
+  record: 'Only name the series: `runs { completed: yes }`.',
+  escalated: 'Scenarios do not see escalations; expect a stage or a message.',
+  advance: 'A scenario tells what happens outside; expect the stage: `expect stage training`.',
+};
+
 /** Reports the node of the rule `unknown` found in a list of items. */
 export function reportUnknown(build: Build, from: CstNode, place: Place): void {
   const first = token(from, 'AnyToken');
@@ -89,13 +119,22 @@ export function reportUnknown(build: Build, from: CstNode, place: Place): void {
     ?.where.find((where) => homes[where] !== undefined);
   const misplaced = home && `\`${word}\` stands ${homes[home]}.`;
   const braces = word === '{' ? LONELY_BRACE : undefined;
-  const expected = braces ?? misplaced ?? holds ?? `Here may stand ${list}.`;
+  const date = place === 'scenario' && /^\d+[/.]\d+[/.]\d{4}/.test(build.text.slice(span.start));
+  const phrasing =
+    (date ? 'Write dates as year, month and day: `2026-01-05`.' : undefined) ??
+    own(place === 'scenario' ? inScenarios : {}, word) ??
+    (place === 'data' && word === 'agent' ? phrasings.can : undefined) ??
+    (brought.has(word) ? undefined : own(phrasings, word));
+  const expected = braces ?? phrasing ?? misplaced ?? holds ?? `Here may stand ${list}.`;
   build.diagnostics.push(
     diagnostic(
       'unknown-word',
       span,
       { found: quoted(word), place: phrase, expected },
-      meant ? didYouMean(meant, span) : {},
+      meant && !phrasing ? didYouMean(meant, span) : {},
     ),
   );
 }
+
+/** The entry of a record, and nothing that every object has. */
+const own = (record: Record<string, string>, word: string) => (Object.hasOwn(record, word) ? record[word] : undefined);

@@ -22,17 +22,17 @@ export function describe(row: TimelineRow, ir: Ir, zone: string): Description {
     case 'entered':
       return {
         title: `${enteredVerb[row.direction]} ${row.title === '' ? row.stage : `“${row.title}”`}`,
-        ...detail(row.because && `because: ${row.because}`),
+        ...detail(row.because && reasonText(ir, row.rule, row.because)),
         tone: row.direction === 'return' || row.direction === 'interrupt' ? 'setback' : 'progress',
       };
     case 'finished':
       return {
         title: row.outcome === 'left' ? `Left as ${row.as}` : `Finished in ${ir.stages[row.as]?.name ?? row.as}`,
-        ...detail(row.because && `because: ${row.because}`),
+        ...detail(row.because && reasonText(ir, row.rule, row.because)),
         tone: row.outcome === 'success' ? 'progress' : row.outcome === 'neutral' ? 'quiet' : 'setback',
       };
     case 'ruled':
-      return { title: 'The program answered', detail: row.because, tone: 'quiet' };
+      return { title: 'A rule was taken', detail: reasonText(ir, row.rule, row.because), tone: 'quiet' };
     case 'set':
       return {
         title: `${row.field} is now ${writeValue(row.to, zone) || 'missing'}`,
@@ -127,6 +127,23 @@ function describeInput(input: Input, ir: Ir, zone: string): Description {
     case 'run-failed':
       return { title: 'The agent failed', detail: input.problem, tone: 'quiet' };
   }
+}
+
+/**
+ * What set a rule off, in the author's words without what the rule then does, which the next rows tell:
+ * `on “run”`, `on runs where completed`, `because done >= 3 and week < 9`.
+ */
+export function reasonText(ir: Ir, id: string | undefined, source: string): string {
+  const scope = id?.slice(0, id.indexOf('/'));
+  const rules = scope === undefined ? [] : scope === 'anytime' ? ir.anytime : (ir.stages[scope]?.rules ?? []);
+  const trigger = rules.find((rule) => rule.id === id)?.trigger;
+  if (trigger?.kind === 'command')
+    return `on ${trigger.words.map((word) => `“${word.replaceAll('_', ' ')}”`).join(' or ')}`;
+  const head = source.replace(/\s*\{.*$/s, '').trim();
+  if (trigger?.kind === 'recorded') return head;
+  // `advance to x with … when …`: the title says where to, and what is set has rows of its own.
+  const condition = /\b(?:when|after)\b.*$/s.exec(head.replace(/\bwith\b.*?(?=\b(?:when|after)\b)/s, ''))?.[0] ?? head;
+  return condition.startsWith('when ') ? `because ${condition.slice('when '.length)}` : condition;
 }
 
 const detail = (text: string | undefined | false): { detail?: string } => (text ? { detail: text } : {});

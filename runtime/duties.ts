@@ -52,7 +52,9 @@ export function duties(moment: Moment): Duty[] {
     });
   }
   if (stage.review) {
-    const after = Math.max(facts.visit.since, facts.review.lastAt ?? 0);
+    // A review that fell into an interruption is not made up for: the visit stood still.
+    const resumedAt = facts.visit.pauses.at(-1)?.to ?? 0;
+    const after = Math.max(facts.visit.since, resumedAt, facts.review.lastAt ?? 0);
     found.push({
       at: nextReview(stage.review, facts.visit.since, after, facts.zone, enrollment),
       what: 'a review',

@@ -12,6 +12,7 @@ import type { LoadedProgram } from './load.ts';
 import type { Moment } from './moment.ts';
 import { rulesInForce } from './moment.ts';
 import type { State } from './state.ts';
+import { fillText } from './text.ts';
 import type { Why, WhyClause, WhyTransition } from './why.ts';
 
 /** Looks ahead at most this many changes of a condition for the moment it becomes true. */
@@ -55,7 +56,15 @@ function whyTransition(program: LoadedProgram, rule: Rule, env: Env): WhyTransit
     });
   }
   if (rule.condition) for (const clause of conjuncts(rule.condition)) clauses.push(whyClause(program, clause, env));
-  return { rule: rule.id, move: moveText(rule), holds: clauses.every((clause) => clause.holds), clauses };
+  const by = { holds: 'facts', becomes: 'facts', command: 'command', recorded: 'entry' } as const;
+  return {
+    rule: rule.id,
+    move: moveText(rule),
+    title: moveTitle(rule, env),
+    by: by[rule.trigger.kind],
+    holds: clauses.every((clause) => clause.holds),
+    clauses,
+  };
 }
 
 function whyClause(program: LoadedProgram, clause: Expr, env: Env): WhyClause {
@@ -153,5 +162,35 @@ export function moveText(rule: Rule): string {
       return 'restart stage';
     case 'resume':
       return 'resume';
+  }
+}
+
+/** `Advance to “Week 2”`: the title as it would read after what the rule sets. */
+export function moveTitle(rule: Rule, env: Env): string {
+  const { move } = rule;
+  if (!move) return 'Stay';
+  const stageTitle = (name: string): string => {
+    const stage = env.ir.stages[name];
+    if (!stage) return name;
+    let data = env.facts.data;
+    for (const effect of rule.effects) {
+      if (effect.kind !== 'set') continue;
+      data = { ...data, [effect.field]: evaluate(effect.value, { ...env, facts: { ...env.facts, data } }).value };
+    }
+    return fillText(stage.title, { ...env, facts: { ...env.facts, data } }).text || name;
+  };
+  switch (move.direction) {
+    case 'advance':
+      return `Advance to “${stageTitle(move.to)}”`;
+    case 'return':
+      return `Return to “${stageTitle(move.to)}”`;
+    case 'interrupt':
+      return `Interrupt with “${stageTitle(move.to)}”`;
+    case 'leave':
+      return `Leave as ${move.as.replaceAll('_', ' ')}`;
+    case 'restart':
+      return `Start “${stageTitle(env.facts.visit.stage)}” again`;
+    case 'resume':
+      return 'Go back to where it was';
   }
 }

@@ -15,6 +15,10 @@ export type WhyTransition = {
   rule: string;
   /** `advance to graduated`. */
   move: string;
+  /** The same for people, with the title the stage would have: `Advance to “Week 2”`. */
+  title: string;
+  /** What can bring it about: facts and time by themselves, a word the person says, an entry of a series. */
+  by: 'facts' | 'command' | 'entry';
   holds: boolean;
   clauses: WhyClause[];
 };

@@ -70,12 +70,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   let databaseUrl = options.databaseUrl ?? '';
   try {
     if (options.databaseUrl === null) {
-      const database = await startPostgres({ dataFolder: options.dataFolder, log });
+      const database = await startPostgres({
+        dataFolder: options.dataFolder,
+        log,
+        ...(signal === undefined ? {} : { signal }),
+      });
       parts.defer(() => database.stop());
       databaseUrl = database.url;
       signal?.throwIfAborted();
     }
-    await migrate(databaseUrl).catch((error: unknown) => {
+    await unlessAborted(migrate(databaseUrl), signal).catch((error: unknown) => {
+      signal?.throwIfAborted();
       throw new Error(
         `The database cannot be reached or prepared: ${withoutSecrets(error, databaseUrl)}. Check DATABASE_URL.`,
         { cause: error },
@@ -133,6 +138,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await parts.disposeAsync().catch(() => undefined);
     throw new StartProblem(databaseUrl === '' ? (error as Error).message : withoutSecrets(error, databaseUrl), error);
   }
+}
+
+/** Waits no longer than until the start is aborted: what was begun ends with its database. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((done, fail) => {
+    const abort = () => fail(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(done, fail).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /** The vendor's library is loaded only where there is a key. */

@@ -13,6 +13,8 @@ import type { Entry } from '../runtime/facts.ts';
 import type { TimelineRow } from '../runtime/timeline.ts';
 import type { Why } from '../runtime/why.ts';
 
+/** The room for the graph on a wide screen, in px. */
+const graphWidth = 780;
 /** Entries of each series that the page shows; the count tells of the rest. */
 const entriesMax = 12;
 
@@ -23,8 +25,8 @@ export type EnrollmentPageView = {
   since: number;
   visit: number;
   heardAt: number;
-  /** SVG text, in this stage. */
-  graph: string;
+  /** SVG text with the present stage marked: for a page as wide as a desk's, and for a phone's. */
+  graph: { wide: string; narrow: string };
   fields: { name: string; unit: string | null; value: Value; changedAt: number | null; agentMaySet: boolean }[];
   series: {
     name: string;
@@ -45,6 +47,10 @@ export type SeriesField = { name: string; type: ValueType; optional: boolean };
 export function enrollmentPage(view: EnrollmentView): EnrollmentPageView {
   const { facts, ir, source: _source, lets, why, ...enrollment } = view;
   const visitLasts = facts.finished === null;
+  const drawing = graph(ir);
+  // The stage the person is in has their title: `Week 3` instead of `Week …`.
+  for (const node of drawing.nodes) if (node.id === view.stage && node.kind !== 'exit') node.title = view.stageTitle;
+  const draw = (width: number) => drawGraph(drawing, { current: view.stage, direction: 'TB', width });
   return {
     enrollment,
     about: ir.about,
@@ -52,7 +58,7 @@ export function enrollmentPage(view: EnrollmentView): EnrollmentPageView {
     since: facts.visit.since,
     visit: facts.visit.number,
     heardAt: facts.heardAt,
-    graph: drawGraph(graph(ir), { current: view.stage, direction: 'TB' }),
+    graph: { wide: draw(graphWidth), narrow: draw(0) },
     fields: Object.values(ir.data).map((field) => ({
       name: field.name,
       unit: field.type.kind === 'number' ? (field.type.unit ?? null) : null,

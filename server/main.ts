@@ -17,6 +17,9 @@ import { createSignIns } from './sign-ins.ts';
 
 export { StartProblem };
 
+/** Requests in hand when it stops may take this long, so that everything stops within two seconds. */
+const requestLimitMs = 300;
+
 export type Regimen = {
   engine: Engine;
   addresses: {
@@ -65,8 +68,9 @@ export async function startRegimen(options: {
     signal?.throwIfAborted();
 
     const server = await createServer(partsOf(config, engine, log), [programsDoor, slackDoor]);
+    server.app.assets.warm();
     const { url } = await listen(server);
-    parts.defer(() => server.stop({ timeout: 500 }));
+    parts.defer(() => server.stop({ timeout: requestLimitMs }));
     const home = config.url ?? url;
     await writeAddress(config.data, url);
     parts.defer(() => removeAddress(config.data));

@@ -51,7 +51,10 @@ Ctrl-C stops everything.`,
       throw error instanceof ConfigProblem ? new CommandProblem(error.problems.join('\n       ')) : error;
     });
     const stop = untilStopped();
-    const { startRegimen, StartProblem } = await import('../../server/main.ts');
+    // Loading takes a while on a slow machine; nothing has been begun that would have to be ended.
+    const server = await Promise.race([import('../../server/main.ts'), stop.asked.then(() => null)]);
+    if (server === null) return 0;
+    const { startRegimen, StartProblem } = server;
     const regimen = await startRegimen({
       config,
       programs: place,

@@ -14,10 +14,13 @@ export const placement: Check = ({ program }, report) => {
   const effectsOnly = (actions: readonly Action[], where: string, remedy: string) => {
     for (const action of actions) {
       if (action.kind === 'move' || action.kind === 'restart' || action.kind === 'interrupt')
-        refuse(action, `A move ${where}`, remedy);
+        refuse(action, `A move ${where}`, action.kind === 'move' ? remedy : inRule(action));
       if (action.kind === 'if') refuse(action, `A condition ${where}`, remedy);
     }
   };
+
+  const inRule = (action: Action) =>
+    `Write a rule instead: \`when … { ${action.kind === 'interrupt' ? `interrupt with ${action.with.text}` : 'restart stage'} }\`.`;
 
   whole(program.title, 'The title of a program');
   for (const item of program.items) {

@@ -10,6 +10,8 @@ export const reachability: Analysis = (ir, report, nameOf) => {
     const stage = ir.stages[name];
     if (stage === undefined) continue;
     for (const rule of rulesIn(ir, stage)) {
+      // Going back to where one was interrupted leads nowhere one has not been.
+      if (rule.move?.direction === 'resume') continue;
       for (const to of destinations(ir, name, rule)) {
         if (!reached.has(to)) {
           reached.add(to);

@@ -23,7 +23,8 @@ const userName = 'regimen';
 const databaseName = 'regimen';
 /** Recovery after a hard stop can take a while on a slow disk. */
 const startLimitMs = 30_000;
-const stopLimitSeconds = 2;
+/** An orderly stop that takes longer becomes a hard one, and the next start recovers. */
+const stopLimitSeconds = 1;
 const adoptLimitMs = 3_000;
 const portAttempts = 3;
 const pollMs = 10;
@@ -37,11 +38,17 @@ export type RunningPostgres = {
   stop(): Promise<void>;
 };
 
-export type StartOptions = { dataFolder: string; log?: (line: string) => void };
+export type StartOptions = {
+  dataFolder: string;
+  log?: (line: string) => void;
+  /** Aborted while starting: whatever was begun is ended at once, and the start is thrown. */
+  signal?: AbortSignal;
+};
 
 /** Starts (or adopts) the Postgres of a data folder. Throws a sentence when it cannot. */
 export async function startPostgres(options: StartOptions): Promise<RunningPostgres> {
-  const log = options.log ?? (() => {});
+  const { log = () => {}, signal } = options;
+  signal?.throwIfAborted();
   const dataFolder = resolve(options.dataFolder);
   await makeDataFolder(dataFolder);
   const lock = await lockFolder(dataFolder).catch((error: NodeJS.ErrnoException) => {
@@ -51,9 +58,9 @@ export async function startPostgres(options: StartOptions): Promise<RunningPostg
     const place = await findPlace(dataFolder);
     for (const note of place.notes) log(note);
     const cluster = join(place.home, 'cluster');
-    const password = await ensureCluster(place, dataFolder, cluster);
-    const adopted = await adopt(place, cluster, password);
-    const port = adopted ?? (await launch(place, cluster));
+    const password = await ensureCluster(place, dataFolder, cluster, signal);
+    const adopted = await adopt(place, cluster, password, signal);
+    const port = adopted ?? (await launch(place, cluster, signal));
     await writeFile(join(dataFolder, 'postgres.port'), `${port}\n`);
     await ensureDatabase(port, password);
     return {
@@ -126,7 +133,12 @@ function unwritable(dataFolder: string, error: NodeJS.ErrnoException): Error {
 }
 
 /** Makes the cluster if there is none; gives its password. */
-async function ensureCluster(place: Place, dataFolder: string, cluster: string): Promise<string> {
+async function ensureCluster(
+  place: Place,
+  dataFolder: string,
+  cluster: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const passwordFile = join(dataFolder, 'postgres.password');
   const version = await clusterVersion(cluster);
   const kept = (await readFile(passwordFile, 'utf8').catch(() => '')).trim();
@@ -167,16 +179,21 @@ async function ensureCluster(place: Place, dataFolder: string, cluster: string):
   await writeFile(handover, `${password}\n`, { mode: 0o600 });
   if (place.account !== null) await chown(handover, place.account.uid, place.account.gid);
   try {
-    const result = await finish(
-      start(place, place.binaries.initdb, [
-        `--pgdata=${unfinished}`,
-        '--auth=scram-sha-256',
-        `--username=${userName}`,
-        `--pwfile=${handover}`,
-        '--encoding=UTF8',
-        '--locale=C',
-      ]),
-    );
+    const initdb = start(place, place.binaries.initdb, [
+      `--pgdata=${unfinished}`,
+      '--auth=scram-sha-256',
+      `--username=${userName}`,
+      `--pwfile=${handover}`,
+      '--encoding=UTF8',
+      '--locale=C',
+    ]);
+    const end = () => killGroup(initdb);
+    signal?.addEventListener('abort', end);
+    const result = await finish(initdb).finally(() => signal?.removeEventListener('abort', end));
+    if (signal?.aborted) {
+      await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
+      throw signal.reason;
+    }
     if (result.code !== 0) throw new Error(`The database could not be made: ${result.output.trim()}`);
   } finally {
     await rm(handover, { force: true });
@@ -186,7 +203,12 @@ async function ensureCluster(place: Place, dataFolder: string, cluster: string):
 }
 
 /** The port of a Postgres that already runs on this cluster and answers; null when one has to be started. */
-async function adopt(place: Place, cluster: string, password: string): Promise<number | null> {
+async function adopt(
+  place: Place,
+  cluster: string,
+  password: string,
+  signal: AbortSignal | undefined,
+): Promise<number | null> {
   const left = await readPostmaster(cluster);
   if (left === null) return null;
   if (!(await isOurPostgres(left.pid, cluster))) {
@@ -198,14 +220,16 @@ async function adopt(place: Place, cluster: string, password: string): Promise<n
   while (Date.now() < deadline && isAlive(left.pid)) {
     const port = (await readPostmaster(cluster))?.port;
     if (port !== undefined && (await answers(port, password))) return port;
+    if (signal?.aborted) break;
     await sleep(100);
   }
   await halt(place, cluster);
+  signal?.throwIfAborted();
   return null;
 }
 
 /** Starts Postgres on a free port and waits until it takes connections. */
-async function launch(place: Place, cluster: string): Promise<number> {
+async function launch(place: Place, cluster: string, signal: AbortSignal | undefined): Promise<number> {
   let last = '';
   for (let attempt = 0; attempt < portAttempts; attempt++) {
     const port = await freePort();
@@ -224,7 +248,8 @@ async function launch(place: Place, cluster: string): Promise<number> {
       };
       const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
       const child = start(place, place.binaries.postgres, ['-D', cluster, ...flags], file.fd);
-      const problem = await untilReady(child, cluster);
+      const problem = await untilReady(child, cluster, signal);
+      signal?.throwIfAborted();
       if (problem === null) {
         child.unref();
         return port;
@@ -239,7 +264,11 @@ async function launch(place: Place, cluster: string): Promise<number> {
 }
 
 /** Null once Postgres says in its own file that it is ready; otherwise why it will not be. */
-async function untilReady(child: ChildProcess, cluster: string): Promise<string | null> {
+async function untilReady(
+  child: ChildProcess,
+  cluster: string,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
   let ended: string | null = null;
   child.once('error', (error) => {
     ended = error.message;
@@ -251,10 +280,13 @@ async function untilReady(child: ChildProcess, cluster: string): Promise<string 
   while (Date.now() < deadline) {
     if (ended !== null) return ended;
     const state = await readPostmaster(cluster);
+    if (signal?.aborted) break;
     if (state !== null && state.pid === child.pid && state.ready) return null;
     await sleep(pollMs);
   }
+  // An immediate shutdown: it writes nothing more, and recovers when it is started again.
   child.kill('SIGQUIT');
+  for (const limit = Date.now() + stopLimitSeconds * 1000; ended === null && Date.now() < limit; ) await sleep(pollMs);
   return `it was not ready after ${startLimitMs / 1000} seconds`;
 }
 
@@ -268,16 +300,25 @@ async function halt(place: Place, cluster: string): Promise<void> {
 }
 
 /** Runs one of the binaries as the account, with an environment that holds none of ours. */
-function start(place: Place, command: string, args: string[], logFile?: number): ChildProcess {
+function start(place: Place, command: string, args: string[], output: number | 'pipe' = 'pipe'): ChildProcess {
   return spawn(command, args, {
     cwd: place.home,
     // Secrets of ours stay ours: another account could read them from a process it owns.
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
     ...(place.account === null ? {} : { uid: place.account.uid, gid: place.account.gid }),
-    // A group of its own only for the server: Ctrl-C in a terminal must not stop it before us.
-    detached: logFile !== undefined,
-    stdio: logFile === undefined ? ['ignore', 'pipe', 'pipe'] : ['ignore', logFile, logFile],
+    // A group of its own: Ctrl-C in a terminal must not stop it before us.
+    detached: true,
+    stdio: ['ignore', output, output],
   });
+}
+
+/** Ends a process and those it started. */
+function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself meanwhile.
+  }
 }
 
 function finish(child: ChildProcess): Promise<{ code: number | null; output: string }> {

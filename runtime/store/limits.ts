@@ -33,10 +33,17 @@ export const backoffMaxMs = 60 * 60_000;
 export const jobsAtOnce = 4;
 /** Connections of one worker's queue. */
 export const workerConnectionsMax = 6;
+/** How often a queue looks for jobs that nobody told it of. */
+export const queuePollMs = 2_000;
+/** The pause before a queue that lost its database is opened again. */
+export const queueAgainMs = 1_000;
+/** How long connecting may take for a sign of life, and the pause before it is tried again. */
+export const lifeConnectLimitMs = 10_000;
+export const lifeAgainMs = 500;
 /** How often a worker looks for jobs left by dead workers and for jobs given up. */
 export const tidyIntervalMs = 5_000;
 /** What is in hand when a worker stops may take this long; then it is cut short and done again later. */
-export const stopLimitMs = 1_500;
+export const stopLimitMs = 500;
 
 /** Due moments worked off in one move of the development clock. */
 export const dueMomentsMax = 20_000;

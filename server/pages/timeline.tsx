@@ -2,7 +2,7 @@
  * One person in one program: where they are, what is known, what comes next and why, and the story
  * so far. Live: the stream brings new rows and the view when it changes.
  */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { EnrollmentPageView, RowGroup, ShownRow } from '../enrollment-page.ts';
 import type { EnrollmentPageData } from '../plugins/enrollments.ts';
 import './graph.css';
@@ -90,7 +90,7 @@ function EnrollmentPage({ data }: { data: EnrollmentPageData }) {
             <Facts view={view} zone={zone} />
           </div>
           <div class="enrollment-main">
-            <StageGraph svg={view.graph} />
+            <StageGraph graph={view.graph} />
             <Timeline rows={rows} now={clock.now} zone={zone} />
           </div>
         </div>
@@ -99,21 +99,13 @@ function EnrollmentPage({ data }: { data: EnrollmentPageData }) {
   );
 }
 
-/** Wider than a phone: it scrolls sideways there, and begins where the person is. */
-function StageGraph({ svg }: { svg: string }) {
-  const scroller = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const box = scroller.current;
-    const here = box?.querySelector('.is-current')?.getBoundingClientRect();
-    if (!box || !here) return;
-    const middle = here.left + here.width / 2 - box.getBoundingClientRect().left + box.scrollLeft;
-    box.scrollLeft = middle - box.clientWidth / 2;
-  }, [svg]);
+function StageGraph({ graph }: { graph: EnrollmentPageView['graph'] }) {
   return (
-    <section class="card panel" aria-labelledby="graph-title">
+    <section class="card panel graph-panel" aria-labelledby="graph-title">
       <h2 id="graph-title">Stages</h2>
       {/* Drawn by the compiler, which escapes all text in it. */}
-      <div class="graph" ref={scroller} dangerouslySetInnerHTML={{ __html: svg }} />
+      <div class="graph is-wide-only" dangerouslySetInnerHTML={{ __html: graph.wide }} />
+      <div class="graph is-narrow-only" dangerouslySetInnerHTML={{ __html: graph.narrow }} />
     </section>
   );
 }

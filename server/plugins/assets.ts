@@ -34,9 +34,19 @@ const entries = {
 
 export type AssetName = keyof typeof entries;
 
+/** Of a bundle that takes longer than this the page begins without it. */
+const patienceMs = 250;
+/** After the first page this long nothing is bundled that nobody has asked for yet. */
+const warmAfterMs = 800;
+
 export type Assets = {
-  /** The addresses of an entry's script and style, hash included; bundles it if need be. */
-  address(name: AssetName): Promise<{ js: string; css: string | null }>;
+  /**
+   * The addresses of an entry's script and style, hash included; bundles it if need be. `late`: the
+   * bundle is still being made, so these are the addresses without the hash, and the style may not exist.
+   */
+  address(name: AssetName): Promise<{ js: string; css: string | null; late: boolean }>;
+  /** From the first page on, bundles the editor in the background, so that its first opening need not wait. */
+  warm(): void;
 };
 
 declare module '@hapi/hapi' {
@@ -78,7 +88,8 @@ export const assets: Plugin<ServerParts> = {
         format: 'esm',
         target: 'es2022',
         minify: !development,
-        sourcemap: development ? 'linked' : false,
+        // A map of all of Monaco doubles the time and is twice as long as the code.
+        sourcemap: development && name !== 'editor' ? 'linked' : false,
         jsx: 'automatic',
         jsxImportSource: 'preact',
         loader: { '.woff2': 'file', '.ttf': 'file', '.svg': 'file' },
@@ -144,12 +155,35 @@ export const assets: Plugin<ServerParts> = {
       return bundle;
     }
 
+    let warming: 'no' | 'asked' | 'begun' = 'no';
+    let warmer: ReturnType<typeof setTimeout> | undefined;
+    async function warm(): Promise<void> {
+      // One after the other: a page that is asked for meanwhile must not wait behind three of them. What
+      // goes wrong here is told when the bundle is asked for.
+      for (const name of ['language-worker', 'monaco-worker', 'editor'] as const) {
+        await bundleOf(name).catch(() => undefined);
+      }
+    }
+
     server.app.assets = {
       async address(name) {
-        const { outputs } = await bundleOf(name);
-        const css = outputs.get(`${name}.css`);
-        const js = outputs.get(`${name}.js`);
-        return { js: `/assets/${name}.js?v=${js?.hash ?? ''}`, css: css ? `/assets/${name}.css?v=${css.hash}` : null };
+        if (warming === 'asked') {
+          warming = 'begun';
+          warmer = setTimeout(() => void warm(), warmAfterMs);
+        }
+        const bundle = bundleOf(name);
+        const ready = await Promise.race([bundle, after(patienceMs)]);
+        if (ready === null) return { js: `/assets/${name}.js`, css: `/assets/${name}.css`, late: true };
+        const css = ready.outputs.get(`${name}.css`);
+        const js = ready.outputs.get(`${name}.js`);
+        return {
+          js: `/assets/${name}.js?v=${js?.hash ?? ''}`,
+          css: css ? `/assets/${name}.css?v=${css.hash}` : null,
+          late: false,
+        };
+      },
+      warm() {
+        if (warming === 'no') warming = 'asked';
       },
     };
 
@@ -180,6 +214,7 @@ export const assets: Plugin<ServerParts> = {
     });
 
     server.ext('onPostStop', async () => {
+      clearTimeout(warmer);
       const made = await Promise.allSettled(bundles.values());
       await Promise.all(
         made.map((result) => (result.status === 'fulfilled' ? result.value.context.dispose() : undefined)),
@@ -187,6 +222,11 @@ export const assets: Plugin<ServerParts> = {
     });
   },
 };
+
+const after = (ms: number): Promise<null> =>
+  new Promise((resolve) => {
+    setTimeout(() => resolve(null), ms);
+  });
 
 const changedAt = (path: string): Promise<number> =>
   stat(join(root, path)).then(

@@ -11,7 +11,7 @@ import { type Reply, standInKey, startStandInAnthropic } from '../support/stand-
 
 const stopLimitMs = 2_000;
 /** Longer than anybody waits for a stop: the run must be cut short. */
-const modelDelayMs = 60_000;
+const modelDelayMs = 6_000;
 
 const test = suite('stops');
 

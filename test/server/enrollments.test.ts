@@ -128,7 +128,7 @@ enrollments('the page has graph, data, next, why not, and the timeline in senten
     const id = await enroll(server, ana);
     const { body: view } = await ana.get<EnrollmentPageView>(`/api/enrollments/${id}`);
     assert.is(view.zone, 'Europe/London');
-    assert.match(view.graph, /<g class="[^"]*is-current[^"]*" data-stage="intake">/);
+    assert.match(view.graph.wide, /<g class="[^"]*is-current[^"]*" data-stage="intake">/);
     assert.is(view.fields.find(({ name }) => name === 'week')?.value, 1);
     assert.ok(view.why.next !== null && view.why.next.at > monday);
     const advance = view.why.transitions.find(({ move }) => move === 'advance to training');

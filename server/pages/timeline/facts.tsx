@@ -1,8 +1,13 @@
 /**
  * What is known about the person: fields, entries of series, and what follows from them.
  */
+import { useRef, useState } from 'preact/hooks';
 import type { EnrollmentPageView } from '../../enrollment-page.ts';
 import { countText, nameText, shortMomentText, valueText } from '../format.ts';
+import { EntryForm } from './entry-form.tsx';
+
+/** Entries shown before the reader asks for the rest. */
+const entriesAtOnce = 5;
 
 export function Facts({ view, zone }: { view: EnrollmentPageView; zone: string }) {
   const values = [
@@ -20,7 +25,7 @@ export function Facts({ view, zone }: { view: EnrollmentPageView; zone: string }
     })),
   ];
   return (
-    <section class="card panel" aria-labelledby="data-title">
+    <section class="card panel facts" aria-labelledby="data-title">
       <h2 id="data-title">Data</h2>
       {values.length === 0 && view.series.length === 0 && <p class="panel-empty">This program keeps no data.</p>}
       {values.length > 0 && (
@@ -41,19 +46,57 @@ export function Facts({ view, zone }: { view: EnrollmentPageView; zone: string }
         </dl>
       )}
       {view.series.map((series) => (
-        <SeriesList key={series.name} series={series} zone={zone} />
+        <SeriesList key={series.name} view={view} series={series} zone={zone} />
       ))}
     </section>
   );
 }
 
-function SeriesList({ series, zone }: { series: EnrollmentPageView['series'][number]; zone: string }) {
+function SeriesList({
+  view,
+  series,
+  zone,
+}: {
+  view: EnrollmentPageView;
+  series: EnrollmentPageView['series'][number];
+  zone: string;
+}) {
+  const [writing, setWriting] = useState(false);
+  const [recorded, setRecorded] = useState(false);
+  const [all, setAll] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const entries = all ? series.entries : series.entries.slice(0, entriesAtOnce);
+  const close = (done: boolean): void => {
+    setWriting(false);
+    setRecorded(done);
+    // The form and its focus are gone: the reader goes on where they began.
+    requestAnimationFrame(() => opener.current?.focus());
+  };
   return (
     <div class="series">
-      <h3>
-        {nameText(series.name)}{' '}
-        <span class="faint">{series.total === 0 ? 'none yet' : countText(series.total, 'entry', 'entries')}</span>
-      </h3>
+      <div class="series-head">
+        <h3>
+          {nameText(series.name)}{' '}
+          <span class="faint">{series.total === 0 ? 'none yet' : countText(series.total, 'entry', 'entries')}</span>
+        </h3>
+        {view.enrollment.status === 'active' && !writing && (
+          <button
+            type="button"
+            ref={opener}
+            class="button is-small"
+            onClick={() => {
+              setRecorded(false);
+              setWriting(true);
+            }}
+          >
+            Record {nameText(series.singular)}
+          </button>
+        )}
+      </div>
+      <p class="visually-hidden" role="status">
+        {recorded ? 'Recorded.' : ''}
+      </p>
+      {writing && <EntryForm enrollment={view.enrollment.id} series={series} zone={zone} close={close} />}
       {series.total > 0 && (
         <div class="series-scroll">
           <table>
@@ -68,7 +111,7 @@ function SeriesList({ series, zone }: { series: EnrollmentPageView['series'][num
               </tr>
             </thead>
             <tbody>
-              {series.entries.map((entry) => (
+              {entries.map((entry) => (
                 <tr key={entry.id}>
                   <td>{shortMomentText(entry.at, zone)}</td>
                   {series.fields.map((field) => {
@@ -89,7 +132,12 @@ function SeriesList({ series, zone }: { series: EnrollmentPageView['series'][num
           </table>
         </div>
       )}
-      {series.total > series.entries.length && (
+      {series.entries.length > entriesAtOnce && !all && (
+        <button type="button" class="button is-small is-quiet series-more" onClick={() => setAll(true)}>
+          Show more entries
+        </button>
+      )}
+      {all && series.total > series.entries.length && (
         <p class="panel-foot">
           The newest {series.entries.length} of {series.total}.
         </p>

@@ -1,9 +1,10 @@
 /**
  * What comes next and why: the next due time, and for each way out of the stage which clause holds.
  */
+import { useState } from 'preact/hooks';
 import type { WhyClause, WhyTransition } from '../../../runtime/why.ts';
 import type { EnrollmentPageView } from '../../enrollment-page.ts';
-import { distanceText, momentText, shortMomentText, valueText } from '../format.ts';
+import { countText, distanceText, momentText, shortMomentText, valueText } from '../format.ts';
 
 export function Next({ view, now, zone }: { view: EnrollmentPageView; now: number; zone: string }) {
   const { enrollment, why } = view;
@@ -14,7 +15,10 @@ export function Next({ view, now, zone }: { view: EnrollmentPageView; now: numbe
         <p class="next-when">
           {enrollment.finishedAt === null ? enrollment.stageTitle : momentText(enrollment.finishedAt, zone)}
         </p>
-        <p class="soft small">Nothing more is due. The timeline stays.</p>
+        <p class="soft small">
+          {view.planned.length === 0 ? 'Nothing more is due. The timeline stays.' : 'One thing is still to be said.'}
+        </p>
+        <Planned view={view} zone={zone} />
       </section>
     );
   }
@@ -43,39 +47,72 @@ export function Next({ view, now, zone }: { view: EnrollmentPageView; now: numbe
             : `; an answer is expected by ${shortMomentText(view.question.expiresAt, zone)}.`}
         </p>
       )}
+      <Planned view={view} zone={zone} />
+    </section>
+  );
+}
+
+function Planned({ view, zone }: { view: EnrollmentPageView; zone: string }) {
+  return (
+    <>
       {view.planned.map((message) => (
         <p class="note" key={message.sendAt + message.text}>
           Waits for {shortMomentText(message.sendAt, zone)}: “{message.text}”
         </p>
       ))}
-    </section>
+    </>
   );
 }
 
+/** Ways shown before the reader asks for the rest. */
+const waysAtOnce = 4;
+
 export function WhyNot({ view, now, zone }: { view: EnrollmentPageView; now: number; zone: string }) {
-  const { transitions } = view.why;
+  const [all, setAll] = useState(false);
+  const ways = inReach(view.why.transitions);
+  const rest = ways.length - waysAtOnce;
   return (
-    <section class="card panel" aria-labelledby="why-title">
+    <section class="card panel why" aria-labelledby="why-title">
       <h2 id="why-title">Why not yet</h2>
-      {transitions.length === 0 ? (
+      {ways.length === 0 ? (
         <p class="panel-empty">No rule leads out of this stage.</p>
       ) : (
         <ul class="ways">
-          {transitions.map((transition) => (
+          {ways.slice(0, all ? ways.length : waysAtOnce).map((transition) => (
             <Way key={transition.rule} transition={transition} now={now} zone={zone} />
           ))}
         </ul>
       )}
+      {rest > 0 && (
+        <button
+          type="button"
+          class="button is-small is-quiet ways-more"
+          aria-expanded={all}
+          onClick={() => setAll(!all)}
+        >
+          {all ? 'Show fewer' : `Show ${countText(rest, 'more way', 'more ways')}`}
+        </button>
+      )}
     </section>
   );
+}
+
+/** First what can come by itself, and of that what leads on; then what an entry brings, and words last. */
+function inReach(transitions: WhyTransition[]): WhyTransition[] {
+  const byOrder = { facts: 0, entry: 10, command: 20 } as const;
+  const rank = ({ by, move }: WhyTransition): number =>
+    byOrder[by] + (move.startsWith('advance') || move === 'resume' ? 0 : move.startsWith('leave') ? 2 : 1);
+  return [...transitions].sort((a, b) => rank(a) - rank(b));
 }
 
 function Way({ transition, now, zone }: { transition: WhyTransition; now: number; zone: string }) {
   return (
     <li class="way">
       <p class="way-move">
-        <span>{transition.move}</span>
-        <span class={transition.holds ? 'chip is-good' : 'chip'}>{transition.holds ? 'holds' : 'not yet'}</span>
+        <span>{transition.title}</span>
+        {transition.by !== 'command' && (
+          <span class={transition.holds ? 'chip is-good' : 'chip'}>{transition.holds ? 'holds' : 'not yet'}</span>
+        )}
       </p>
       <ul>
         {transition.clauses.map((clause) => (

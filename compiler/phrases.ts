@@ -1,0 +1,55 @@
+/**
+ * What to write instead of a word that people take for part of the language.
+ *
+ * Asked where a name is unknown and nothing declared is spelled like it.
+ */
+const phrases: Record<string, string> = {
+  silence: 'Write how long first: `21 days of silence`.',
+  unknown: 'Write `is missing`, or `is not known`.',
+  empty: 'Write `is missing`, or `is not known`.',
+  null: 'Write `is missing`, or `is not known`.',
+  none: 'Write `is missing`, or `is not known`.',
+  unset: 'Write `is missing`, or `is not set`.',
+  at: 'Write `>=` for “at least” and `<=` for “at most”.',
+  more: 'Write `>` for “more than”.',
+  less: 'Write `<` for “less than”.',
+  greater: 'Write `>` for “greater than”.',
+  count: 'Write what to count in brackets: `count(runs)`.',
+  number: 'Write what to count in brackets: `count(runs)`.',
+  entering: 'Write `… since entered` for the time in this stage.',
+  start: 'Write `… since enrolled`, or `… since entered` for the time in this stage.',
+  tomorrow: 'Write `today + 1 day`.',
+  yesterday: 'Write `today - 1 day`, or `last run was yesterday`.',
+  stage: 'Only scenarios ask for the stage, without a sign: `expect stage training`.',
+  in: 'Only scenarios ask for the stage: `expect stage training`.',
+  message: 'Only scenarios ask for messages, after a comma: `expect week = 1, message "Rest"`.',
+  finished: 'Expect the final stage: `expect stage done`.',
+  done: 'Expect the final stage by its name: `expect stage done`.',
+  escalated: 'Scenarios do not see escalations; expect a stage or a message.',
+  escalation: 'Scenarios do not see escalations; expect a stage or a message.',
+};
+
+/** What to write instead of `word`, or undefined. */
+export function phraseFor(word: string): string | undefined {
+  return Object.hasOwn(phrases, word) ? phrases[word] : undefined;
+}
+
+/** Functions under other names. */
+const otherNames: Record<string, string> = {
+  average: 'mean',
+  avg: 'mean',
+  total: 'sum',
+  newest: 'latest',
+  last: 'latest',
+  oldest: 'first',
+  length: 'count',
+  size: 'count',
+  ceiling: 'ceil',
+  minimum: 'min',
+  maximum: 'max',
+};
+
+/** The function people mean by `name`, or undefined. */
+export function functionFor(name: string): string | undefined {
+  return Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
+}

@@ -1,0 +1,116 @@
+/**
+ * Remedies for syntax errors: what to write instead, where the mistake is one that people make.
+ *
+ * Asked by `messages.ts` once the place of the error is known; says nothing where a guess would
+ * only mislead. Misspelled words go first, then the phrase at hand, then the kind of value.
+ */
+import type { IRecognitionException, IToken } from 'chevrotain';
+import type { Span } from './ast.ts';
+import type { Details } from './diagnostics.ts';
+import { didYouMean, keywordsIn } from './messages.ts';
+import { nearest } from './nearest.ts';
+import { Colon, keyword as k, LeftBrace, Minus, Text, Word } from './tokens.ts';
+
+/** An error, what was expected there (a phrase), the token found and the one before it. */
+export type Mistake = {
+  error: IRecognitionException;
+  expected: string;
+  token: IToken;
+  span: Span;
+  previous: IToken | undefined;
+  text: string;
+};
+
+export function helpFor(mistake: Mistake): Details {
+  const { expected, token, span } = mistake;
+  const meant = nearest(token.image, keywordsIn(expected));
+  if (meant !== undefined && /^\p{L}/u.test(token.image)) return didYouMean(meant, span);
+  return byPhrase(mistake) ?? byName(mistake) ?? missingWord(mistake) ?? byValue(mistake) ?? {};
+}
+
+/** By the rule that was being read and the word found in it. */
+function byPhrase({ error, expected, token, previous, span, text }: Mistake): Details | undefined {
+  const stack = error.context.ruleStack;
+  const rule = stack.at(-1) ?? '';
+  const after = previous?.tokenType;
+  if (token.tokenType === Colon && previous && after !== Word) {
+    const remedy = `Leave the colon out: \`${previous.image} …\`.`;
+    return { hint: remedy, fix: { title: 'Leave the colon out', edits: [{ span, text: '' }] } };
+  }
+  if (token.tokenType === LeftBrace && stack.includes('transition')) {
+    return { hint: 'A transition has no body. Leave the braces out, or begin a rule `when … { … }` on a new line.' };
+  }
+  if (expected === '`{`' && rule === 'body' && stack.includes('condition')) {
+    return { hint: 'Inside braces a condition comes first: `when … { advance to … }`.' };
+  }
+  if (token.tokenType === k.after && rule === 'body') {
+    return { hint: 'Inside braces there is no `after`. Put this line into the stage itself.' };
+  }
+  if (expected === '`{`' && stack.includes('whenRule')) {
+    if (token.tokenType === k.where) return { hint: 'Each new entry is heard by `on`: `on runs where … { … }`.' };
+    return { hint: 'What happens then follows in braces: `when … { say "…" }`, with the condition first.' };
+  }
+  if (rule === 'nudgeItem' && after === k.nudge) {
+    return { hint: 'Write `nudge after 4 days without runs`, or `nudge after 2 days of silence`.' };
+  }
+  if (rule === 'direction' && after === k.leave) {
+    return { hint: 'Say under which name they leave: `leave as lost after 21 days of silence`.' };
+  }
+  if (rule === 'timezoneItem' && after === k.theirs) {
+    return { hint: 'Say which zone to use while theirs is not known: `timezone theirs else "Europe/London"`.' };
+  }
+  if (rule === 'budgetItem') return { hint: 'Write it in dollars: `budget $0.40 per month`.' };
+  if (rule === 'expectation' && after === k.left)
+    return { hint: 'Write `left as lost`, or `stage …` of a final stage.' };
+  if (expected.startsWith('a type') && token.image === 'optional') {
+    return { hint: 'What may be missing has a `?` after its type: `date?`.' };
+  }
+  if (expected.startsWith('a type') && /^\w+ *\|/.test(text.slice(span.start, span.start + 64)))
+    return { hint: 'Choices stand in brackets: `(easy | ok | hard)`.' };
+  return undefined;
+}
+
+/** Names of two words, with a hyphen or in quotes. */
+function byName({ error, token, previous, text, span }: Mistake): Details | undefined {
+  const rule = error.context.ruleStack.at(-1) ?? '';
+  const declares = ['stageDeclaration', 'programDeclaration', 'tableDeclaration', 'letItem'].includes(rule);
+  if (!declares || !previous) return undefined;
+  if (token.tokenType === Text && rule !== 'letItem') {
+    const word = token.image.slice(1, -1).trim().replace(/\W+/g, '_').toLowerCase();
+    return { hint: `The name comes first, one word without quotes: \`${previous.image} ${word} ${token.image}\`.` };
+  }
+  const joint = token.tokenType === Minus ? /^-[\w-]*/ : token.tokenType === Word ? /^\w+/ : undefined;
+  const rest = joint?.exec(text.slice(token.startOffset, token.startOffset + 64))?.[0];
+  if (rest === undefined || previous.startLine !== token.startLine) return undefined;
+  const name = `${previous.image}_${rest.replace(/^-/, '').replaceAll('-', '_')}`;
+  const whole = { start: previous.startOffset, end: span.start + rest.length };
+  return {
+    hint: `A name is one word, with underscores: \`${name}\`.`,
+    fix: { title: `Write \`${name}\``, edits: [{ span: whole, text: name }] },
+  };
+}
+
+/** One small word is missing before a name: `advance graduated`. */
+function missingWord({ expected, token, span, text }: Mistake): Details | undefined {
+  const [, word] = /^`(to|as|of|with|over)`$/.exec(expected) ?? [];
+  if (word === undefined || token.tokenType !== Word) return undefined;
+  const goesOn = /^\w+\s*(?:[\n},]|when\b|after\b|with\b|$)/.test(text.slice(span.start, span.start + 128));
+  if (!goesOn) {
+    const fix = { title: `Write \`${word}\``, edits: [{ span, text: word }] };
+    return { hint: `Write \`${word}\` in place of \`${token.image}\`.`, fix };
+  }
+  const title = `Write \`${word} ${token.image}\``;
+  return {
+    hint: `${title}.`,
+    fix: { title, edits: [{ span: { start: span.start, end: span.start }, text: `${word} ` }] },
+  };
+}
+
+function byValue({ expected }: Mistake): Details | undefined {
+  if (expected.startsWith('a text')) return { hint: 'Texts stand in double quotes: "Like this."' };
+  if (expected.startsWith('a time')) return { hint: 'Write times with hours and minutes: `07:30`, `18:00`.' };
+  if (expected.startsWith('a length of time')) {
+    return { hint: 'Write a number and a unit: `30 min`, `2 hours`, `14 days`, `1 week`.' };
+  }
+  return undefined;
+}
