@@ -332,6 +332,7 @@ export class ProgramGrammar extends RuleGrammar {
     this.CONSUME(k.as);
     this.CONSUME(t.Name);
     this.OPTION({
+      MAX_LOOKAHEAD: 1,
       GATE: () => this.LA(2).tokenType !== k.else,
       DEF: () => {
         this.OPTION2(() => {
@@ -341,12 +342,15 @@ export class ProgramGrammar extends RuleGrammar {
         this.CONSUME(t.Duration);
       },
     });
-    this.OPTION3(() => {
-      this.OPTION4(() => {
-        this.CONSUME2(t.Comma);
-      });
-      this.CONSUME(k.else);
-      this.OR([{ ALT: () => this.SUBRULE(this.body) }, { ALT: () => this.SUBRULE(this.bodyItem) }]);
+    this.OPTION3({
+      GATE: () => this.LA(1).tokenType === k.else || this.LA(2).tokenType === k.else,
+      DEF: () => {
+        this.OPTION4(() => {
+          this.CONSUME2(t.Comma);
+        });
+        this.CONSUME(k.else);
+        this.OR([{ ALT: () => this.SUBRULE(this.body) }, { ALT: () => this.SUBRULE(this.bodyItem) }]);
+      },
     });
   });
 }

@@ -79,6 +79,7 @@ const phrasings: Record<string, string> = {
   less: 'Write `<` for “less than”: `done < 3`.',
   of: 'Functions take brackets: `count(runs)`, `mean(last 3 of weights)`.',
   final: byTheStage,
+  where: 'Ask something of the series, in brackets: `count(runs where completed) > 0`.',
   else: '`else { … }` follows the closing brace of a `when … { … }`.',
   silence: 'Write how long first: `21 days of silence`.',
   contains: 'A message that contains a text is only `message "…"`.',
