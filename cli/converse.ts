@@ -12,7 +12,7 @@ import type { Duration } from '../compiler/ir.ts';
 import { addDuration, longLocalTime, momentText } from '../runtime/calendar.ts';
 import type { ChatMessage, EnrollmentView } from '../runtime/control.ts';
 import { Refusal } from '../runtime/control.ts';
-import { writeValue } from '../runtime/text.ts';
+import { writeValue } from '../runtime/write-value.ts';
 import { ConfigProblem, loadConfig } from '../server/config.ts';
 import { type Engine, StartProblem, startEngine } from '../server/engine.ts';
 import { CommandProblem, type ExitCode, type Terminal } from './command.ts';

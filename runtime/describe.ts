@@ -3,11 +3,11 @@
  *
  * The timeline itself holds facts only; every surface that shows it uses these sentences.
  */
-import type { Ir } from '../compiler/ir.ts';
+import type { Ir, Value } from '../compiler/ir.ts';
 import { momentText } from './calendar.ts';
 import type { Input } from './inputs.ts';
-import { writeValue } from './text.ts';
 import type { TimelineRow } from './timeline.ts';
+import { writeValue } from './write-value.ts';
 
 /** `quiet` rows explain, but are not what a reader looks for first. */
 export type Tone = 'person' | 'speech' | 'progress' | 'setback' | 'attention' | 'quiet';
@@ -35,8 +35,8 @@ export function describe(row: TimelineRow, ir: Ir, zone: string): Description {
       return { title: 'A rule was taken', detail: reasonText(ir, row.rule, row.because), tone: 'quiet' };
     case 'set':
       return {
-        title: `${row.field} is now ${writeValue(row.to, zone) || 'missing'}`,
-        detail: `was ${writeValue(row.from, zone) || 'missing'}; set by the ${row.by === 'answer' ? 'answer' : row.by}`,
+        title: `${row.field} is now ${quoted(row.to, zone)}`,
+        detail: `was ${quoted(row.from, zone)}; set by the ${row.by === 'answer' ? 'answer' : row.by}`,
         tone: 'quiet',
       };
     case 'recorded': {
@@ -144,6 +144,12 @@ export function reasonText(ir: Ir, id: string | undefined, source: string): stri
   // `advance to x with … when …`: the title says where to, and what is set has rows of its own.
   const condition = /\b(?:when|after)\b.*$/s.exec(head.replace(/\bwith\b.*?(?=\b(?:when|after)\b)/s, ''))?.[0] ?? head;
   return condition.startsWith('when ') ? `because ${condition.slice('when '.length)}` : condition;
+}
+
+/** A text of several words stands in quotes, so that it is seen where it ends. */
+function quoted(value: Value, zone: string): string {
+  const text = writeValue(value, zone) || 'missing';
+  return typeof value === 'string' && /\s/.test(value) ? `“${text}”` : text;
 }
 
 const detail = (text: string | undefined | false): { detail?: string } => (text ? { detail: text } : {});

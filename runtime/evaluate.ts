@@ -8,7 +8,7 @@
  * does not hold.
  */
 
-import type { AggregateName, Duration, Expr, Selection, Value } from '../compiler/ir.ts';
+import type { AggregateName, Duration, Expr, Selection, Text, Value } from '../compiler/ir.ts';
 import {
   addDays,
   addDuration,
@@ -21,7 +21,7 @@ import {
 } from './calendar.ts';
 import type { Env, Evaluated } from './evaluate-types.ts';
 import type { Entry, Visit } from './facts.ts';
-import { fillText } from './text.ts';
+import { writeValue } from './write-value.ts';
 
 export type { Env, Evaluated };
 
@@ -155,6 +155,18 @@ export function holds(condition: Expr | undefined, env: Env): { holds: boolean; 
   if (!condition) return { holds: true, until: Number.POSITIVE_INFINITY };
   const { value, until } = settle(evaluate(condition, env), env);
   return { holds: value === true, until };
+}
+
+/** The text with its holes filled; a missing value leaves nothing. `until` is when it may read differently. */
+export function fillText(text: Text, env: Env): { text: string; until: number } {
+  let until = Number.POSITIVE_INFINITY;
+  const filled = text.parts.map((part) => {
+    if (typeof part === 'string') return part;
+    const evaluated = evaluate(part, env);
+    until = Math.min(until, evaluated.until);
+    return writeValue(evaluated.value, env.facts.zone);
+  });
+  return { text: filled.join(''), until };
 }
 
 /** A moving value stands still only for a little while. */

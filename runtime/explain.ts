@@ -6,13 +6,12 @@
  */
 import type { Expr, Rule, Value } from '../compiler/ir.ts';
 import { nextDue } from './duties.ts';
-import { evaluate, holds } from './evaluate.ts';
+import { evaluate, fillText, holds } from './evaluate.ts';
 import type { Env } from './evaluate-types.ts';
 import type { LoadedProgram } from './load.ts';
 import type { Moment } from './moment.ts';
 import { rulesInForce } from './moment.ts';
 import type { State } from './state.ts';
-import { fillText } from './text.ts';
 import type { Why, WhyClause, WhyTransition } from './why.ts';
 
 /** Looks ahead at most this many changes of a condition for the moment it becomes true. */

@@ -7,12 +7,11 @@
  */
 import type { Ir, Effect as ProgramEffect, Rule, Value } from '../compiler/ir.ts';
 import { conform } from './conform.ts';
-import { evaluate, holds } from './evaluate.ts';
+import { evaluate, fillText, holds } from './evaluate.ts';
 import type { Env } from './evaluate-types.ts';
 import type { Facts, MessageAuthor, MessageReason, RunReason } from './facts.ts';
 import type { Effect } from './inputs.ts';
 import { feasible } from './quiet.ts';
-import { fillText } from './text.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 /** Entries of one series kept in the facts; older ones are let go from the state, never from the timeline. */

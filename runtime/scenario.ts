@@ -14,9 +14,9 @@ import type { RunResult } from './inputs.ts';
 import type { LoadedProgram } from './load.ts';
 import { scriptedRun } from './scripted-agent.ts';
 import type { Agent, RunContext } from './services.ts';
-import { writeValue } from './text.ts';
 import type { TimelineRow } from './timeline.ts';
 import type { World } from './world.ts';
+import { writeValue } from './write-value.ts';
 
 export type ScenarioFailure = { span: Span; expected: string; happened: string; why?: string };
 

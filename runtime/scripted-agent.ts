@@ -8,7 +8,7 @@
 import type { Value } from '../compiler/ir.ts';
 import type { RunResult } from './inputs.ts';
 import type { Agent, RunContext, ScriptedHearing, SkillScript } from './services.ts';
-import { writeValue } from './text.ts';
+import { writeValue } from './write-value.ts';
 
 /** Longest message the patterns are tried on. */
 const heardLengthMax = 1000;

@@ -6,11 +6,11 @@
  */
 import type { Rule, ValueType } from '../compiler/ir.ts';
 import { addDuration } from './calendar.ts';
+import { fillText } from './evaluate.ts';
 import type { Facts, Visit } from './facts.ts';
 import type { Moment } from './moment.ts';
 import { envOf, note, perform, say, voidRun, withdrawPlanned, withFacts } from './moment.ts';
 import { feasible } from './quiet.ts';
-import { fillText } from './text.ts';
 
 /** Interruptions inside interruptions. */
 export const interruptionsMax = 10;

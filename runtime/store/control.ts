@@ -6,9 +6,9 @@
 import type { Ir } from '../../compiler/ir.ts';
 import type { ChatMessage, Control, EnrollmentSummary, OperatorItem, Person, ProgramSummary } from '../control.ts';
 import { Refusal } from '../control.ts';
+import { fillText } from '../evaluate.ts';
 import { letsInScope, why } from '../explain.ts';
 import type { State } from '../state.ts';
-import { fillText } from '../text.ts';
 import { clockNow } from './clock.ts';
 import { unknownEnrollment } from './commit.ts';
 import { enrollIn } from './enroll.ts';

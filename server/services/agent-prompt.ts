@@ -10,9 +10,10 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { momentText } from '../../runtime/calendar.ts';
 import { describe } from '../../runtime/describe.ts';
+import { fillText } from '../../runtime/evaluate.ts';
 import type { Entry } from '../../runtime/facts.ts';
 import type { RunContext } from '../../runtime/services.ts';
-import { fillText, writeValue } from '../../runtime/text.ts';
+import { writeValue } from '../../runtime/write-value.ts';
 import type { Hands } from './agent-hands.ts';
 
 export type Prompt = {

@@ -10,8 +10,8 @@ import * as assert from 'uvu/assert';
 import type { Expr } from '../../compiler/ir.ts';
 import { evaluate, holds } from '../../runtime/evaluate.ts';
 import type { Facts } from '../../runtime/facts.ts';
-import { writeValue } from '../../runtime/text.ts';
 import { newVisit } from '../../runtime/visit.ts';
+import { writeValue } from '../../runtime/write-value.ts';
 import { program } from '../support/programs.ts';
 
 const minute = 60_000;

@@ -1,0 +1,17 @@
+/**
+ * Writes values as people read them, in the person's zone.
+ */
+import type { Value } from '../compiler/ir.ts';
+import { dateText, durationText, momentText, timeText } from './calendar.ts';
+
+/** `yes`, `2.5`, `Mon 5 Jan`; missing is empty. */
+export function writeValue(value: Value, zone: string): string {
+  if (value === null) return '';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value !== 'object') return String(value);
+  if ('entry' in value) return momentText(value.at, zone);
+  if ('at' in value) return momentText(value.at, zone);
+  if ('date' in value) return dateText(value.date);
+  if ('minutes' in value) return timeText(value.minutes);
+  return durationText(value.duration);
+}
