@@ -33,28 +33,28 @@ export function compile(files: readonly { path: string; text: string }[], enviro
     const { value: ast, diagnostics } = parse(text);
     return { path, text, ast, syntax: diagnostics, diagnostics: [...diagnostics] };
   });
-  const known = new Map<string, { checked: Checked; ir: Ir }>();
+  const known = new Map<string, { file: (typeof read)[number]; checked: Checked; ir: Ir }>();
   const result: Compiled = { files: read, programs: [], scenarios: [] };
 
   for (const file of read) {
     for (const program of file.ast.programs) {
       const unread = syntaxErrors(file, program);
-      const { own, report } = collector(file.diagnostics, echoes(file, program));
+      const { own, report } = collector(file.diagnostics, echoes(file, { file, program }));
       if (known.has(program.name.text))
         report(diagnostic('duplicate-name', program.name.span, { name: program.name.text }));
       const checked = check(program, file.text, environment, report);
       const ir = lower(checked, report);
       // Parts that could not be read may hold the very things that would be missed here.
       if (!unread) analyze(ir, program, report);
-      if (!known.has(ir.name)) known.set(ir.name, { checked, ir });
+      if (!known.has(ir.name)) known.set(ir.name, { file, checked, ir });
       result.programs.push({ path: file.path, ir, ok: !unread && !hasErrors(own) });
     }
   }
   for (const file of read) {
     for (const node of file.ast.scenarios) {
-      const told = known.get(node.program.text)?.checked.program;
-      const { own, report } = collector(file.diagnostics, echoes(file, told));
       const program = known.get(node.program.text);
+      const told = program && { file: program.file, program: program.checked.program };
+      const { own, report } = collector(file.diagnostics, echoes(file, told));
       if (program === undefined) report(unknownProgram(node, known.keys()));
       const scenario = program === undefined ? outlineScenario(node) : lowerScenario(node, file.text, program, report);
       result.scenarios.push({ path: file.path, scenario, ok: !syntaxErrors(file, node) && !hasErrors(own) });

@@ -4,28 +4,47 @@
  * Where a line could not be read, what its readable half seems to mean is not worth a word; and a
  * field whose type could not be read is no unknown name. The mistake itself is always told.
  */
-import type { Program } from '../language/ast.ts';
+import type { Program, Span } from '../language/ast.ts';
 import type { Code } from '../language/catalogue.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import { lineMap } from '../language/position.ts';
 
 const unreadable: ReadonlySet<Code> = new Set<Code>(['unexpected-text', 'unknown-word']);
 const ofNames: ReadonlySet<Code> = new Set<Code>(['unknown-name', 'unknown-series']);
+const ofLostStages: ReadonlySet<Code> = new Set<Code>([
+  'unknown-stage',
+  'unreachable-stage',
+  'resume-without-interrupt',
+]);
+const ofLostPrograms: ReadonlySet<Code> = new Set<Code>([...ofNames, ...ofLostStages, 'unknown-table', 'unknown-exit']);
 
-/** Tells which diagnostics of a file's declarations are echoes of its `syntax` errors. */
+type Source = { text: string; syntax: readonly Diagnostic[] };
+
+/** Tells which diagnostics of a file's declarations are echoes of syntax errors in it, or in their program. */
 export function echoes(
-  file: { text: string; syntax: readonly Diagnostic[] },
-  program: Program | undefined,
+  file: Source,
+  told: { file: Source; program: Program } | undefined,
 ): (one: Diagnostic) => boolean {
-  const lines = lineMap(file.text);
-  const lineOf = (one: Diagnostic) => lines.position(one.span.start).line;
-  const cut = new Map<number, number>();
-  for (const one of file.syntax) if (unreadable.has(one.code)) cut.set(lineOf(one), one.span.start);
+  if (file.syntax.length === 0 && (told === undefined || told.file.syntax.length === 0)) return () => false;
+  const own = cutLines(file);
   const unread = new Set(
-    program?.items.flatMap((item) => (item.kind === 'data' ? (item.unread ?? []).map((name) => name.text) : [])),
+    told?.program.items.flatMap((item) => (item.kind === 'data' ? (item.unread ?? []).map((name) => name.text) : [])),
   );
+  const theirs = told && cutLines(told.file);
+  const lostProgram = told && theirs?.has(told.program.name.span);
+  const lostStage = told?.program.items.some((item) => item.kind === 'stage' && theirs?.has(item.name.span));
   return (one) =>
-    cut.has(lineOf(one)) ||
+    own.has(one.span) ||
     (ofNames.has(one.code) && unread.has(file.text.slice(one.span.start, one.span.end))) ||
-    (one.code === 'maybe-blank' && unread.size > 0);
+    (one.code === 'maybe-blank' && unread.size > 0) ||
+    (lostStage === true && ofLostStages.has(one.code)) ||
+    (lostProgram === true && ofLostPrograms.has(one.code));
+}
+
+/** The lines of a file that could not be read to their end. */
+function cutLines(file: Source): { has(span: Span): boolean } {
+  const lines = lineMap(file.text);
+  const lineOf = (span: Span) => lines.position(span.start).line;
+  const cut = new Set(file.syntax.filter((one) => unreadable.has(one.code)).map((one) => lineOf(one.span)));
+  return { has: (span) => cut.has(lineOf(span)) };
 }

@@ -86,7 +86,7 @@ export function inferElse(
   const left = unwrap(cx, expr.left, cx.infer(expr.left, scope, expected));
   const wanted = left.type.kind === 'choice' ? (expected ?? left.type) : expected;
   const right = unwrap(cx, expr.right, cx.infer(expr.right, scope, wanted));
-  if (left.type.kind === 'unknown') return { type: right.type, maybe: right.maybe };
+  if (left.type.kind === 'unknown') return { type: unknownType, maybe: right.maybe };
   if (isNumber(left.type) && isNumber(right.type) && sameUnit(left.type.unit, right.type.unit)) {
     return { type: hull(left.type, right.type), maybe: right.maybe };
   }

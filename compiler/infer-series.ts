@@ -19,6 +19,7 @@ import {
   needPresent,
   type Scope,
   unwrap,
+  words,
   wrongType,
 } from './inference.ts';
 import type { AggregateName, FunctionName, Value } from './ir.ts';
@@ -181,7 +182,14 @@ function inferAggregate(
   if (expr.args.length !== 1 || selection === undefined) {
     const found =
       expr.args.length === 1 ? 'something else' : expr.args.length === 0 ? 'nothing' : `${expr.args.length} things`;
-    cx.report(diagnostic('bad-arguments', expr.span, { name, takes: 'one series', found }));
+    const [first, second] = expr.args;
+    const narrowed =
+      first && second
+        ? {
+            hint: `Narrow a series with \`where\`: \`${name}(${words(cx.checked, first.span)} where ${words(cx.checked, second.span)})\`.`,
+          }
+        : {};
+    cx.report(diagnostic('bad-arguments', expr.span, { name, takes: 'one series', found }, narrowed));
     return mistaken;
   }
   const series = needSeries(cx, selection.series);

@@ -24,6 +24,7 @@ import { nothingKnown, words } from './inference.ts';
 import type { Ir, Value, ValueType } from './ir.ts';
 import { lowerExpression } from './lower-expressions.ts';
 import type { DeedIr, ExpectationIr, ScenarioIr, ScenarioStepIr } from './scenario-ir.ts';
+import { checkOrder } from './scenario-order.ts';
 import { stopExit } from './stop.ts';
 import { type Checked, findSeries, type LetSymbol, type Report, type StageSymbol } from './symbols.ts';
 import { describeRange, describeType, typeOf } from './value-types.ts';
@@ -56,6 +57,7 @@ export function lowerScenario(
   else if (first.kind !== 'start') problem(first.span, 'The scenario does not say when it starts.');
   for (const step of rest)
     if (step.kind === 'start' && first?.kind === 'start') problem(step.span, 'A scenario starts once.');
+  checkOrder(node, report);
   return {
     title: textWithoutHoles(node.title),
     program: node.program.text,

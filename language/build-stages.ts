@@ -161,6 +161,15 @@ export function buildRule(build: Build, from: CstNode): Rule | undefined {
       const condition = expressionOf(build, inner);
       return condition && { kind: 'when', condition, body: bodyOf(build, inner), span };
     }
+    case 'moveRule': {
+      // Shorter for `when … { restart stage }`.
+      const condition = expressionOf(build, inner);
+      const name = nameAt(inner);
+      const move: Action | undefined = has(inner, 'restart')
+        ? { kind: 'restart', span }
+        : name && { kind: 'interrupt', with: name, span };
+      return condition && move && { kind: 'when', condition, body: [move], span };
+    }
     default:
       return buildTransition(build, inner);
   }

@@ -75,7 +75,7 @@ export function unreadOf(from: CstNode): Name[] {
 /** Reports a spelling that was read as what is meant: `right` is what Regimen writes. */
 export function reportForeign(build: Build, found: IToken, right: string, span = tokenSpan(found)): void {
   const remedy = `Write ${quoted(right.trim())} instead.`;
-  const words = { found: quoted(build.text.slice(span.start, span.end)), remedy };
+  const words = { found: `${quoted(build.text.slice(span.start, span.end))} here`, remedy };
   const fix = { title: remedy, edits: [{ span, text: right }] };
   build.diagnostics.push(diagnostic('foreign-spelling', span, words, { fix }));
 }

@@ -382,6 +382,11 @@ export const catalogue = {
   'quiet-empty': { severity: 'error', message: 'These quiet hours are empty: they end when they begin.' },
 
   // Meaning: scenarios
+  'scenario-backwards': {
+    severity: 'error',
+    message: 'This lies before what the scenario tells above, where it is {now} by then.',
+    hint: 'Tell the steps in the order of time.',
+  },
   'scenario-start': {
     severity: 'error',
     message: '{problem}',

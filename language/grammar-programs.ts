@@ -171,7 +171,10 @@ export class ProgramGrammar extends RuleGrammar {
     this.CONSUME(t.LeftBrace);
     this.MANY(() => {
       this.OR({
-        DEF: [{ ALT: () => this.SUBRULE(this.rule) }, { ALT: () => this.SUBRULE(this.unknown) }],
+        DEF: [
+          { GATE: () => !this.actionAhead(), ALT: () => this.SUBRULE(this.rule) },
+          { ALT: () => this.SUBRULE(this.unknown) },
+        ],
         MAX_LOOKAHEAD: 1,
         IGNORE_AMBIGUITIES: true,
       });
@@ -209,7 +212,7 @@ export class ProgramGrammar extends RuleGrammar {
         { ALT: () => this.SUBRULE(this.nudgeItem) },
         { ALT: () => this.SUBRULE(this.askItem) },
         { ALT: () => this.SUBRULE(this.letItem) },
-        { ALT: () => this.SUBRULE(this.rule) },
+        { GATE: () => !this.actionAhead(), ALT: () => this.SUBRULE(this.rule) },
         { ALT: () => this.SUBRULE(this.action) },
         { ALT: () => this.SUBRULE(this.unknown) },
       ],

@@ -91,13 +91,50 @@ export class RuleGrammar extends TypeGrammar {
     this.SUBRULE(this.expression);
   });
 
+  /** `restart stage when …`, `interrupt with x when …`: the move that stands alone, with its condition. */
+  private movesWhen(): boolean {
+    const [restarts, interrupts] = [this.LA(1).tokenType === k.restart, this.LA(1).tokenType === k.interrupt];
+    const ahead = interrupts ? 4 : this.LA(2).tokenType === k.stage ? 3 : 2;
+    const next = this.LA(ahead);
+    return (restarts || interrupts) && next.tokenType === k.when && next.startLine === this.LA(1).startLine;
+  }
+
+  /** Whether what follows is no rule, but an action on entering the stage. */
+  protected actionAhead(): boolean {
+    const type = this.LA(1).tokenType;
+    return (type === k.restart || type === k.interrupt) && !this.movesWhen();
+  }
+
   rule = this.RULE('rule', () => {
     this.OR([
+      { ALT: () => this.SUBRULE(this.moveRule) },
       { ALT: () => this.SUBRULE(this.commandRule) },
       { ALT: () => this.SUBRULE(this.onRule) },
       { ALT: () => this.SUBRULE(this.whenRule) },
       { ALT: () => this.SUBRULE(this.transition) },
     ]);
+  });
+
+  moveRule = this.RULE('moveRule', () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(k.restart);
+          this.OPTION(() => {
+            this.CONSUME(k.stage);
+          });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(k.interrupt);
+          this.CONSUME(k.with);
+          this.CONSUME(t.Name);
+        },
+      },
+    ]);
+    this.CONSUME(k.when);
+    this.SUBRULE(this.expression);
   });
 
   commandRule = this.RULE('commandRule', () => {

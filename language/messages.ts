@@ -98,21 +98,24 @@ export function joined(phrases: string[], conjunction: 'and' | 'or'): string {
  */
 export function syntaxDiagnostic(error: IRecognitionException, tokens: IToken[], text: string): Diagnostic {
   const token = error.token;
-  const previous = tokens.at(-1);
+  const previous = previousOf(tokens, token);
   const ended = token.tokenType.name === 'EOF';
-  const span: Span = ended
-    ? { start: previous ? previous.startOffset : 0, end: previous ? spanEnd(previous) : Math.min(1, text.length) }
-    : { start: token.startOffset, end: spanEnd(token) };
+  // What a line lacks at its end is told there, and not at the healthy line below.
+  const lineEnded = !ended && previous !== undefined && token.startLine !== previous.startLine;
+  const span: Span =
+    ended || lineEnded
+      ? { start: previous ? previous.startOffset : 0, end: previous ? spanEnd(previous) : Math.min(1, text.length) }
+      : { start: token.startOffset, end: spanEnd(token) };
   const expected = error.message;
-  const words = { expected, found: ended ? 'the end' : foundPhrase(token) };
-  if (isReserved(token) && /^(a|the) name/.test(expected)) {
+  const words = { expected, found: ended ? 'the end' : lineEnded ? 'the end of the line' : foundPhrase(token) };
+  if (isReserved(token) && !lineEnded && /^(a|the) name/.test(expected)) {
     return diagnostic('reserved-word', span, { word: token.image });
   }
   return diagnostic(
     'unexpected-text',
     span,
     words,
-    helpFor({ error, expected, token, span, previous: previousOf(tokens, token), text }),
+    helpFor({ error, expected, token, span, previous, lineEnded, text }),
   );
 }
 

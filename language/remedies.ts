@@ -18,22 +18,25 @@ export type Mistake = {
   token: IToken;
   span: Span;
   previous: IToken | undefined;
+  /** The line of `previous` ended before `token`: `span` is the place of `previous`. */
+  lineEnded: boolean;
   text: string;
 };
 
 export function helpFor(mistake: Mistake): Details {
-  const { expected, token, span } = mistake;
+  const { expected, token, span, lineEnded } = mistake;
+  if (lineEnded) return byPhrase(mistake) ?? byValue(mistake) ?? {};
   const meant = nearest(token.image, keywordsIn(expected));
   if (meant !== undefined && /^\p{L}/u.test(token.image)) return didYouMean(meant, span);
   return byPhrase(mistake) ?? byName(mistake) ?? missingWord(mistake) ?? byValue(mistake) ?? {};
 }
 
 /** By the rule that was being read and the word found in it. */
-function byPhrase({ error, expected, token, previous, span, text }: Mistake): Details | undefined {
+function byPhrase({ error, expected, token, previous, lineEnded, span, text }: Mistake): Details | undefined {
   const stack = error.context.ruleStack;
   const rule = stack.at(-1) ?? '';
   const after = previous?.tokenType;
-  if (token.tokenType === Colon && previous && after !== Word) {
+  if (token.tokenType === Colon && !lineEnded && previous && after !== Word) {
     const remedy = `Leave the colon out: \`${previous.image} …\`.`;
     return { hint: remedy, fix: { title: 'Leave the colon out', edits: [{ span, text: '' }] } };
   }
@@ -49,6 +52,9 @@ function byPhrase({ error, expected, token, previous, span, text }: Mistake): De
   if (expected === '`{`' && stack.includes('whenRule')) {
     if (token.tokenType === k.where) return { hint: 'Each new entry is heard by `on`: `on runs where … { … }`.' };
     return { hint: 'What happens then follows in braces: `when … { say "…" }`, with the condition first.' };
+  }
+  if (rule === 'reference' && token.tokenType === k.last) {
+    return { hint: 'Write `in` before it: `count(runs in last 7 days)`.' };
   }
   if (rule === 'nudgeItem' && after === k.nudge) {
     return { hint: 'Write `nudge after 4 days without runs`, or `nudge after 2 days of silence`.' };

@@ -82,6 +82,7 @@ const phrasings: Record<string, string> = {
   where: 'Ask something of the series, in brackets: `count(runs where completed) > 0`.',
   else: '`else { … }` follows the closing brace of a `when … { … }`.',
   silence: 'Write how long first: `21 days of silence`.',
+  for: 'Write `21 days of silence`, or `no runs for 14 days`.',
   contains: 'A message that contains a text is only `message "…"`.',
   can: 'Write `agent may set` or `agent may record`.',
   default: 'Write the first value after `=`: `week : number 1 to 9 = 1`.',
@@ -94,6 +95,9 @@ const inScenarios: Record<string, string> = {
   after: 'Write `wait 14 days`, or say when: `day 15 at 09:00 …`.',
   say: 'The person says something in `they say "…"`, the agent in `agent says "…"`.',
   record: 'Only name the series: `runs { completed: yes }`.',
+  to: 'Scenarios do not see escalations; expect a stage or a message.',
+  stage: 'Write `expect stage training`.',
+  day: 'Days are counted in digits: `day 3 at 07:30`.',
   escalated: 'Scenarios do not see escalations; expect a stage or a message.',
   advance: 'A scenario tells what happens outside; expect the stage: `expect stage training`.',
 };
@@ -123,8 +127,11 @@ export function reportUnknown(build: Build, from: CstNode, place: Place): void {
   const date = place === 'scenario' && /^\d+[/.]\d+[/.]\d{4}/.test(build.text.slice(span.start));
   const phrasing =
     (date ? 'Write dates as year, month and day: `2026-01-05`.' : undefined) ??
+    (place === 'scenario' && word.startsWith('"')
+      ? 'Part what you expect by commas: `expect week = 1, message "…"`.'
+      : undefined) ??
+    (place === 'data' ? inData(build.text.slice(span.start, span.start + LINE_START)) : undefined) ??
     own(place === 'scenario' ? inScenarios : {}, word) ??
-    (place === 'data' && word === 'agent' ? phrasings.can : undefined) ??
     (brought.has(word) ? undefined : own(phrasings, word));
   const expected = braces ?? phrasing ?? misplaced ?? holds ?? `Here may stand ${list}.`;
   build.diagnostics.push(
@@ -135,6 +142,16 @@ export function reportUnknown(build: Build, from: CstNode, place: Place): void {
       meant && !phrasing ? didYouMean(meant, span) : {},
     ),
   );
+}
+
+/** As much of a line as tells what was meant. */
+const LINE_START = 80;
+
+function inData(line: string): string | undefined {
+  if (/^agent\b/.test(line)) return phrasings.can;
+  if (/^\w+ may\b/.test(line)) return 'Only the agent can be allowed to change data: `agent may set`.';
+  if (/^\w+ *\|/.test(line)) return 'Choices stand in round brackets: `(easy | ok | hard)`.';
+  return undefined;
 }
 
 /** The entry of a record, and nothing that every object has. */
