@@ -17,6 +17,7 @@ import type {
 import { diagnostic } from '../language/diagnostics.ts';
 import { nearest } from '../language/nearest.ts';
 import { replaceWith } from './bind.ts';
+import { OPERATOR } from './checks/roles.ts';
 import { isZone } from './checks/times.ts';
 import { constant, duration, misfit, showValue, textWithoutHoles, weekdayName, weekdayOf } from './constants.ts';
 import { inference } from './infer.ts';
@@ -310,6 +311,16 @@ function lowerExpectation(cx: Context, node: Expectation): ExpectationIr {
         cx.report(diagnostic('unknown-exit', node.as.span, { name: node.as.text, known }, details));
       }
       return { ...common, kind: 'left', as: node.as.text };
+    }
+    case 'escalated': {
+      const { roles } = cx.checked.symbols;
+      if (!roles.has(node.to.text) && node.to.text !== OPERATOR) {
+        const near = nearest(node.to.text, [...roles, OPERATOR]);
+        const details =
+          near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, node.to.span) };
+        cx.report(diagnostic('unknown-role', node.to.span, { name: node.to.text }, details));
+      }
+      return { ...common, kind: 'escalated', to: node.to.text };
     }
     case 'count':
       return { ...common, kind: 'count', of: node.of, operator: node.operator, value: node.value };

@@ -27,6 +27,7 @@ export type DeedIr =
 export type ExpectationIr = { source: string; span: Span } & (
   | { kind: 'stage'; stage: string }
   | { kind: 'left'; as: string }
+  | { kind: 'escalated'; to: string }
   | { kind: 'count'; of: 'nudges' | 'messages' | 'reviews'; operator: BinaryOperator; value: number }
   | { kind: 'message'; contains?: string; negated: boolean }
   | { kind: 'no-message-between'; from: number; to: number }

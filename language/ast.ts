@@ -299,6 +299,8 @@ export type Expectation =
   | { kind: 'stage'; stage: Name; span: Span }
   /** `left as lost`. */
   | { kind: 'left'; as: Name; span: Span }
+  /** `escalated to nurse`: since the start. */
+  | { kind: 'escalated'; to: Name; span: Span }
   /** `nudges = 2`, `messages = 3`, `reviews >= 1`: counted since the start. */
   | { kind: 'count'; of: 'nudges' | 'messages' | 'reviews'; operator: BinaryOperator; value: number; span: Span }
   /** `message "Rest"`: since the previous expect, a message contains this. `no message "…"`, `no message`. */

@@ -119,6 +119,7 @@ function buildExpectation(build: Build, from: CstNode): Expectation | undefined 
   const name = nameAt(from);
   if (has(from, 'stage')) return name && { kind: 'stage', stage: name, span };
   if (has(from, 'left')) return name && { kind: 'left', as: name, span };
+  if (has(from, 'escalated')) return name && { kind: 'escalated', to: name, span };
   const whole = node(from, 'wholeCount');
   if (whole) {
     const of = countedThings.get(nameAt(whole)?.text ?? '');

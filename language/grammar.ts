@@ -297,6 +297,14 @@ export class RegimenGrammar extends ProgramGrammar {
             this.CONSUME2(t.Name);
           },
         },
+        {
+          GATE: () => !this.comparisonFollows(),
+          ALT: () => {
+            this.CONSUME(k.escalated);
+            this.CONSUME(k.to);
+            this.CONSUME3(t.Name);
+          },
+        },
         { GATE: () => this.countFollows(), ALT: () => this.SUBRULE(this.wholeCount) },
         { ALT: () => this.SUBRULE(this.countExpectation) },
         {

@@ -122,6 +122,7 @@ export const softWords = [
   'until',
   'expect',
   'left',
+  'escalated',
   'nudges',
   'messages',
   'reviews',

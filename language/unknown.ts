@@ -95,10 +95,8 @@ const inScenarios: Record<string, string> = {
   after: 'Write `wait 14 days`, or say when: `day 15 at 09:00 …`.',
   say: 'The person says something in `they say "…"`, the agent in `agent says "…"`.',
   record: 'Only name the series: `runs { completed: yes }`.',
-  to: 'Scenarios do not see escalations; expect a stage or a message.',
   stage: 'Write `expect stage training`.',
   day: 'Days are counted in digits: `day 3 at 07:30`.',
-  escalated: 'Scenarios do not see escalations; expect a stage or a message.',
   advance: 'A scenario tells what happens outside; expect the stage: `expect stage training`.',
 };
 

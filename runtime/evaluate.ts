@@ -122,7 +122,8 @@ export function evaluate(expr: Expr, env: Env): Evaluated {
         case 'entered':
           return elapsed(resumedAnchor(facts.visit.since, env), expr.duration, env);
         case 'changed':
-          return elapsed(facts.changedAt[expr.anchor.field] ?? null, expr.duration, env);
+          // The first value stands since the enrollment.
+          return elapsed(facts.changedAt[expr.anchor.field] ?? facts.enrolledAt, expr.duration, env);
         case 'moment': {
           const anchor = evaluate(expr.anchor.of, env);
           const passed = elapsed(momentOrDate(anchor.value, env), expr.duration, env);

@@ -9,11 +9,12 @@ import type { DeedIr, ExpectationIr, ScenarioIr, ScenarioStepIr } from '../compi
 import type { BinaryOperator, ScenarioMoment, Span, Weekday } from '../language/ast.ts';
 import { addDays, addDuration, dateOf, minutesOf, momentOf, timeText, weekdayOf } from './calendar.ts';
 import { holds } from './evaluate.ts';
-import { explainCondition } from './explain.ts';
-import type { RunResult } from './inputs.ts';
+import { explainCondition, why } from './explain.ts';
+import type { Input, RunResult } from './inputs.ts';
 import type { LoadedProgram } from './load.ts';
 import { scriptedRun } from './scripted-agent.ts';
 import type { Agent, RunContext } from './services.ts';
+import type { State } from './state.ts';
 import type { TimelineRow } from './timeline.ts';
 import type { World } from './world.ts';
 import { writeValue } from './write-value.ts';
@@ -69,17 +70,33 @@ export async function runScenario(
   /** Rows before this index were there at the previous `expect`. */
   let expected = 0;
 
-  const act = async (deed: DeedIr): Promise<void> => {
+  /** Where the story told the agent what to do next, until a run has done it. */
+  let told: Span | null = null;
+
+  /** A deed that could not be taken as it was told is a failure of the story, not of nobody. */
+  const send = async (input: Input, span: Span): Promise<void> => {
+    await world.send(input);
+    const rows = await world.timeline();
+    const cause = rows.findLast((row) => row.kind === 'input' && row.input.id === input.id)?.seq;
+    for (const row of rows) {
+      if (row.kind !== 'refused' || row.cause !== cause) continue;
+      const isDeed = row.what === input.type || (input.type === 'record' && row.what === input.series);
+      if (isDeed) failures.push({ span, expected: 'it can be done', happened: row.why });
+    }
+  };
+
+  const act = async (deed: DeedIr, span: Span): Promise<void> => {
     deeds += 1;
     const id = `deed:${deeds}`;
+    if (deed.kind.startsWith('agent-')) told = span;
     switch (deed.kind) {
       case 'record':
-        return world.send({ type: 'record', id, series: deed.series, fields: deed.fields, by: 'person' });
+        return send({ type: 'record', id, series: deed.series, fields: deed.fields, by: 'person' }, span);
       case 'says':
-        return world.send({ type: 'message', id, text: deed.text, channel: 'web' });
+        return send({ type: 'message', id, text: deed.text, channel: 'web' }, span);
       case 'answers': {
         const question = (await world.state()).facts.question?.id ?? 'none';
-        return world.send({ type: 'answer', id, question, value: deed.value, channel: 'web' });
+        return send({ type: 'answer', id, question, value: deed.value, channel: 'web' }, span);
       }
       case 'agent-says':
         prompts.says.push(deed.text);
@@ -110,14 +127,14 @@ export async function runScenario(
       case 'each':
         for (const at of nextOf(step.days, step.at, world.now(), zone)) {
           await world.advanceTo(at);
-          await act(step.deed);
+          await act(step.deed, step.span);
         }
         return;
       case 'on':
         await world.advanceTo(momentAfter(step.moment, world.now(), startAt, zone));
-        return act(step.deed);
+        return act(step.deed, step.span);
       case 'deed':
-        return act(step.deed);
+        return act(step.deed, step.span);
       case 'wait':
         return world.advanceTo(addDuration(world.now(), step.duration, zone));
       case 'wait-until':
@@ -134,6 +151,10 @@ export async function runScenario(
   };
 
   for (const step of scenario.steps) await tell(step);
+  const waiting = prompts.says.length + prompts.sets.length + prompts.judgements.length;
+  if (told && waiting > 0) {
+    failures.push({ span: told, expected: 'the agent does this', happened: 'no agent run came after it' });
+  }
   return { title: scenario.title, passed: failures.length === 0, failures, timeline: await world.timeline() };
 }
 
@@ -188,12 +209,17 @@ async function judgeExpectation(
   switch (expectation.kind) {
     case 'stage': {
       const there = facts.visit.stage === expectation.stage && facts.finished?.outcome !== 'left';
-      return there ? null : fail(where, lastMove(rows));
+      return there ? null : fail(where, whyNot(expectation.stage, program, state, world.now()) ?? lastMove(rows));
     }
     case 'left':
       return facts.finished?.outcome === 'left' && facts.finished.as === expectation.as
         ? null
         : fail(where, lastMove(rows));
+    case 'escalated': {
+      const told = rows.flatMap((row) => (row.kind === 'escalated' ? [row.to] : []));
+      if (told.includes(expectation.to)) return null;
+      return fail(told.length === 0 ? 'nobody was told' : `escalated to ${[...new Set(told)].join(', ')}`);
+    }
     case 'count': {
       const kind = { nudges: 'nudged', messages: 'message', reviews: 'reviewed' }[expectation.of];
       const count = rows.filter((row) => row.kind === kind).length;
@@ -251,6 +277,26 @@ function compareCount(count: number, operator: BinaryOperator, value: number): b
     default:
       return false;
   }
+}
+
+/** The clauses that keep the person from a stage, with their values; nothing where no transition leads there. */
+function whyNot(stage: string, program: LoadedProgram, state: State, now: number): string | undefined {
+  const ways = why(program, state, now).transitions.filter((one) => {
+    const move = program.rules[one.rule]?.move;
+    return move !== undefined && 'to' in move && move.to === stage;
+  });
+  const texts = ways.map(({ clauses }) =>
+    clauses
+      .filter((clause) => !clause.holds)
+      .map(({ source, values }) => {
+        const told = values.map(
+          ({ source: name, value }) => `${name} is ${writeValue(value, state.facts.zone) || 'missing'}`,
+        );
+        return told.length > 0 ? `“${source}” does not hold: ${told.join(', ')}` : `“${source}” does not hold`;
+      })
+      .join('; '),
+  );
+  return texts.length > 0 ? texts.join(' · or ') : undefined;
 }
 
 function lastMove(rows: TimelineRow[]): string | undefined {

@@ -61,8 +61,7 @@ function brings(ir: Ir, expr: Expr, lets: Set<string>): Bringer {
 
 /** Something may never have been recorded or changed; then no time since it passes. */
 function sinceBrings(anchor: Extract<Expr, { op: 'since' }>['anchor']): Bringer {
-  if (anchor.kind === 'enrolled' || anchor.kind === 'entered') return 'time';
-  if (anchor.kind === 'changed') return 'data';
+  if (anchor.kind === 'enrolled' || anchor.kind === 'entered' || anchor.kind === 'changed') return 'time';
   return anchor.of.op === 'last' || anchor.of.op === 'aggregate' ? 'data' : 'time';
 }
 

@@ -58,6 +58,32 @@ for (const direction of ['LR', 'TB'] as const) {
   });
 }
 
+test('top to bottom, what holds anytime stands below the way, and ways out are rows: the picture stays narrow', () => {
+  const { nodes, edges, width } = layoutGraph(drawn, 'TB');
+  assert.ok(width <= 340, `${width} px are too wide for a phone.`);
+  const bottom = (ids: string[]) =>
+    Math.max(...nodes.filter(({ node }) => ids.includes(node.id)).map(({ y, height }) => y + height / 2));
+  const anytime = nodes.find(({ node }) => node.id === 'anytime');
+  assert.ok(anytime && anytime.y - anytime.height / 2 > bottom(['intake', 'training', 'graduated']));
+  assert.not.ok(nodes.some(({ node }) => node.kind === 'exit'));
+  // Every rule is there exactly once, as an arrow or as a row.
+  const rows = nodes.flatMap((node) => node.rows);
+  assert.equal([...edges, ...rows].map(({ edge }) => edge.rule).sort(), drawn.edges.map(({ rule }) => rule).sort());
+  assert.ok(rows.some(({ lines }) => lines.join(' ') === 'leave as lost after 21 days of silence'));
+});
+
+test('with room for both, what holds anytime stands beside the way', () => {
+  const { nodes, width } = layoutGraph(drawn, 'TB', { width: 780 });
+  const [anytime, training] = ['anytime', 'training'].map((id) => nodes.find(({ node }) => node.id === id));
+  assert.ok(width <= 780 && anytime && training);
+  assert.ok(anytime.x - anytime.width / 2 > training.x + training.width / 2);
+});
+
+test('somebody who left is shown where they left to', () => {
+  const svg = drawGraph(drawn, { current: 'left_as_lost', direction: 'TB' });
+  assert.match(svg, /class="graph-node is-exit is-current" data-stage="left_as_lost"/);
+});
+
 test('the drawing marks stages and rules, and the one the person is in', () => {
   const svg = drawGraph(drawn, { current: 'training', highlight: 'intake' });
   for (const { id, kind } of drawn.nodes) assert.is(svg.includes(`data-stage="${id}"`), kind !== 'anytime', id);
