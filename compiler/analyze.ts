@@ -6,6 +6,7 @@
  */
 import type { Program } from '../language/ast.ts';
 import { deadEnds } from './checks/dead-ends.ts';
+import type { Analysis } from './checks/question.ts';
 import { reachability } from './checks/reachability.ts';
 import { silence } from './checks/silence.ts';
 import { unconditional } from './checks/unconditional.ts';
@@ -13,8 +14,6 @@ import { zeroTimeLoops } from './checks/zero-time-loops.ts';
 import type { Ir } from './ir.ts';
 import type { Report } from './symbols.ts';
 import { stagesOf } from './walk.ts';
-
-export type Analysis = (ir: Ir, report: Report, nameOf: (stage: string) => { start: number; end: number }) => void;
 
 const analyses: Analysis[] = [reachability, deadEnds, silence, zeroTimeLoops, unconditional];
 

@@ -12,6 +12,7 @@ import { clauses } from './checks/clauses.ts';
 import { commands } from './checks/commands.ts';
 import { finalStages } from './checks/final-stages.ts';
 import { placement } from './checks/placement.ts';
+import type { Check, Environment } from './checks/question.ts';
 import { roles } from './checks/roles.ts';
 import { skills } from './checks/skills.ts';
 import { starts } from './checks/starts.ts';
@@ -20,11 +21,6 @@ import { targets } from './checks/targets.ts';
 import { times } from './checks/times.ts';
 import { inference } from './infer.ts';
 import type { Checked, Report } from './symbols.ts';
-
-/** What is known outside the files: the names of the skills there are (with underscores), if anybody looked. */
-export type Environment = { skills?: readonly string[] };
-
-export type Check = (checked: Checked, report: Report, environment: Environment) => void;
 
 const checks: Check[] = [starts, clauses, times, targets, placement, finalStages, commands, stop, roles, skills];
 

@@ -8,7 +8,7 @@
 import type { Program } from '../language/ast.ts';
 import { parse } from '../language/parse.ts';
 import { bind } from './bind.ts';
-import type { Environment } from './check.ts';
+import type { Environment } from './checks/question.ts';
 import {
   type Completion,
   type CompletionKind,

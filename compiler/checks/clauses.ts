@@ -3,9 +3,9 @@ import type { Span } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { nearest } from '../../language/nearest.ts';
 import { replaceWith } from '../bind.ts';
-import type { Check } from '../check.ts';
 import type { Report } from '../symbols.ts';
 import { stagesOf } from '../walk.ts';
+import type { Check } from './question.ts';
 
 const programClauses = new Set(['about', 'enroll', 'reenter', 'timezone', 'quiet', 'budget', 'agent']);
 const stageClauses = new Set(['skill', 'review']);

@@ -1,10 +1,10 @@
 /** Each command word is answered by one handler: `anytime` comes first, then the order of the text. */
 import type { Rule, Span } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
-import type { Check } from '../check.ts';
 import { textWithoutHoles } from '../constants.ts';
 import { commandWord } from '../normalize-command.ts';
 import { anytimeRules, rulesOf, stagesOf } from '../walk.ts';
+import type { Check } from './question.ts';
 
 export const commands: Check = ({ program }, report) => {
   const everywhere = new Map<string, Span>();

@@ -5,7 +5,7 @@
  * there. Nor does a restart, or an interruption that comes back.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import type { Analysis } from '../analyze.ts';
+import type { Analysis } from './question.ts';
 
 export const deadEnds: Analysis = (ir, report, nameOf) => {
   for (const name of ir.stageOrder) {

@@ -1,7 +1,7 @@
 /** In a final stage nothing happens any more: it may greet and record, but has no rules, reviews or questions. */
 import { diagnostic } from '../../language/diagnostics.ts';
-import type { Check } from '../check.ts';
 import { stagesOf } from '../walk.ts';
+import type { Check } from './question.ts';
 
 const names: Record<string, string> = {
   review: 'reviews',

@@ -1,8 +1,8 @@
 /** Things stand where they make sense: no moves on entry, no holes where the words are the same for all. */
 import type { Action, TextLiteral } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
-import type { Check } from '../check.ts';
 import { anytimeRules, entryActions, rulesOf, stagesOf } from '../walk.ts';
+import type { Check } from './question.ts';
 
 export const placement: Check = ({ program }, report) => {
   const refuse = (place: { span: Action['span'] }, what: string, remedy: string) =>

@@ -1,7 +1,7 @@
 /** Every stage can be reached from the first one. */
 import { diagnostic } from '../../language/diagnostics.ts';
-import type { Analysis } from '../analyze.ts';
 import { destinations, rulesIn } from '../flow.ts';
+import type { Analysis } from './question.ts';
 
 export const reachability: Analysis = (ir, report, nameOf) => {
   const reached = new Set([ir.initial]);

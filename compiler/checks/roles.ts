@@ -3,8 +3,8 @@ import type { Name } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { nearest } from '../../language/nearest.ts';
 import { replaceWith } from '../bind.ts';
-import type { Check } from '../check.ts';
 import { deedsIn, stagesOf } from '../walk.ts';
+import type { Check } from './question.ts';
 
 /** The role that always exists. */
 export const OPERATOR = 'operator';

@@ -6,9 +6,9 @@
  * condition that needs the person is no way out of silence.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import type { Analysis } from '../analyze.ts';
 import { rulesIn } from '../flow.ts';
 import type { Comparison, Expr, Ir } from '../ir.ts';
+import type { Analysis } from './question.ts';
 
 export const silence: Analysis = (ir, report, nameOf) => {
   for (const name of ir.stageOrder) {

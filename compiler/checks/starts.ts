@@ -1,7 +1,7 @@
 /** A program has stages, and the first is one that people can stay in. */
 import { diagnostic } from '../../language/diagnostics.ts';
-import type { Check } from '../check.ts';
 import { stagesOf } from '../walk.ts';
+import type { Check } from './question.ts';
 
 export const starts: Check = ({ program }, report) => {
   const [first] = stagesOf(program);

@@ -1,11 +1,11 @@
 /** Whoever says “stop” is let go: a handler for it must leave, whatever else it does. */
 import type { Action } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
-import type { Check } from '../check.ts';
 import { textWithoutHoles } from '../constants.ts';
 import { commandWord } from '../normalize-command.ts';
 import { stopWord } from '../stop.ts';
 import { anytimeRules, rulesOf, stagesOf } from '../walk.ts';
+import type { Check } from './question.ts';
 
 export const stop: Check = ({ program }, report) => {
   for (const rule of [...anytimeRules(program), ...stagesOf(program).flatMap(rulesOf)]) {

@@ -1,9 +1,9 @@
 /** Time zones exist, quiet hours last, and lengths and limits are of a sensible size. */
 import type { DurationLiteral, Span } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
-import type { Check } from '../check.ts';
 import { duration, plainText, usualMinutes } from '../constants.ts';
 import { stagesOf } from '../walk.ts';
+import type { Check } from './question.ts';
 
 /** A review has to be over before the next day's. */
 const SPREAD_MINUTES_MAX = 24 * 60;

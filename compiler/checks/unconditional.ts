@@ -1,6 +1,6 @@
 /** A move without a condition is taken on entry, so nobody ever stays in the stage. */
 import { diagnostic } from '../../language/diagnostics.ts';
-import type { Analysis } from '../analyze.ts';
+import type { Analysis } from './question.ts';
 
 export const unconditional: Analysis = (ir, report) => {
   for (const rule of [...ir.anytime, ...ir.stageOrder.flatMap((name) => ir.stages[name]?.rules ?? [])]) {

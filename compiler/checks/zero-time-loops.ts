@@ -6,9 +6,9 @@
  * together. In doubt nothing is said; the runtime has a limit of its own.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import type { Analysis } from '../analyze.ts';
 import { everyPart } from '../flow.ts';
 import type { Comparison, Effect, Expr, Ir, Rule, Stage } from '../ir.ts';
+import type { Analysis } from './question.ts';
 
 /** Rounds longer than this are not looked for. */
 const ROUND_MAX = 6;

@@ -4,7 +4,7 @@
  * A version never changes, so a loaded one is kept in memory. Compiling happens once, at publishing.
  */
 import { createHash } from 'node:crypto';
-import type { Environment } from '../../compiler/check.ts';
+import type { Environment } from '../../compiler/compile.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { Ir } from '../../compiler/ir.ts';
 import { nearest } from '../../language/nearest.ts';
