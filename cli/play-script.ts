@@ -4,14 +4,15 @@
  * The output carries the timeline alone; what the system says beside it (notices, refusals) goes to
  * the other stream. Ctrl-C takes the database away, too.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dateOf, momentOf } from '../runtime/calendar.ts';
+import { removeData } from '../runtime/postgres/embedded.ts';
 import { readConfig } from '../server/config.ts';
 import { type Engine, startEngine } from '../server/engine.ts';
+import type { ChatProgram } from './chat-program.ts';
 import { CommandProblem, type ExitCode, type Terminal } from './command.ts';
-import type { ChatProgram } from './commands/chat.ts';
 import { playTranscript } from './play-transcript.ts';
 import { rowAsJson, storyTeller } from './print-timeline.ts';
 import { defaultMinutes, placeMoment } from './read-moments.ts';
@@ -34,13 +35,15 @@ export async function playScript(
     );
   }
   const folder = await mkdtemp(join(tmpdir(), 'regimen-chat-'));
+  // As root, another account runs Postgres and must reach its database in there; it can list nothing.
+  await chmod(folder, 0o711);
   let starting: Promise<Engine> | null = null;
   const aborter = new AbortController();
   const clear = async () => {
     aborter.abort();
     const engine = await starting?.catch(() => null);
     await engine?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await removeData(folder);
   };
   const interruption = onInterrupt(clear);
   let ids = 0;

@@ -164,3 +164,14 @@ export function unitOf(parent: CstNode | undefined): Name | undefined {
 export function weekdaysOf(parent: CstNode | undefined): Weekday[] {
   return tokens(parent, 'Weekday').map((from) => from.image.slice(0, 3).toLowerCase() as Weekday);
 }
+
+/**
+ * A program or stage that lacks its name keeps its place in the tree: under its title where that is
+ * a single word (`stage "recovery"`), so that nothing else seems wrong, or under an empty one.
+ */
+export function nameless(from: CstNode, title: TextLiteral | undefined): Name {
+  const [word] = title?.parts ?? [];
+  if (title && typeof word === 'string' && /^[\p{L}_][\p{L}\d_]*$/u.test(word)) return { text: word, span: title.span };
+  const { start } = nodeSpan(from);
+  return { text: '', span: { start, end: start } };
+}

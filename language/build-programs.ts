@@ -5,7 +5,7 @@
  * An item whose needed parts could not be read is left out; its mistake is already reported.
  */
 import type { CstNode } from 'chevrotain';
-import type { Expr, Name, Program, ProgramItem, Span, Table, TextLiteral } from './ast.ts';
+import type { Expr, Name, Program, ProgramItem, Span, Table } from './ast.ts';
 import { numberLiteral } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
 import { buildLet, buildRule, buildStage } from './build-stages.ts';
@@ -35,22 +35,11 @@ export function buildProgram(build: Build, from: CstNode): Program {
   });
   return {
     kind: 'program',
-    name: nameAt(from) ?? nameless(from, title),
+    name: nameAt(from) ?? literals.nameless(from, title),
     ...(title && { title }),
     items: present(items),
     span,
   };
-}
-
-/**
- * A program or stage that lacks its name keeps its place in the tree: under its title where that is
- * a single word (`stage "recovery"`), so that nothing else seems wrong, or under an empty one.
- */
-export function nameless(from: CstNode, title: TextLiteral | undefined): Name {
-  const [word] = title?.parts ?? [];
-  if (title && typeof word === 'string' && /^[\p{L}_][\p{L}\d_]*$/u.test(word)) return { text: word, span: title.span };
-  const { start } = nodeSpan(from);
-  return { text: '', span: { start, end: start } };
 }
 
 function programItem(build: Build, from: CstNode): ProgramItem | undefined {

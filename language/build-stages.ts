@@ -5,7 +5,6 @@ import type { CstNode } from 'chevrotain';
 import type { Action, Ask, Assignment, Cadence, Expr, Let, Rule, Stage, StageItem, Transition } from './ast.ts';
 import { expressionOf } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
-import { nameless } from './build-programs.ts';
 import { assignmentsOf, buildType, declaredName, recordedOf, reportForeign } from './build-types.ts';
 import {
   type Build,
@@ -36,7 +35,7 @@ export function buildStage(build: Build, from: CstNode): Stage {
   });
   return {
     kind: 'stage',
-    name: nameAt(from) ?? nameless(from, title),
+    name: nameAt(from) ?? literals.nameless(from, title),
     ...(title && { title }),
     ...(finality && { final: { ...(outcome && { outcome }), span: nodeSpan(finality) } }),
     items: present(items),

@@ -7,7 +7,7 @@
  */
 import type { IParserErrorMessageProvider, IRecognitionException, IToken, TokenType } from 'chevrotain';
 import type { Span } from './ast.ts';
-import { type Details, type Diagnostic, diagnostic } from './diagnostics.ts';
+import { type Diagnostic, diagnostic } from './diagnostics.ts';
 import { helpFor } from './remedies.ts';
 import { Name, quoted, reservedWords, Text } from './tokens.ts';
 
@@ -131,14 +131,4 @@ const isReserved = (token: IToken) => (reservedWords as readonly string[]).inclu
 
 function foundPhrase(token: IToken): string {
   return token.tokenType === Text ? `the text ${quoted(token.image)}` : quoted(token.image);
-}
-
-export const keywordsIn = (phrase: string) => [...phrase.matchAll(/`(\p{L}+)`/gu)].map((match) => match[1] ?? '');
-
-/** "Did you mean `when`?", with the edit that writes it. */
-export function didYouMean(meant: string, span: Span): Details {
-  return {
-    hint: `Did you mean \`${meant}\`?`,
-    fix: { title: `Write \`${meant}\``, edits: [{ span, text: meant }] },
-  };
 }

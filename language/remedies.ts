@@ -7,8 +7,8 @@
 import type { IRecognitionException, IToken } from 'chevrotain';
 import type { Span } from './ast.ts';
 import type { Details } from './diagnostics.ts';
-import { didYouMean, keywordsIn } from './messages.ts';
 import { nearest } from './nearest.ts';
+import { didYouMean, keywordsIn } from './suggest.ts';
 import { Colon, keyword as k, LeftBrace, Minus, Text, Word } from './tokens.ts';
 
 /** An error, what was expected there (a phrase), the token found and the one before it. */

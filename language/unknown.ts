@@ -6,8 +6,9 @@ import type { CstNode } from 'chevrotain';
 import { type Build, nodeSpan, token, tokenSpan } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import { type KeywordPlace, keywords } from './keywords.ts';
-import { didYouMean, joined } from './messages.ts';
+import { joined } from './messages.ts';
 import { nearest } from './nearest.ts';
+import { didYouMean } from './suggest.ts';
 import { quoted } from './tokens.ts';
 
 type Place = 'file' | 'program' | 'data' | 'table' | 'anytime' | 'stage' | 'body' | 'scenario';

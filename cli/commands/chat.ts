@@ -6,18 +6,14 @@
  * `regimen dev`, or, when none runs, in that of the data folder, which is then started for as long as
  * the conversation lasts. Both go through the real control surface, worker and agent.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, extname, join, resolve } from 'node:path';
-import { type Compiled, compile } from '../../compiler/compile.ts';
-import { type Command, CommandProblem, type ExitCode, type Given, type Terminal } from '../command.ts';
-import { filesBeside, readText, showPath } from '../find-files.ts';
-import { findingsOf } from '../finding.ts';
-import { printFinding } from '../print-findings.ts';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readProgram } from '../chat-program.ts';
+import { type Command, CommandProblem, type ExitCode, type Given } from '../command.ts';
+import { readText } from '../find-files.ts';
 import { textOption } from '../read-arguments.ts';
 import { readDurations } from '../read-moments.ts';
 import { readTranscript, type Transcript, transcriptHelp } from '../transcript.ts';
-
-export type ChatProgram = { path: string; folder: string; text: string; ir: Compiled['programs'][number]['ir'] };
 
 export const chat: Command = {
   name: 'chat',
@@ -109,40 +105,4 @@ function readScript(script: string): Transcript {
     );
   }
   return transcript;
-}
-
-/** The program to talk to; null when it has errors, which have then been shown. */
-function readProgram(path: string | undefined, terminal: Terminal): ChatProgram | null {
-  const file = path ?? onlyProgram();
-  if (extname(file) !== '.regimen') throw new CommandProblem(`${file} is no program. Name a .regimen file.`);
-  const absolute = resolve(file);
-  const text = readText({ path: file, absolute });
-  const compiled = compile([{ path: file, text }]);
-  const errors = (compiled.files[0]?.diagnostics ?? []).filter(({ severity }) => severity === 'error');
-  for (const finding of findingsOf(file, text, errors)) terminal.err(`${printFinding(finding, terminal.color.err)}\n`);
-  const program = compiled.programs[0];
-  if (errors.length > 0 || program === undefined) {
-    terminal.err(
-      errors.length > 0 ? `${file} has errors. Mend them and try again.` : `There is no program in ${file}.`,
-    );
-    return null;
-  }
-  return { path: absolute, folder: dirname(absolute), text, ir: program.ir };
-}
-
-function onlyProgram(): string {
-  const cwd = process.cwd();
-  const folder = existsSync(join(cwd, 'programs')) ? join(cwd, 'programs') : cwd;
-  const programs = filesBeside(folder, cwd).filter(({ kind }) => kind === 'program');
-  const [first, second] = programs;
-  if (first === undefined)
-    throw new CommandProblem('There is no program here. Name its file: `regimen chat programs/couch_to_5k.regimen`.');
-  if (second !== undefined)
-    throw new CommandProblem(
-      `There are several programs in ${showPath(folder, cwd)}. Name the file of one: ${programs
-        .slice(0, 5)
-        .map(({ path }) => path)
-        .join(', ')}.`,
-    );
-  return first.path;
 }

@@ -1,0 +1,50 @@
+/**
+ * The program that `regimen chat` talks to: the file that was named, or the only one there is.
+ */
+import { existsSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
+import { compile } from '../compiler/compile.ts';
+import type { Ir } from '../compiler/ir.ts';
+import { CommandProblem, type Terminal } from './command.ts';
+import { filesBeside, readText, showPath } from './find-files.ts';
+import { findingsOf } from './finding.ts';
+import { printFinding } from './print-findings.ts';
+
+/** `path` and `folder` are absolute. */
+export type ChatProgram = { path: string; folder: string; text: string; ir: Ir };
+
+/** The program to talk to; null when it has errors, which have then been shown. */
+export function readProgram(path: string | undefined, terminal: Terminal): ChatProgram | null {
+  const file = path ?? onlyProgram();
+  if (extname(file) !== '.regimen') throw new CommandProblem(`${file} is no program. Name a .regimen file.`);
+  const absolute = resolve(file);
+  const text = readText({ path: file, absolute });
+  const compiled = compile([{ path: file, text }]);
+  const errors = (compiled.files[0]?.diagnostics ?? []).filter(({ severity }) => severity === 'error');
+  for (const finding of findingsOf(file, text, errors)) terminal.err(`${printFinding(finding, terminal.color.err)}\n`);
+  const program = compiled.programs[0];
+  if (errors.length > 0 || program === undefined) {
+    terminal.err(
+      errors.length > 0 ? `${file} has errors. Mend them and try again.` : `There is no program in ${file}.`,
+    );
+    return null;
+  }
+  return { path: absolute, folder: dirname(absolute), text, ir: program.ir };
+}
+
+function onlyProgram(): string {
+  const cwd = process.cwd();
+  const folder = existsSync(join(cwd, 'programs')) ? join(cwd, 'programs') : cwd;
+  const programs = filesBeside(folder, cwd).filter(({ kind }) => kind === 'program');
+  const [first, second] = programs;
+  if (first === undefined)
+    throw new CommandProblem('There is no program here. Name its file: `regimen chat programs/couch_to_5k.regimen`.');
+  if (second !== undefined)
+    throw new CommandProblem(
+      `There are several programs in ${showPath(folder, cwd)}. Name the file of one: ${programs
+        .slice(0, 5)
+        .map(({ path }) => path)
+        .join(', ')}.`,
+    );
+  return first.path;
+}
