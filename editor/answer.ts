@@ -5,7 +5,7 @@
  * command and the server, so all three say the same about a text. It remembers nothing between
  * requests and never throws: a fault of ours becomes an answer that says so.
  */
-import { compile } from '../compiler/compile.ts';
+import { compile, type Environment } from '../compiler/compile.ts';
 import { complete } from '../compiler/complete.ts';
 import { drawGraph } from '../compiler/draw-graph.ts';
 import { graph as graphOf } from '../compiler/graph.ts';
@@ -33,18 +33,20 @@ export function answer({ id, version, question }: Request): Response {
 function answerQuestion(question: Question): Answers[Question['kind']] {
   switch (question.kind) {
     case 'check':
-      return check(question.text);
+      return check(question.text, question.environment);
     case 'complete':
-      return question.text.length > textCharactersMax ? [] : complete(question.text, question.offset);
+      return question.text.length > textCharactersMax
+        ? []
+        : complete(question.text, question.offset, question.environment);
     case 'hover':
       return question.text.length > textCharactersMax ? null : hover(question.text, question.offset);
   }
 }
 
 /** All the editor shows about a text: problems, outline and graph. */
-function check(text: string): Checked {
+function check(text: string, environment: Environment = {}): Checked {
   if (text.length > textCharactersMax) return tooLong(text);
-  const { files, programs } = compile([{ path: 'program.regimen', text }]);
+  const { files, programs } = compile([{ path: 'program.regimen', text }], environment);
   const file = files[0];
   const diagnostics = file?.diagnostics ?? [];
   const ir = programs[0]?.ir;

@@ -2,7 +2,7 @@
  * The bar above the text: which program, in which state, and the way to publish it. On a narrow
  * screen it also holds the tabs between text, graph and problems.
  */
-import type { EditorPageData } from './page-data.ts';
+import type { EditorPageData } from '../server/pages/editor-data.ts';
 import type { Checked } from './protocol.ts';
 import { titleOf } from './starter.ts';
 import type { Pane } from './workbench.tsx';

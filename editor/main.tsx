@@ -4,7 +4,7 @@
  */
 import './editor.css';
 import { render } from 'preact';
-import type { EditorPageData } from './page-data.ts';
+import type { EditorPageData } from '../server/pages/editor-data.ts';
 import { StartPage } from './start-page.tsx';
 import { Workbench } from './workbench.tsx';
 

@@ -5,6 +5,7 @@
  * taken from, so that an answer about an older text can be recognized and dropped. Positions are
  * offsets in UTF-16 code units into exactly that text; the page turns them into lines.
  */
+import type { Environment } from '../compiler/compile.ts';
 import type { Completion } from '../compiler/complete.ts';
 import type { Graph } from '../compiler/graph.ts';
 import type { Span } from '../language/ast.ts';
@@ -14,8 +15,9 @@ import type { Diagnostic } from '../language/diagnostics.ts';
 export const textCharactersMax = 500_000;
 
 export type Question =
-  | { kind: 'check'; text: string }
-  | { kind: 'complete'; text: string; offset: number }
+  /** `environment` tells what there is besides the text, such as the skills. */
+  | { kind: 'check'; text: string; environment?: Environment }
+  | { kind: 'complete'; text: string; offset: number; environment?: Environment }
   | { kind: 'hover'; text: string; offset: number };
 
 export type QuestionKind = Question['kind'];

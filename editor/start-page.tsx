@@ -3,8 +3,8 @@
  */
 import './start-page.css';
 import { useState } from 'preact/hooks';
+import type { EditorPageData } from '../server/pages/editor-data.ts';
 import { TopBar } from '../server/pages/top-bar.tsx';
-import type { EditorPageData } from './page-data.ts';
 import { programName } from './starter.ts';
 
 export function StartPage({ data }: { data: EditorPageData }) {

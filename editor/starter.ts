@@ -20,8 +20,15 @@ export const titleOf = (name: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
-/** A whole program of two stages. `title` must not contain quotes, braces or backslashes; those are taken out. */
-export function starterText(name: string, title: string): string {
+/** Skills that fit a first stage, the best first. */
+const welcoming = ['welcome', 'intake'];
+
+/**
+ * A whole program of two stages, whose skill is one of those there are. `title` must not contain
+ * quotes, braces or backslashes; those are taken out.
+ */
+export function starterText(name: string, title: string, skills: readonly string[]): string {
+  const skill = welcoming.find((one) => skills.includes(one)) ?? skills[0];
   return `program ${name} "${title.replace(/["{}\\\r\n]/g, '')}" {
   about     "What this program is for, in one sentence."
   enroll    anyone verified, others ask
@@ -38,8 +45,7 @@ export function starterText(name: string, title: string): string {
   }
 
   stage welcome "What would you like to reach?" {
-    skill    welcome
-    review   daily at 18:00
+${skill === undefined ? '' : `    skill    ${skill}\n`}    review   daily at 18:00
     nudge    after 2 days of silence, at most 2 times
     advance  to finished when goal is set
     leave    as lost after 14 days of silence

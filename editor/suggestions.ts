@@ -4,6 +4,7 @@
  * Places are worked out against the text that was asked about, not the one on the screen when the
  * answer comes: Monaco itself narrows the list by what was typed meanwhile.
  */
+import type { Environment } from '../compiler/compile.ts';
 import type { Completion } from '../compiler/complete.ts';
 import { type LineMap, lineMap } from '../language/position.ts';
 import type { LanguageClient } from './language-client.ts';
@@ -13,13 +14,13 @@ import { languageId } from './regimen-language.ts';
 type Span = { start: number; end: number };
 
 /** Registers both for the language; call once for a client. */
-export function registerSuggestions(client: LanguageClient): monaco.IDisposable[] {
+export function registerSuggestions(client: LanguageClient, environment: Environment): monaco.IDisposable[] {
   return [
     monaco.languages.registerCompletionItemProvider(languageId, {
       triggerCharacters: [' ', '.', '='],
       async provideCompletionItems(model, position, context) {
         const text = model.getValue();
-        const answer = await client.ask({ kind: 'complete', text, offset: model.getOffsetAt(position) });
+        const answer = await client.ask({ kind: 'complete', text, offset: model.getOffsetAt(position), environment });
         if (answer === null) return { suggestions: [] };
         // A space is typed all the time: after it a list opens only where a name is due, as after `advance to`.
         const bySpace = context.triggerCharacter === ' ';

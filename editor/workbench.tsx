@@ -7,16 +7,17 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Span } from '../language/ast.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
+import type { EditorPageData } from '../server/pages/editor-data.ts';
 import { TopBar } from '../server/pages/top-bar.tsx';
 import { discardDraft, draftKey, readDraft, writeDraft } from './drafts.ts';
 import { EditorBar } from './editor-bar.tsx';
 import { GraphPane } from './graph-pane.tsx';
 import { createLanguageClient } from './language-client.ts';
 import { registerQuickFixes } from './markers.ts';
-import type { EditorPageData } from './page-data.ts';
 import { ProblemsPane } from './problems-pane.tsx';
 import type { Checked } from './protocol.ts';
 import { PublishDialog } from './publish-dialog.tsx';
+import { useSplitter } from './splitter.tsx';
 import { starterText, titleOf } from './starter.ts';
 import { registerSuggestions } from './suggestions.ts';
 import { createTextEditor, type TextEditor } from './text-editor.ts';
@@ -35,7 +36,11 @@ export function Workbench({ data, open }: Properties) {
     version: open.version,
     text:
       open.version === 0
-        ? starterText(open.name, new URLSearchParams(location.search).get('title') ?? titleOf(open.name))
+        ? starterText(
+            open.name,
+            new URLSearchParams(location.search).get('title') ?? titleOf(open.name),
+            data.environment.skills ?? [],
+          )
         : open.source,
   });
   const found = useMemo(() => usefulDraft(open.name, published.text), [open.name]);
@@ -50,6 +55,7 @@ export function Workbench({ data, open }: Properties) {
   const [publishing, setPublishing] = useState(false);
   const [passing, setPassing] = useState<string | null>(null);
 
+  const { side, edge } = useSplitter();
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<TextEditor | null>(null);
   const latest = useRef({ text, published, base });
@@ -67,7 +73,7 @@ export function Workbench({ data, open }: Properties) {
     if (host.current === null) return;
     const client = createLanguageClient(startLanguageWorker, setTrouble);
     async function check(text: string) {
-      const answer = await client.ask({ kind: 'check', text });
+      const answer = await client.ask({ kind: 'check', text, environment: data.environment });
       if (answer === null) return;
       editor.current?.showProblems(answer.diagnostics);
       setChecked(answer);
@@ -83,7 +89,7 @@ export function Workbench({ data, open }: Properties) {
       moved: setCursor,
     });
     editor.current = made;
-    const providers = [...registerSuggestions(client), registerQuickFixes()];
+    const providers = [...registerSuggestions(client, data.environment), registerQuickFixes()];
     return () => {
       for (const provider of providers) provider.dispose();
       client.stop();
@@ -191,10 +197,11 @@ export function Workbench({ data, open }: Properties) {
           </button>
         </div>
       )}
-      <main class="panes">
+      <main class="panes" style={{ '--side': `${side}%` }}>
         <section class="pane pane-text" aria-label="Text" id="pane-text">
           <div class="text-host" ref={host} />
         </section>
+        {edge}
         <div class="side">
           <GraphPane checked={checked} stage={stage} go={go} />
           <ProblemsPane checked={checked} text={text} trouble={trouble} go={(problem) => go(problem.span)} fix={fix} />

@@ -8,7 +8,7 @@
  * is left to others.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { makeDataFolder } from '../runtime/postgres/embedded.ts';
@@ -244,25 +244,32 @@ async function developmentSecret(data: string): Promise<string> {
   const file = join(data, 'cookie-secret');
   try {
     await makeDataFolder(data);
-    await writeFile(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+    const kept = await readFile(file, 'utf8').catch((problem: NodeJS.ErrnoException) => {
+      if (problem.code !== 'ENOENT') throw problem;
+      return makeSecret(file);
+    });
+    if (kept.trim().length >= secretLengthMin) return kept.trim();
   } catch (problem) {
     const { cause } = problem as Error;
     const code = (problem as NodeJS.ErrnoException).code ?? (cause as NodeJS.ErrnoException | undefined)?.code;
-    if (code !== 'EEXIST' || !(await readable(file))) {
-      throw new ConfigProblem([
-        `Set REGIMEN_DATA to a folder that can be written. ${data} cannot (${code ?? 'unknown'}).`,
-      ]);
-    }
+    const why = code === 'EACCES' || code === 'EPERM' ? 'it belongs to another user' : (code ?? 'unknown');
+    throw new ConfigProblem([`Set REGIMEN_DATA to a folder that can be written. ${data} cannot (${why}).`]);
   }
-  const secret = (await readFile(file, 'utf8')).trim();
-  if (secret.length >= secretLengthMin) return secret;
   throw new ConfigProblem([
     `Delete the file ${file}: it should hold a secret of ${secretLengthMin} characters or more, and a new one will be made.`,
   ]);
 }
 
-const readable = (file: string): Promise<boolean> =>
-  readFile(file).then(
-    () => true,
-    () => false,
-  );
+/** Linked into place whole, so that a process that is killed here leaves no half of it. Gives what is there in the end. */
+async function makeSecret(file: string): Promise<string> {
+  const unfinished = `${file}.${randomBytes(4).toString('hex')}`;
+  try {
+    await writeFile(unfinished, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+    await link(unfinished, file).catch((problem: NodeJS.ErrnoException) => {
+      if (problem.code !== 'EEXIST') throw problem;
+    });
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+  return readFile(file, 'utf8');
+}

@@ -81,10 +81,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
     await unlessAborted(migrate(databaseUrl), signal).catch((error: unknown) => {
       signal?.throwIfAborted();
-      throw new Error(
-        `The database cannot be reached or prepared: ${withoutSecrets(error, databaseUrl)}. Check DATABASE_URL.`,
-        { cause: error },
-      );
+      throw new Error(unprepared(withoutSecrets(error, databaseUrl), options.databaseUrl !== null), { cause: error });
     });
     const { clock, startAt, newId } = options;
     const store = await openStore({
@@ -138,6 +135,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await parts.disposeAsync().catch(() => undefined);
     throw new StartProblem(databaseUrl === '' ? (error as Error).message : withoutSecrets(error, databaseUrl), error);
   }
+}
+
+/** Why the database is not ready, with what can be done about it. */
+function unprepared(problem: string, isTheirs: boolean): string {
+  const line = (problem.split('\n')[0] ?? '').replace(/^(.*: )?error: /i, '').replace(/\.$/, '');
+  const told = `The database cannot be reached or prepared: ${line}.`;
+  if (!isTheirs) return told;
+  return /permission denied/.test(line)
+    ? `${told} The user in DATABASE_URL must be allowed to create tables and schemas there: give it a database of its own (create database … owner …).`
+    : `${told} Check DATABASE_URL.`;
 }
 
 /** Waits no longer than until the start is aborted: what was begun ends with its database. */

@@ -2,8 +2,9 @@
  * The HTML shell of every page: design, script, and the data the script starts from.
  *
  * Nothing is drawn here but the title, a sign that shows when the script takes long, and a sentence
- * for browsers without JavaScript; each page's script draws itself into `#page` from the JSON in `#page-data`, so that the first picture needs
- * no second request.
+ * for browsers without JavaScript; each page's script draws itself into `#page` from the JSON in
+ * `#page-data`, so that the first picture needs no second request. A page's style comes at the end,
+ * where it holds back the script but not the sign.
  */
 import type { AssetName, Assets } from './plugins/assets.ts';
 
@@ -18,11 +19,6 @@ export type PageInput = {
 /** A complete HTML document. `assets` gives the addresses, with the hash of their contents. */
 export async function page(assets: Assets, { title, script, data }: PageInput): Promise<string> {
   const [design, bundle] = await Promise.all([assets.address('design'), assets.address(script)]);
-  const link = (address: string | null): string =>
-    address === null ? '' : `<link rel="stylesheet" href="${address}">`;
-  const tag = `<script type="module" src="${bundle.js}"></script>`;
-  // A style that is late must not hold back the sign that the page is coming; the script waits for it.
-  const head = bundle.late ? link(design.css) : `${link(design.css)}\n${link(bundle.css)}\n${tag}`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -33,11 +29,14 @@ export async function page(assets: Assets, { title, script, data }: PageInput): 
 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#131416">
 <title>${escapeHtml(title)} · Regimen</title>
 <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
-${head}
+<link rel="stylesheet" href="${design.css}">
+<link rel="modulepreload" href="${bundle.js}">
 <script type="application/json" id="page-data">${escapeJson(data ?? {})}</script>
 </head>
 <body>
-<div id="page"><p class="coming" role="status">Opening…</p><noscript><main class="blank"><h1>This page needs JavaScript</h1><p>Please switch it on in your browser and load the page again.</p></main></noscript></div>${bundle.late ? `\n${link(bundle.css)}\n${tag}` : ''}
+<div id="page"><p class="coming" role="status">Opening…</p><noscript><main class="blank"><h1>This page needs JavaScript</h1><p>Please switch it on in your browser and load the page again.</p></main></noscript></div>
+${bundle.css === null ? '' : `<link rel="stylesheet" href="${bundle.css}">`}
+<script type="module" src="${bundle.js}"></script>
 </body>
 </html>
 `;

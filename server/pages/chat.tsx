@@ -74,6 +74,8 @@ function Chat({ data }: { data: ChatPageData }) {
     setAnswerProblem(null);
     try {
       await call('POST', `${path}/answers`, { id: newId(), question: message.question.id, value });
+      // The pressed button goes away, and the focus with it.
+      if (matchMedia('(pointer: fine)').matches) document.getElementById('composer')?.focus();
     } catch (error) {
       setAnswering(null);
       setAnswerProblem(sentenceOf(error));
@@ -179,7 +181,7 @@ function Chat({ data }: { data: ChatPageData }) {
 function ChatHead({ data, state }: { data: ChatPageData; state: ChatState }) {
   const { enrollment } = state;
   return (
-    <header class="chat-head">
+    <div class="chat-head">
       <div>
         <h1>{data.program.title}</h1>
         <p role="status">
@@ -197,7 +199,7 @@ function ChatHead({ data, state }: { data: ChatPageData; state: ChatState }) {
           Timeline
         </a>
       )}
-    </header>
+    </div>
   );
 }
 

@@ -68,7 +68,7 @@ function Program({
       {numbers && (
         <dl class="program-numbers">
           <div>
-            <dt>enrolled</dt>
+            <dt>taking part</dt>
             <dd>{numbers.active}</dd>
           </div>
           <div>

@@ -96,7 +96,7 @@ function Item({ item, now, done }: { item: OperatorItem; now: number; done: () =
           {item.program && <span>{nameText(item.program)}</span>}
           <span>for {nameText(item.to)}</span>
           <time dateTime={new Date(item.at).toISOString()} title={shortMomentText(item.at, readerZone())}>
-            {distanceText(item.at, now)}
+            {distanceText(item.at, now).replace(/^now$/, 'just now')}
           </time>
         </p>
         <p class="item-text">{item.text}</p>

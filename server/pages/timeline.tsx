@@ -73,7 +73,7 @@ function EnrollmentPage({ data }: { data: EnrollmentPageData }) {
             <span>{enrollment.programTitle}</span>
             <span>version {enrollment.version}</span>
             {enrollment.attempt > 1 && <span>attempt {enrollment.attempt}</span>}
-            <span>since {shortMomentText(view.since, zone)}</span>
+            {enrollment.status === 'active' && <span>here since {shortMomentText(view.since, zone)}</span>}
             {zone !== readerZone() && <span>times in {zone.replaceAll('_', ' ')}</span>}
             {lost && <span class="chip is-warn">reconnecting…</span>}
           </p>
@@ -87,7 +87,7 @@ function EnrollmentPage({ data }: { data: EnrollmentPageData }) {
           <div class="enrollment-side">
             <Next view={view} now={clock.now} zone={zone} />
             {enrollment.status === 'active' && <WhyNot view={view} now={clock.now} zone={zone} />}
-            <Facts view={view} zone={zone} />
+            <Facts view={view} now={clock.now} zone={zone} />
           </div>
           <div class="enrollment-main">
             <StageGraph graph={view.graph} />

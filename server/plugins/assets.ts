@@ -41,10 +41,10 @@ const warmAfterMs = 800;
 
 export type Assets = {
   /**
-   * The addresses of an entry's script and style, hash included; bundles it if need be. `late`: the
-   * bundle is still being made, so these are the addresses without the hash, and the style may not exist.
+   * The addresses of an entry's script and style, hash included; bundles it if need be. Where that
+   * takes long they come without the hash, for the page to begin meanwhile; the style may not exist then.
    */
-  address(name: AssetName): Promise<{ js: string; css: string | null; late: boolean }>;
+  address(name: AssetName): Promise<{ js: string; css: string | null }>;
   /** From the first page on, bundles the editor in the background, so that its first opening need not wait. */
   warm(): void;
 };
@@ -173,14 +173,10 @@ export const assets: Plugin<ServerParts> = {
         }
         const bundle = bundleOf(name);
         const ready = await Promise.race([bundle, after(patienceMs)]);
-        if (ready === null) return { js: `/assets/${name}.js`, css: `/assets/${name}.css`, late: true };
+        if (ready === null) return { js: `/assets/${name}.js`, css: `/assets/${name}.css` };
         const css = ready.outputs.get(`${name}.css`);
         const js = ready.outputs.get(`${name}.js`);
-        return {
-          js: `/assets/${name}.js?v=${js?.hash ?? ''}`,
-          css: css ? `/assets/${name}.css?v=${css.hash}` : null,
-          late: false,
-        };
+        return { js: `/assets/${name}.js?v=${js?.hash ?? ''}`, css: css ? `/assets/${name}.css?v=${css.hash}` : null };
       },
       warm() {
         if (warming === 'no') warming = 'asked';

@@ -8,6 +8,7 @@
  * the log only where the configuration says so, and otherwise says honestly that it cannot.
  */
 import type { Plugin } from '@hapi/hapi';
+import { Refusal } from '../../runtime/control.ts';
 import { type Reader, reader } from '../access.ts';
 import { page } from '../page.ts';
 import type { ServerParts } from '../parts.ts';
@@ -68,11 +69,28 @@ export const auth: Plugin<ServerParts> = {
       },
       validate: async (_request, content) => {
         const id = (content as { id?: unknown } | undefined)?.id;
-        const person = typeof id === 'string' ? await signIns.find(id, machineNow()) : null;
-        if (person === null) return { isValid: false };
-        const credentials: Reader = { person: await control.person(person), session: id as string };
-        return { isValid: true, credentials: credentials as never };
+        try {
+          const person = typeof id === 'string' ? await signIns.find(id, machineNow()) : null;
+          if (person === null) return { isValid: false };
+          const credentials: Reader = { person: await control.person(person), session: id as string };
+          return { isValid: true, credentials: credentials as never };
+        } catch (error) {
+          if (error instanceof Refusal) return { isValid: false };
+          // Thrown here it would count as a wrong cookie, which is cleared: nobody must be signed out
+          // because the database was away for a moment. The request ends below.
+          return { isValid: true, credentials: { unavailable: true } as never };
+        }
       },
+    });
+    server.ext('onCredentials', (request, h) => {
+      if ((request.auth.credentials as { unavailable?: true } | null)?.unavailable === true) {
+        throw problem(
+          503,
+          'unavailable',
+          'The database cannot be reached just now. Try again in a moment; sending something twice does no harm.',
+        );
+      }
+      return h.continue;
     });
     server.auth.default({ strategy: 'session', mode: 'required' });
     server.state(browserCookie, {

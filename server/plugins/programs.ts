@@ -7,13 +7,13 @@
  * control surface, never here.
  */
 import type { Plugin } from '@hapi/hapi';
-import { compile } from '../../compiler/compile.ts';
-import type { EditorPageData } from '../../editor/page-data.ts';
+import { compile, type Environment } from '../../compiler/compile.ts';
 import type { Diagnostic } from '../../language/diagnostics.ts';
 import { lineMap } from '../../language/position.ts';
 import { Refusal } from '../../runtime/control.ts';
 import { isOperator, reader, requireOperator } from '../access.ts';
 import { page } from '../page.ts';
+import type { EditorPageData } from '../pages/editor-data.ts';
 import type { ServerParts } from '../parts.ts';
 import { problem } from '../problem.ts';
 import { bodyReader } from '../read-body.ts';
@@ -38,7 +38,10 @@ type PlacedDiagnostic = Diagnostic & { line: number; column: number };
 export const programs: Plugin<ServerParts> = {
   name: 'programs',
   dependencies: ['auth', 'assets'],
-  register(server, { config, control }) {
+  register(server, { config, control, skills }) {
+    /** What a text is checked against besides itself: the same as when it is published. */
+    const environment = async (): Promise<Environment> => ({ skills: await skills() });
+
     server.route([
       {
         method: 'GET',
@@ -62,7 +65,7 @@ export const programs: Plugin<ServerParts> = {
           requireOperator(config, person);
           const name = readName(request.params.name);
           const { source } = readSource(request.payload);
-          const mistakes = check(source, name);
+          const mistakes = check(source, name, await environment());
           if (mistakes.length > 0) {
             const message =
               mistakes.length === 1
@@ -82,7 +85,11 @@ export const programs: Plugin<ServerParts> = {
         async handler(request, h) {
           const { person } = reader(request);
           const name = request.params.name === undefined ? null : readName(request.params.name);
-          const [listed, open] = await Promise.all([control.programs(), name === null ? null : readOpen(name)]);
+          const [listed, open, known] = await Promise.all([
+            control.programs(),
+            name === null ? null : readOpen(name),
+            environment(),
+          ]);
           const data: EditorPageData = {
             programs: listed.map(({ name, title, about, version, active, finished }) => ({
               name,
@@ -93,6 +100,7 @@ export const programs: Plugin<ServerParts> = {
               finished,
             })),
             open,
+            environment: known,
             publishingRefused: isOperator(config, person) ? null : 'Only operators can publish.',
             person: { email: person.email },
             operator: isOperator(config, person),
@@ -117,8 +125,8 @@ export const programs: Plugin<ServerParts> = {
 };
 
 /** The errors of a text; a text that is sound but holds something else than this one program is refused in a sentence. */
-function check(source: string, name: string): PlacedDiagnostic[] {
-  const { files, programs } = compile([{ path: `${name}.regimen`, text: source }]);
+function check(source: string, name: string, environment: Environment): PlacedDiagnostic[] {
+  const { files, programs } = compile([{ path: `${name}.regimen`, text: source }], environment);
   const lines = lineMap(source);
   const errors = files.flatMap((file) => file.diagnostics).filter((one) => one.severity === 'error');
   if (errors.length > 0) {

@@ -178,6 +178,15 @@ test('the keyboard alone is enough: out of the text, to a stage, to the next pro
   await page.keyboard.press('Escape');
   await page.keyboard.press('Tab');
   const focus = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+  // The edge between text and stages comes first, and moves by key.
+  const edge = page.getByRole('separator');
+  const width = Number(await edge.getAttribute('aria-valuenow'));
+  assert.match(await focus(), /^Width of the stages/);
+  await page.keyboard.press('ArrowLeft');
+  assert.is(Number(await edge.getAttribute('aria-valuenow')), width + 2);
+  await page.keyboard.press('Home');
+  assert.is(Number(await edge.getAttribute('aria-valuenow')), width);
+  await page.keyboard.press('Tab');
   assert.is(await page.evaluate(() => document.activeElement?.closest('.pane-graph') != null), true);
   for (let presses = 0; presses < 20 && !(await focus()).startsWith('Stage training'); presses++)
     await page.keyboard.press('Tab');

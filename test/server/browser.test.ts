@@ -135,7 +135,7 @@ pages('the page of an enrollment is live, and every page is free of complaints a
 
       await page.goto(`${server.url}/enrollments/${enrollment.id}`);
       await page.getByText('Enrolled in Couch to 5K').waitFor();
-      await page.locator('.stage-graph .is-current').waitFor();
+      await page.locator('.graph:visible .is-current').waitFor();
       await server.engine.control.record({
         enrollment: enrollment.id,
         id: 'run-1',
@@ -166,6 +166,69 @@ pages('the page of an enrollment is live, and every page is free of complaints a
       assert.equal(page.complaints, []);
     }),
   ),
+);
+
+pages(
+  'a long conversation begins at its end, stays there while the reader does, and opens further back when asked',
+  () =>
+    withServer({}, (server) =>
+      withBrowser(async (browser) => {
+        const { control } = server.engine;
+        const person = await control.personByEmail('ana@example.org', { zone: 'Europe/London' });
+        await control.enroll({ person: person.id, program: 'couch_to_5k', at: 'training', by: 'operator' });
+        const tell = (text: string, count: number) =>
+          Promise.all(
+            Array.from({ length: count }, (_, index) =>
+              control.receive({
+                person: person.id,
+                program: 'couch_to_5k',
+                channel: 'web',
+                id: `${text}-${index}-${count}`,
+                text,
+              }),
+            ),
+          );
+        for (let batch = 1; batch <= 11; batch++) await tell('run', 10 + batch);
+
+        const page = await openPage(browser, { viewport: { width: 390, height: 700 } });
+        await signInPage(page, { url: server.url, email: 'ana@example.org', path });
+        await page.locator('.message').first().waitFor();
+        const fromEnd = () =>
+          page.locator('.conversation').evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
+        const shown = () => page.locator('[data-message]').count();
+        assert.is(await shown(), 200);
+        assert.ok((await fromEnd()) < 2);
+
+        // Many at once, and one taller than the window: the end stays in view.
+        await tell('workout', 12);
+        await page.waitForTimeout(300);
+        await say(page, 'word '.repeat(700));
+        await page.locator('.message.is-own[data-state="known"]', { hasText: 'word' }).waitFor();
+        await page.waitForTimeout(300);
+        assert.ok((await fromEnd()) < 2, `${await fromEnd()} px from the end`);
+        assert.is(await page.getByRole('button', { name: 'New messages' }).count(), 0);
+
+        // Somebody who reads further up is left there, and told.
+        await page.locator('.conversation').evaluate((box) => box.scrollTo(0, 0));
+        await page.waitForTimeout(100);
+        await tell('run', 3);
+        await page.getByRole('button', { name: 'New messages' }).waitFor();
+        assert.ok((await fromEnd()) > 1_000);
+        const first = page.locator('[data-message]').first();
+        const id = await first.getAttribute('data-message');
+        const before = (await first.boundingBox())?.y ?? 0;
+        await page.getByRole('button', { name: 'Show earlier messages' }).click();
+        await page.waitForFunction(() => document.querySelectorAll('[data-message]').length > 210);
+        const after = (await page.locator(`[data-message="${id}"]`).boundingBox())?.y ?? 0;
+        assert.ok(Math.abs(after - before) < 120, `What was read moved by ${Math.round(after - before)} px.`);
+
+        // One's own message is always seen.
+        await say(page, 'run');
+        await page.waitForTimeout(300);
+        assert.ok((await fromEnd()) < 2);
+        assert.equal(page.complaints, []);
+      }),
+    ),
 );
 
 pages.run();

@@ -10,7 +10,7 @@ import { Temporal } from 'temporal-polyfill';
 import { conform } from '../../../runtime/conform.ts';
 import type { EnrollmentPageView, SeriesField } from '../../enrollment-page.ts';
 import { call, newId, sentenceOf } from '../api.ts';
-import { nameText } from '../format.ts';
+import { momentText, nameText } from '../format.ts';
 
 type Series = EnrollmentPageView['series'][number];
 
@@ -18,12 +18,15 @@ export function EntryForm({
   enrollment,
   series,
   zone,
+  now,
   close,
 }: {
   enrollment: string;
   series: Series;
   /** The person's: moments are typed in it. */
   zone: string;
+  /** The programs' clock: nothing occurs after it. */
+  now: number;
   close: (recorded: boolean) => void;
 }) {
   const [typed, setTyped] = useState<Record<string, string>>({});
@@ -39,6 +42,8 @@ export function EntryForm({
     const { fields, found } = readFields(series.fields, typed);
     const occurredAt = when === '' ? null : momentIn(when, zone);
     if (when !== '' && occurredAt === null) found[whenField] = 'Write a date and a time.';
+    else if (occurredAt !== null && Date.parse(occurredAt) > now)
+      found[whenField] = `This lies in the future: it is ${momentText(now, zone)}.`;
     setProblems(found);
     setRefused(null);
     const first = Object.keys(found)[0];
@@ -135,13 +140,13 @@ function Field(props: {
     'aria-required': !field.optional,
     ...(problem === undefined ? {} : { 'aria-describedby': `${id}-problem` }),
   };
+  const note = [unit && `in ${unit}`, field.optional && 'optional'].filter(Boolean).join(', ');
   const changed = (event: { currentTarget: { value: string } }): void => change(event.currentTarget.value);
   return (
     <div class="field">
       <label for={id}>
         {nameText(field.name)}
-        {unit && <span class="faint"> {unit}</span>}
-        {field.optional && <span class="faint"> optional</span>}
+        {note && <span class="faint"> {note}</span>}
       </label>
       {options === null ? (
         type.kind === 'date' || type.kind === 'time' ? (

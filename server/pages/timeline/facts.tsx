@@ -9,7 +9,7 @@ import { EntryForm } from './entry-form.tsx';
 /** Entries shown before the reader asks for the rest. */
 const entriesAtOnce = 5;
 
-export function Facts({ view, zone }: { view: EnrollmentPageView; zone: string }) {
+export function Facts({ view, now, zone }: { view: EnrollmentPageView; now: number; zone: string }) {
   const values = [
     ...view.fields.map((field) => ({
       name: field.name,
@@ -46,7 +46,7 @@ export function Facts({ view, zone }: { view: EnrollmentPageView; zone: string }
         </dl>
       )}
       {view.series.map((series) => (
-        <SeriesList key={series.name} view={view} series={series} zone={zone} />
+        <SeriesList key={series.name} view={view} series={series} now={now} zone={zone} />
       ))}
     </section>
   );
@@ -55,10 +55,12 @@ export function Facts({ view, zone }: { view: EnrollmentPageView; zone: string }
 function SeriesList({
   view,
   series,
+  now,
   zone,
 }: {
   view: EnrollmentPageView;
   series: EnrollmentPageView['series'][number];
+  now: number;
   zone: string;
 }) {
   const [writing, setWriting] = useState(false);
@@ -96,7 +98,7 @@ function SeriesList({
       <p class="visually-hidden" role="status">
         {recorded ? 'Recorded.' : ''}
       </p>
-      {writing && <EntryForm enrollment={view.enrollment.id} series={series} zone={zone} close={close} />}
+      {writing && <EntryForm enrollment={view.enrollment.id} series={series} zone={zone} now={now} close={close} />}
       {series.total > 0 && (
         <div class="series-scroll">
           <table>

@@ -97,13 +97,20 @@ export function WhyNot({ view, now, zone }: { view: EnrollmentPageView; now: num
   );
 }
 
-/** First what can come by itself, and of that what leads on; then what an entry brings, and words last. */
+/** First what leads on, then what time alone brings, the soonest first, then what facts or an entry bring; words last. */
 function inReach(transitions: WhyTransition[]): WhyTransition[] {
-  const byOrder = { facts: 0, entry: 10, command: 20 } as const;
-  const rank = ({ by, move }: WhyTransition): number =>
-    byOrder[by] + (move.startsWith('advance') || move === 'resume' ? 0 : move.startsWith('leave') ? 2 : 1);
-  return [...transitions].sort((a, b) => rank(a) - rank(b));
+  const rank = ({ by, move, clauses }: WhyTransition): number => {
+    if (by !== 'facts') return by === 'entry' ? 3 : 4;
+    if (move.startsWith('advance')) return 0;
+    return Number.isFinite(dueAt(clauses)) ? 1 : 2;
+  };
+  const soon = ({ clauses }: WhyTransition): number => Math.min(dueAt(clauses), Number.MAX_SAFE_INTEGER);
+  return [...transitions].sort((a, b) => rank(a) - rank(b) || soon(a) - soon(b));
 }
+
+/** When time alone will have made all clauses true; infinite where it will not. */
+const dueAt = (clauses: WhyClause[]): number =>
+  Math.max(0, ...clauses.map(({ holds, holdsAt }) => (holds ? 0 : (holdsAt ?? Number.POSITIVE_INFINITY))));
 
 function Way({ transition, now, zone }: { transition: WhyTransition; now: number; zone: string }) {
   return (

@@ -129,4 +129,18 @@ test('a fault of ours is an answer, not a dead worker', () => {
   assert.is(response.ok, false);
 });
 
+test('which skills there are is told: a missing one is a problem, and completion offers them', () => {
+  const environment = { skills: ['intake', 'stretching'] };
+  const checked = ask({ kind: 'check', text: walks, environment });
+  assert.equal(
+    checked.diagnostics.map(({ code, span }) => [code, walks.slice(span.start, span.end)]),
+    [['unknown-skill', 'begin']],
+  );
+  const items = ask({ kind: 'complete', text: walks, offset: after(walks, 'skill '), environment });
+  assert.equal(
+    items.map(({ label }) => label),
+    environment.skills,
+  );
+});
+
 test.run();

@@ -59,13 +59,21 @@ test('a name reads as a title', () => assert.is(titleOf('couch_to_5k'), 'Couch t
 
 for (const title of ['Morning walks', 'He said "go" {now} \\o/', 'x'.repeat(80)]) {
   test(`a new program has no problems: ${title.slice(0, 24)}`, () => {
-    const { files, programs } = compile([{ path: 'new.regimen', text: starterText('new_program', title) }]);
+    const skills = ['celebrate', 'intake'];
+    const text = starterText('new_program', title, skills);
+    const { files, programs } = compile([{ path: 'new.regimen', text }], { skills });
     assert.equal(
       files.flatMap((file) => file.diagnostics.map((one) => one.message)),
       [],
     );
     assert.is(programs[0]?.ir.name, 'new_program');
+    assert.is(programs[0]?.ir.stages.welcome?.skill, 'intake');
   });
 }
+
+test('a new program can be published where there is no skill yet', () => {
+  const { programs } = compile([{ path: 'new.regimen', text: starterText('walks', 'Walks', []) }], { skills: [] });
+  assert.is(programs[0]?.ok, true);
+});
 
 test.run();
