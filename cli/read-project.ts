@@ -81,9 +81,9 @@ async function readSkills(
   cwd: string,
 ): Promise<{ names: string[]; files: Project['files'] } | undefined> {
   const skillsFolder = join(folder, 'skills');
-  if (!existsSync(skillsFolder)) return undefined;
   const folders = openSkillFolders(skillsFolder);
   const names = await folders.names();
+  if (names === undefined) return undefined;
   const files: Project['files'] = [];
   for (const name of names) {
     const { problems } = await folders.read(name);

@@ -146,7 +146,7 @@ function record(moment: Moment, input: Extract<Input, { type: 'record' }>): Mome
 function finishRun(moment: Moment, run: string, result: RunResult): Moment {
   const inHand = moment.facts.run;
   if (inHand?.id !== run) return moment;
-  let next: Moment = { ...withFacts(moment, { run: null }), answering: inHand.reason === 'reply' };
+  let next: Moment = { ...withFacts(moment, { run: null }), answering: inHand.answering };
   for (const text of result.says) next = say(next, { text, reason: inHand.reason, author: result.author });
   if (next.facts.finished) return next;
   for (const { field, value } of result.sets) {

@@ -22,7 +22,7 @@ export function conform(type: ValueType, raw: unknown, name: string): Conformed 
     case 'number': {
       const value = typeof raw === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(raw) ? Number(raw) : raw;
       if (typeof value !== 'number' || !Number.isFinite(value))
-        return not(`${name} must be a number${type.unit ? ` of ${type.unit}` : ''}.`);
+        return not(`${name} must be a number${type.unit ? ` (${type.unit})` : ''}.`);
       if ((type.min !== undefined && value < type.min) || (type.max !== undefined && value > type.max)) {
         return not(`${name} must be ${rangeText(type)}, not ${value}.`);
       }

@@ -70,8 +70,8 @@ export type Judgement = { holds: boolean; confidence: number; quotes: string[]; 
 
 export type RunReason = 'reply' | 'review' | 'nudge' | 'say';
 
-/** `skill` where the run speaks with another skill than the stage's. */
-export type RunInHand = { id: string; reason: RunReason; since: number; skill?: string };
+/** `skill` where the run speaks with another skill than the stage's; `answering` when the person's own words set it off. */
+export type RunInHand = { id: string; reason: RunReason; since: number; answering: boolean; skill?: string };
 
 export type OpenQuestion = {
   id: string;

@@ -180,7 +180,13 @@ export function startRun(moment: Moment, reason: RunReason, skill?: string): Mom
   const speakWith = skill ?? moment.facts.run?.skill;
   if (speakWith === undefined && moment.ir.stages[moment.facts.visit.stage]?.skill === undefined) return voided;
   const [id, named] = newId(voided);
-  const run = { id, reason, since: named.now, ...(speakWith === undefined ? {} : { skill: speakWith }) };
+  const run = {
+    id,
+    reason,
+    since: named.now,
+    answering: named.answering,
+    ...(speakWith === undefined ? {} : { skill: speakWith }),
+  };
   const next = withFacts(named, { run });
   const effect: Effect = { type: 'run', id, reason, ...(speakWith === undefined ? {} : { skill: speakWith }) };
   return note({ ...next, effects: [...next.effects, effect] }, { kind: 'run-started', run: id, reason });

@@ -27,8 +27,8 @@ export type ServerParts = {
   live: Live;
   clock: ProgramClock;
   signIns: SignIns;
-  /** The names of the skills there are, as programs write them. */
-  skills: () => Promise<string[]>;
+  /** The names of the skills there are, as programs write them; undefined without a folder of skills. */
+  skills: () => Promise<string[] | undefined>;
   /** Which agent talks. `model` for people, such as `claude-sonnet-5-5`. */
   agent: { kind: 'anthropic'; model: string } | { kind: 'scripted' };
   /** Rejects when the database does not answer. */

@@ -162,7 +162,7 @@ async function skillsBeside(program: string): Promise<Record<string, Skill>> {
   const { openSkillFolders } = await import('../../server/services/skill-files.ts');
   const folders = openSkillFolders(join(dirname(program), 'skills'));
   const skills: Record<string, Skill> = {};
-  for (const name of await folders.names()) {
+  for (const name of (await folders.names()) ?? []) {
     const { skill } = await folders.read(name);
     if (skill !== undefined) skills[name] = skill;
   }

@@ -7,8 +7,11 @@ import type { Span } from '../../language/ast.ts';
 import type { Ir } from '../ir.ts';
 import type { Checked, Report } from '../symbols.ts';
 
-/** What is known outside the files: the names of the skills there are (with underscores), if anybody looked. */
-export type Environment = { skills?: readonly string[] };
+/**
+ * What is known outside the files: the names of the skills there are (with underscores). Without a
+ * folder of skills nothing is known, and no name is judged.
+ */
+export type Environment = { skills?: readonly string[] | undefined };
 
 export type Check = (checked: Checked, report: Report, environment: Environment) => void;
 

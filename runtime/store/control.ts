@@ -21,7 +21,10 @@ import type { Sql, Store } from './store.ts';
 import { readTimeline } from './timeline-rows.ts';
 
 /** The control surface of a store. */
-export function createControl(store: Store, { skills }: { skills?: () => Promise<string[]> } = {}): Control {
+export function createControl(
+  store: Store,
+  { skills }: { skills?: () => Promise<string[] | undefined> } = {},
+): Control {
   return {
     publish: async (input) => publish(store, input, skills ? { skills: await skills() } : {}),
     programs: () => programs(store),

@@ -11,8 +11,8 @@ import type { Skill } from '../../runtime/services.ts';
 import { readSkill, type SkillProblem, skillFileLengthMax, skillFolder } from '../../runtime/skills.ts';
 
 export type SkillFolders = {
-  /** The names of all skills, as programs write them, in order. None when there is no folder. */
-  names(): Promise<string[]>;
+  /** The names of all skills, as programs write them, in order. Undefined when there is no folder: then nobody judges names. */
+  names(): Promise<string[] | undefined>;
   /** One skill. A folder that is missing or cannot be read is a problem on line 1, never an exception. */
   read(name: string): Promise<{ skill?: Skill; problems: SkillProblem[] }>;
 };
@@ -25,10 +25,10 @@ const bytesPerUnitMax = 3;
 export function openSkillFolders(folder: string): SkillFolders {
   const known = new Map<string, { stamp: string; read: ReturnType<typeof readSkill> }>();
 
-  const names = async (): Promise<string[]> => {
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = async (): Promise<string[] | undefined> => {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
     return entries
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      ?.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
       .map((entry) => entry.name.replaceAll('-', '_'))
       .sort();
   };

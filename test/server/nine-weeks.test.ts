@@ -114,7 +114,7 @@ story('from the first word to a week given back', () =>
       await page.getByRole('button', { name: 'Record run' }).click();
       await page.getByLabel('minutes').fill('half an hour');
       await page.getByRole('button', { name: 'Record', exact: true }).click();
-      await page.getByText('minutes must be a number of min.').waitFor();
+      await page.getByText('minutes must be a number (min).').waitFor();
       await page.getByText('completed is missing.').waitFor();
       await page.getByLabel('minutes').fill('30');
       await page.getByLabel('completed').selectOption('yes');

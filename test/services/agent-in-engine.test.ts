@@ -2,7 +2,7 @@
  * The model's proposals in the real runtime: through the worker, applied by one step, in Postgres,
  * with the model's words coming from a stand-in of the Messages API.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -30,6 +30,8 @@ test('everything starts', async () => {
   model = await startStandInAnthropic();
   stops.push(() => model.stop());
   const dataFolder = await mkdtemp(join(tmpdir(), 'regimen-agent-'));
+  // Reachable for the account that runs Postgres when the tests run as root.
+  await chmod(dataFolder, 0o755);
   stops.push(() => rm(dataFolder, { recursive: true, force: true }));
   engine = await startEngine({
     databaseUrl: null,

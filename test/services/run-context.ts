@@ -120,7 +120,7 @@ export const facts: Facts = {
   heard: [],
   holding: {},
   judgements: {},
-  run: { id: 'run-1', reason: 'reply', since: now },
+  run: { id: 'run-1', reason: 'reply', since: now, answering: true },
   question: null,
   planned: [],
   review: { lastAt: null, changed: false },

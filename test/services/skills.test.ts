@@ -175,7 +175,7 @@ test('folders on disk: found, read again when changed, versioned by content, nev
   const root = await mkdtemp(join(tmpdir(), 'skills-'));
   try {
     const skills = openSkillFolders(join(root, 'skills'));
-    assert.equal(await skills.names(), []);
+    assert.is(await skills.names(), undefined);
     await mkdir(join(root, 'skills/run-coach'), { recursive: true });
     const file = join(root, 'skills/run-coach/SKILL.md');
     await writeFile(file, good);
