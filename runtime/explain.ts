@@ -4,7 +4,7 @@
  * For every transition of the stage: its clauses, whether each holds, the values in it, and when
  * time alone would make it true. Nothing is taken and nothing changes.
  */
-import type { Expr, Rule, Value } from '../compiler/ir.ts';
+import type { Expr, Ir, Rule, Value } from '../compiler/ir.ts';
 import { nextDue } from './duties.ts';
 import { evaluate, fillText, holds } from './evaluate.ts';
 import type { Env } from './evaluate-types.ts';
@@ -70,7 +70,7 @@ function whyClause(program: LoadedProgram, clause: Expr, env: Env): WhyClause {
   const result = holds(clause, env);
   const quote = (expr: Expr) => program.source.slice(expr.span.start, expr.span.end).replace(/\s+/g, ' ');
   const values = leaves(clause).map((leaf) => ({
-    source: nameOf(leaf) ?? quote(leaf),
+    source: nameOf(leaf, env.ir) ?? quote(leaf),
     value: evaluate(leaf, env).value,
   }));
   return {
@@ -96,7 +96,7 @@ function holdsAt(condition: Expr, env: Env): number | null {
 /** The named values a condition rests on, for people. */
 export function explainCondition(condition: Expr, env: Env): { name: string; value: Value }[] {
   return leaves(condition).flatMap((leaf) => {
-    const name = nameOf(leaf);
+    const name = nameOf(leaf, env.ir);
     return name === undefined ? [] : [{ name, value: evaluate(leaf, env).value }];
   });
 }
@@ -138,10 +138,10 @@ function leaves(expr: Expr): Expr[] {
   }
 }
 
-function nameOf(expr: Expr): string | undefined {
+function nameOf(expr: Expr, ir: Ir): string | undefined {
   if (expr.op === 'data') return expr.name;
   if (expr.op === 'let') return expr.id.slice(expr.id.indexOf('/') + 1);
-  if (expr.op === 'last') return `last of ${expr.series}`;
+  if (expr.op === 'last') return `last ${ir.series[expr.series]?.singular ?? expr.series}`;
   return undefined;
 }
 
