@@ -4,8 +4,11 @@
 import { nearest } from '../language/nearest.ts';
 import { advance, answer, knownMoment, knownZone, person, type Step, says, until, zone } from './transcript-steps.ts';
 
-/** Throws an `Error` with the sentence when the value is no step. */
-export function readJsonStep(value: unknown): Step {
+/**
+ * The step, and before it the moment when it happens, where `at` stands beside it. Throws an `Error`
+ * with the sentence when the value is no step.
+ */
+export function readJsonSteps(value: unknown): Step[] {
   if (!isObject(value)) throw new Error('a step is a JSON object, like {"say": "hi there"}.');
   const kind = kinds.find((name) => name in value);
   if (kind === undefined) {
@@ -25,7 +28,8 @@ export function readJsonStep(value: unknown): Step {
       `${JSON.stringify(key)} cannot stand beside ${JSON.stringify(kind)}. ${near === undefined ? 'One line is one step.' : `Did you mean ${JSON.stringify(near)}?`}`,
     );
   }
-  return read[kind](value);
+  const when = timed.includes(kind) && value.at !== undefined ? [until(text(value, 'at'))] : [];
+  return [...when, read[kind](value)];
 }
 
 type Fields = Record<string, unknown>;
@@ -75,7 +79,12 @@ const read = {
 type Kind = keyof typeof read;
 /** In the order in which they are looked for: `start` may have a `zone`, which is also a step of its own. */
 const kinds = Object.keys(read) as Kind[];
+/** What a person does at a moment: `{"at": "wed 07:30", "say": "hi"}`. */
+const timed: Kind[] = ['say', 'message', 'answer'];
 const companionsOf: Partial<Record<Kind, string[]>> = {
+  say: ['at'],
+  message: ['at'],
+  answer: ['at'],
   start: ['zone', 'at', 'with'],
   record: ['fields', 'occurred_at', 'occurredAt', 'at'],
 };

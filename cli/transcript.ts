@@ -5,7 +5,7 @@
  * problem with its number, and all of them are found before anything runs. What the names of series
  * and fields stand for is left to the player, which knows the program.
  */
-import { readJsonStep } from './transcript-json.ts';
+import { readJsonSteps } from './transcript-json.ts';
 import type { Step } from './transcript-steps.ts';
 import { readWords } from './transcript-words.ts';
 
@@ -34,19 +34,21 @@ or as JSON, a line each (or one list):
 
   {"start": "2026-01-05 09:00", "zone": "Europe/London"}
   {"say": "hi there"}   {"advance": "3d"}   {"until": "2026-01-20 12:00"}   {"answer": "yes"}
+  {"at": "wed 07:30", "say": "done"}
   {"record": {"series": "runs", "fields": {"minutes": 28, "completed": true}, "occurred_at": "2026-01-05 07:00"}}`;
 
 /** Reads a whole transcript. Never throws; a text of nothing but comments has no steps and is a problem. */
 export function readTranscript(text: string): Transcript {
   const steps: PlacedStep[] = [];
   const problems: Transcript['problems'] = [];
-  const take = (place: string, read: () => Step) => {
+  const take = (place: string, read: () => Step[]) => {
     try {
-      const step = read();
-      if (step.kind === 'start' && steps.some(({ kind }) => kind !== 'person')) {
-        throw new Error('start must be the first step: the clock only moves forward.');
+      for (const step of read()) {
+        if (step.kind === 'start' && steps.some(({ kind }) => kind !== 'person')) {
+          throw new Error('start must be the first step: the clock only moves forward.');
+        }
+        steps.push({ ...step, place });
       }
-      steps.push({ ...step, place });
     } catch (error) {
       problems.push({ place, message: (error as Error).message });
     }
@@ -55,14 +57,14 @@ export function readTranscript(text: string): Transcript {
   const list = source.trimStart().startsWith('[') ? readList(source) : undefined;
   if (list !== undefined)
     list.forEach((item, index) => {
-      take(`item ${index + 1}`, () => readJsonStep(item));
+      take(`item ${index + 1}`, () => readJsonSteps(item));
     });
   else {
     source.split(/\r\n|\n|\r/).forEach((line, index) => {
       const trimmed = line.trim();
       if (trimmed === '' || /^(#|\/\/|--)/.test(trimmed)) return;
       take(`line ${index + 1}`, () =>
-        trimmed.startsWith('{') ? readJsonStep(parseJson(trimmed)) : readWords(trimmed),
+        trimmed.startsWith('{') ? readJsonSteps(parseJson(trimmed)) : [readWords(trimmed)],
       );
     });
   }

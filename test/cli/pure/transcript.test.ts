@@ -148,4 +148,13 @@ test('an empty transcript is a problem', () => {
   assert.is(readTranscript('# nothing\n').problems.length, 1);
 });
 
+test('a moment may stand beside what is said then', () => {
+  const { steps, problems } = readTranscript('{"at": "wed 07:30", "say": "hi"}');
+  assert.equal(problems, []);
+  assert.equal(
+    steps.map(({ kind }) => kind),
+    ['until', 'say'],
+  );
+});
+
 test.run();
