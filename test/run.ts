@@ -5,6 +5,7 @@
  * behind cannot reach the next, and a file that hangs is ended at its limit. uvu does the testing;
  * this file finds, counts and reports. It adds one thing that uvu does not do: a suite that is
  * never run passes silently there, and is a failure here, as is a test narrowed with `.only`.
+ * All of them share a temporary folder (TMPDIR), which goes away with everything that runs in it.
  *
  * The very last line is always `N passed, N failed`.
  *
@@ -13,8 +14,8 @@
  * `--pure` runs the files that need no database, browser or network: see `pureFolders`.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { chmodSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs, stripVTControlCharacters, styleText } from 'node:util';
 
@@ -33,6 +34,10 @@ const root = join(testFolder, '..');
 type Outcome = { file: string; passed: number; failed: number; problem: string | null; output: string; ms: number };
 
 const running = new Set<ChildProcess>();
+const temporary = mkdtempSync(join(tmpdir(), 'regimen-tests-'));
+// Reachable for the account that runs Postgres when the tests run as root.
+chmodSync(temporary, 0o755);
+process.once('exit', clearTemporary);
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -106,6 +111,7 @@ function spawnTest(file: string): Promise<{ output: string; code: number | strin
       env: {
         ...process.env,
         NODE_NO_WARNINGS: '1',
+        TMPDIR: temporary,
         ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
       },
     });
@@ -186,6 +192,18 @@ function end(child: ChildProcess): void {
   } catch {
     // It has ended by itself meanwhile.
   }
+}
+
+/** Takes the temporary folder away, and before it what still runs there: a file that was ended at its limit leaves its database. */
+function clearTemporary(): void {
+  for (const pid of process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []) {
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(temporary)) process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended meanwhile, or is somebody else's.
+    }
+  }
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
 
 /** The files run in groups of their own, so Ctrl-C reaches only us. */

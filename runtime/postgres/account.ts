@@ -2,10 +2,11 @@
  * Who Postgres runs as, and from where.
  *
  * Postgres refuses to run as root. An ordinary user runs it as themselves, with everything in the
- * data folder. Root runs it as `postgres`, or another unprivileged account; that account must be
- * able to reach the binaries and the database, which it cannot when the checkout or the data folder
- * lies under a closed folder such as /root. Then a copy of the binaries, or the database, goes to
- * /var/lib/regimen, under a name that follows from the original place.
+ * data folder. Root runs it as whoever made the database, at first as `postgres` or another
+ * unprivileged account; that account must be able to reach the binaries and the database, which it
+ * cannot when the checkout or the data folder lies under a closed folder such as /root. Then a copy
+ * of the binaries, or the database, goes to /var/lib/regimen, under a name that follows from the
+ * original place.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -38,7 +39,7 @@ export async function findPlace(dataFolder: string): Promise<Place> {
   const inside = join(dataFolder, 'postgres');
   if (process.getuid?.() !== 0) return { account: null, home: inside, binaries: original.paths, notes: [] };
 
-  const account = await findAccount();
+  const account = (await ownerOf(join(inside, 'cluster'))) ?? (await findAccount());
   const notes: string[] = [];
   let home = inside;
   if (!(await canReach(account, dataFolder))) {
@@ -65,6 +66,13 @@ export async function makePrivateFolder(folder: string, account: Account | null)
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (account !== null) await chown(folder, account.uid, account.gid);
   await chmod(folder, 0o700);
+}
+
+/** A database that an ordinary user made stays theirs when root starts it; null where there is none. */
+async function ownerOf(cluster: string): Promise<Account | null> {
+  const status = await stat(cluster).catch(() => null);
+  if (status === null || status.uid === 0) return null;
+  return { name: `with the id ${status.uid}`, uid: status.uid, gid: status.gid };
 }
 
 async function findAccount(): Promise<Account> {

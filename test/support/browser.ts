@@ -1,10 +1,16 @@
 /**
  * A browser for tests: Chromium as it comes from npm, or an installed one named by `REGIMEN_CHROMIUM`.
  */
+import { mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Nothing a page of ours does takes longer than this under test. */
 export const pageTimeoutMs = 20_000;
+/** After this a lock was left behind by a process that is gone. */
+const unpackLimitMs = 30_000;
 
 // These would weaken the very things some tests look at, or end the browser with its first context.
 const unwanted = new Set([
@@ -30,9 +36,29 @@ async function startBrowser(): Promise<Browser> {
   if (installed) return chromium.launch({ executablePath: installed, args: ['--no-sandbox', '--disable-gpu'] });
   const { default: packaged } = await import('@sparticuz/chromium');
   return chromium.launch({
-    executablePath: await packaged.executablePath(),
+    executablePath: await alone(() => packaged.executablePath()),
     args: packaged.args.filter((argument) => !unwanted.has(argument)),
   });
+}
+
+/** The package unpacks itself on first use, and takes a half unpacked one for whole: one process at a time. */
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  const lock = join(tmpdir(), 'regimen-unpacking-chromium');
+  const limit = Date.now() + unpackLimitMs;
+  while (Date.now() < limit) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      await sleep(50);
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
 }
 
 /** A page in a browser profile of its own. What it complains about (console errors, exceptions) is collected. */

@@ -2,7 +2,7 @@
  * The command `regimen` as people run it: a process of its own, with its exit code and what it wrote.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -81,6 +81,8 @@ export function startRegimenProcess(args: string[], options: RunOptions = {}): S
 /** A folder with these files, by path; `remove` takes it away again. */
 export function folderWith(files: Record<string, string>): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'regimen-test-'));
+  // Reachable for the account that runs Postgres when the tests run as root.
+  chmodSync(path, 0o755);
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(path, name)), { recursive: true });
     writeFileSync(join(path, name), text);

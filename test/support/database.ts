@@ -6,8 +6,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import { type RunningPostgres, startPostgres } from '../../runtime/postgres/embedded.ts';
+import connect from '../../runtime/store/driver.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
 import { openStore, type Store, type StoreOptions } from '../../runtime/store/store.ts';
 
@@ -70,7 +71,7 @@ async function startCluster(): Promise<Cluster> {
   const running = await startPostgres({ dataFolder: folder });
   process.once('exit', () => abandon(folder));
   const templateUrl = running.url.replace(/\/[^/]*$/, '/template_regimen');
-  const admin = postgres(running.url, { max: 1, onnotice: () => {} });
+  const admin = connect(running.url, { max: 1, onnotice: () => {} });
   await admin.unsafe('create database template_regimen');
   await migrate(templateUrl);
   return { folder, running, admin, users: 0, made: 0 };

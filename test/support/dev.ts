@@ -96,7 +96,7 @@ export async function makeProject(): Promise<Project> {
 }
 
 /** Processes that were started in a folder or name it, whoever they belong to; Linux only. */
-function processesOf(folder: string): string[] {
+export function processesOf(folder: string): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((pid) => {

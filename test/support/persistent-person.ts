@@ -30,11 +30,13 @@ export type PersistentPerson = {
   state(): Promise<ChatState>;
   /** Follows the stream until `hangUp`; once is enough. */
   follow(): void;
+  /** Ends the stream, and whatever is still being sent. */
   hangUp(): Promise<void>;
 };
 
 export function persistentPerson(email: string, program: string, where: () => string | null): PersistentPerson {
   const cookies = new Map<string, string>();
+  const hangingUp = new AbortController();
   let made = 0;
   const newId = () => `${email.split('@')[0]}-${String(++made).padStart(8, '0')}`;
   const cookie = (): Record<string, string> =>
@@ -44,6 +46,7 @@ export function persistentPerson(email: string, program: string, where: () => st
   async function send(method: string, path: string, body?: unknown): Promise<Answer> {
     let last = 'it was never there';
     for (const limit = Date.now() + patienceMs; Date.now() < limit; await sleep(tryAgainMs)) {
+      if (hangingUp.signal.aborted) throw new Error(`${email} has hung up.`);
       const url = where();
       if (url === null) continue;
       try {
@@ -82,7 +85,6 @@ export function persistentPerson(email: string, program: string, where: () => st
   const said: PersistentPerson['said'] = [];
   const records: string[] = [];
   const streamed: ShownMessage[] = [];
-  const hangingUp = new AbortController();
   let following: Promise<void> | null = null;
 
   const state = async (): Promise<ChatState> => {

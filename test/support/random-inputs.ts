@@ -1,0 +1,190 @@
+/**
+ * Random happenings in a person's life: what they say, what machines record, what agents propose
+ * (also what they may not), and how time passes, also backwards. Plain data, so that a failing
+ * story can be read; `inputOf` makes inputs of them, which need the state they meet.
+ */
+import fc from 'fast-check';
+import type { Value } from '../../compiler/ir.ts';
+import type { Input, RunResult } from '../../runtime/inputs.ts';
+import type { State } from '../../runtime/state.ts';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+export type Happening = { passes: number; stops: boolean; what: What };
+type What =
+  | { kind: 'says'; text: string }
+  | { kind: 'answers'; value: string; known: boolean }
+  | { kind: 'records'; series: string; fields: Record<string, Value>; ago: number | null; by: 'person' | 'service' }
+  | { kind: 'zone'; zone: string }
+  | { kind: 'time' }
+  | { kind: 'finishes'; result: RunResult; late: boolean }
+  | { kind: 'fails' };
+
+const words = [
+  'hurt',
+  'fine',
+  'bye',
+  'go',
+  'again',
+  'nest',
+  'log',
+  'speak',
+  'back',
+  'deeper',
+  'out',
+  'stop',
+  'Hello there',
+  'I want this',
+  'yes',
+  'no',
+  'good',
+  '2',
+  '1e999',
+  '__proto__',
+  '',
+  '🙂',
+];
+const passes = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: 180 }).map((minutes) => minutes * minute) },
+  { weight: 5, arbitrary: fc.integer({ min: 1, max: 80 }).map((hours) => hours * 60 * minute + 17) },
+  { weight: 1, arbitrary: fc.integer({ min: 5, max: 900 }).map((days) => days * day) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 5000 }).map((ms) => -ms * 60) },
+);
+const odd: fc.Arbitrary<Value> = fc.constantFrom<Value[]>(
+  1,
+  5,
+  101,
+  -1,
+  1e308,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  'yes',
+  'no',
+  'x'.repeat(5000),
+  true,
+  null,
+  { date: '2026-05-01' },
+  { date: '9999-12-31' },
+  { date: '2026-02-30' },
+  '2026-06-01',
+  { minutes: 1e9 },
+  { at: 1e99 },
+);
+const fields = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ minutes: fc.integer({ min: 0, max: 200 }), ok: fc.boolean() }) as fc.Arbitrary<
+      Record<string, Value>
+    >,
+  },
+  { weight: 1, arbitrary: fc.dictionary(fc.constantFrom('minutes', 'ok', 'value', 'constructor', '__proto__'), odd) },
+);
+/** Milliseconds before now; some lie ahead, some outside all calendars. */
+const ago = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(null) },
+  { weight: 3, arbitrary: fc.integer({ min: 0, max: 9 }).map((days) => days * day) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(-30_000, -90_000, -400 * day, 1e15, -1e18, Number.NaN, Number.NEGATIVE_INFINITY, 0.5),
+  },
+);
+const series = fc.constantFrom('runs', 'runs', 'runs', 'tries', 'constructor', '__proto__');
+const result: fc.Arbitrary<RunResult> = fc.record({
+  says: fc.array(fc.constantFrom('How are you?', '  ', 'y'.repeat(20_000)), { maxLength: 12 }),
+  sets: fc.array(
+    fc.record({ field: fc.constantFrom('flag', 'note', 'due', 'n', 'ready', 'constructor', '__proto__'), value: odd }),
+    { maxLength: 3 },
+  ),
+  records: fc.array(
+    fc.record(
+      { series, fields, occurredAt: fc.constantFrom(Date.UTC(2026, 2, 1), 1e18, Number.NaN) },
+      { requiredKeys: ['series', 'fields'] },
+    ),
+    { maxLength: 3 },
+  ),
+  judgements: fc.array(
+    fc.record({
+      criterion: fc.constantFrom('a/judged-1', 'b/judged-1', 'constructor', 'nothing'),
+      holds: fc.boolean(),
+      confidence: fc.constantFrom(0.1, 0.9, 1, 7, Number.NaN, Number.POSITIVE_INFINITY, -1),
+      quotes: fc.array(fc.constantFrom('want this', 'never said', ''), { maxLength: 2 }),
+    }),
+    { maxLength: 2 },
+  ),
+  author: fc.constantFrom('agent' as const, 'scripted-agent' as const),
+});
+
+const what: fc.Arbitrary<What> = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...words).map((text): What => ({ kind: 'says', text })) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('answers' as const),
+      value: fc.constantFrom('yes', 'bad', '7', '__proto__', ''),
+      known: fc.boolean(),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('records' as const),
+      series,
+      fields,
+      ago,
+      by: fc.constantFrom('person' as const, 'service' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(
+        'Asia/Kolkata',
+        'America/Los_Angeles',
+        'Australia/Lord_Howe',
+        'Pacific/Kiritimati',
+        'Mars/Olympus',
+        '',
+      )
+      .map((zone): What => ({ kind: 'zone', zone })),
+  },
+  { weight: 5, arbitrary: fc.constant<What>({ kind: 'time' }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('finishes' as const), result, late: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.constant<What>({ kind: 'fails' }) },
+);
+
+/** `stops`: time goes from due moment to due moment on the way, as a sweep does; otherwise nobody looked meanwhile. */
+export const happening: fc.Arbitrary<Happening> = fc.record({ passes, stops: fc.boolean(), what });
+
+/** The input, or null where there is none (no run to finish). `old` are runs that are over. */
+export function inputOf({ what: one }: Happening, state: State, id: string, now: number, old: string[]): Input | null {
+  switch (one.kind) {
+    case 'says':
+      return { type: 'message', id, text: one.text, channel: 'web' };
+    case 'answers':
+      return {
+        type: 'answer',
+        id,
+        question: (one.known && state.facts.question?.id) || 'none',
+        value: one.value,
+        channel: 'web',
+      };
+    case 'records': {
+      const occurredAt = one.ago === null ? {} : { occurredAt: now - one.ago };
+      return { type: 'record', id, series: one.series, fields: one.fields, by: one.by, ...occurredAt };
+    }
+    case 'zone':
+      return { type: 'zone', id, zone: one.zone };
+    case 'time':
+      return { type: 'time', id };
+    case 'finishes': {
+      const run = one.late ? old.at(-1) : state.facts.run?.id;
+      return run === undefined ? null : { type: 'run-finished', id, run, result: one.result };
+    }
+    case 'fails':
+      return state.facts.run
+        ? { type: 'run-failed', id, run: state.facts.run.id, problem: 'The model is away.' }
+        : null;
+  }
+}
