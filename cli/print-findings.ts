@@ -8,10 +8,12 @@
  *        |                              ^^^
  *        = Did you mean `week`?
  */
+
+import { columnWidth } from '../language/column-width.ts';
 import { lineMap } from '../language/position.ts';
-import { columnWidth, spreadTabs } from './column-width.ts';
 import type { Paint, PaintStyle } from './command.ts';
 import type { Finding, Place } from './finding.ts';
+import { spreadTabs } from './spread-tabs.ts';
 
 /** Of a place that goes over more lines than this only the ends are shown. */
 const linesShownMax = 4;

@@ -57,7 +57,7 @@ function emitStage(ir: Ir, stage: Stage): MachineState {
 }
 
 /** `anytime { when injured { interrupt with recovery } }` has nothing to do in `recovery` itself. */
-function isAlreadyThere(rule: Rule, stage: Stage): boolean {
+export function isAlreadyThere(rule: Rule, stage: Stage): boolean {
   return rule.move?.direction === 'interrupt' && rule.move.to === stage.name;
 }
 

@@ -11,6 +11,7 @@ import { drawGraph } from '../compiler/draw-graph.ts';
 import { graph as graphOf } from '../compiler/graph.ts';
 import type { SourceFile } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
+import { format } from '../language/format.ts';
 import { hover } from './hover.ts';
 import {
   type Answers,
@@ -40,6 +41,9 @@ function answerQuestion(question: Question): Answers[Question['kind']] {
         : complete(question.text, question.offset, question.environment);
     case 'hover':
       return question.text.length > textCharactersMax ? null : hover(question.text, question.offset);
+    case 'format':
+      // Too long to be looked at is too long to be changed; the check says so.
+      return question.text.length > textCharactersMax ? { text: question.text, changed: false } : format(question.text);
   }
 }
 

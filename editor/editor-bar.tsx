@@ -17,6 +17,7 @@ type Properties = {
   pane: Pane;
   choose: (pane: Pane) => void;
   publish: () => void;
+  format: () => void;
   /** Told why publishing is closed, when somebody presses it all the same. */
   explain: (sentence: string) => void;
   /** Why publishing is closed. */
@@ -32,6 +33,7 @@ export function EditorBar({
   pane,
   choose,
   publish,
+  format,
   explain,
   refused,
 }: Properties) {
@@ -71,6 +73,9 @@ export function EditorBar({
           <p id="publish-why" class="publish-why">
             {closed}
           </p>
+          <button type="button" class="button is-quiet editor-format" title="Shift+Alt+F" onClick={format}>
+            Format
+          </button>
           <button
             type="button"
             class="button is-primary"

@@ -10,6 +10,7 @@ import type { Completion } from '../compiler/complete.ts';
 import type { Graph } from '../compiler/graph.ts';
 import type { Span } from '../language/ast.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
+import type { Formatted } from '../language/format.ts';
 
 /** The longest text the editor will look at: far beyond any program, and still quick to check. */
 export const textCharactersMax = 500_000;
@@ -18,7 +19,8 @@ export type Question =
   /** `environment` tells what there is besides the text, such as the skills. */
   | { kind: 'check'; text: string; environment?: Environment }
   | { kind: 'complete'; text: string; offset: number; environment?: Environment }
-  | { kind: 'hover'; text: string; offset: number };
+  | { kind: 'hover'; text: string; offset: number }
+  | { kind: 'format'; text: string };
 
 export type QuestionKind = Question['kind'];
 
@@ -44,7 +46,7 @@ export type Checked = {
 /** What a word means; `code` is shown as program text, `note` as prose. */
 export type Hover = { span: Span; code: string; note: string };
 
-export type Answers = { check: Checked; complete: Completion[]; hover: Hover | null };
+export type Answers = { check: Checked; complete: Completion[]; hover: Hover | null; format: Formatted };
 
 export type Response = { id: number; version: number } & (
   | { ok: true; value: Answers[QuestionKind] }

@@ -37,11 +37,11 @@ export function starterText(name: string, title: string, skills: readonly string
   agent     coach
 
   data {
-    goal : text?    agent may set
+    goal : text?  agent may set
   }
 
   anytime {
-    command "stop"  { leave as opted_out }
+    command "stop" { leave as opted_out }
   }
 
   stage welcome "What would you like to reach?" {

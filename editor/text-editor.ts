@@ -8,6 +8,7 @@ import type { Diagnostic } from '../language/diagnostics.ts';
 import { rangeOf, showDiagnostics } from './markers.ts';
 import { monaco } from './monaco.ts';
 import { languageId, registerLanguage } from './regimen-language.ts';
+import { samePlace } from './same-place.ts';
 import { applyTheme } from './theme.ts';
 
 export type TextEditor = {
@@ -16,6 +17,8 @@ export type TextEditor = {
   version(): number;
   /** Replaces the whole text as one step that undo takes back. */
   replace(text: string): void;
+  /** Replaces the text by the same one set out anew, as one step; the cursor stays at its word. */
+  reformat(text: string): void;
   /** Makes edits as one step that undo takes back. */
   edit(edits: { span: Span; text: string }[]): void;
   /** Moves the cursor to a place, brings it to the middle and takes the focus. */
@@ -31,6 +34,8 @@ export type TextEditorEvents = {
   changed(text: string): void;
   /** The cursor stands at this offset now. */
   moved(offset: number): void;
+  /** Somebody asks for the text to be formatted, by Shift+Alt+F. */
+  format(): void;
 };
 
 export function createTextEditor(host: HTMLElement, text: string, events: TextEditorEvents): TextEditor {
@@ -85,6 +90,12 @@ export function createTextEditor(host: HTMLElement, text: string, events: TextEd
   model.onDidChangeContent(() => events.changed(model.getValue()));
   editor.onDidChangeCursorPosition(({ position }) => events.moved(model.getOffsetAt(position)));
   leaveWithEscapeAndTab(editor);
+  editor.addAction({
+    id: 'regimen.format',
+    label: 'Format',
+    keybindings: [monaco.KeyMod.Shift | monaco.KeyMod.Alt | monaco.KeyCode.KeyF],
+    run: () => events.format(),
+  });
 
   return {
     text: () => model.getValue(),
@@ -95,6 +106,17 @@ export function createTextEditor(host: HTMLElement, text: string, events: TextEd
       editor.pushUndoStop();
       editor.setPosition({ lineNumber: 1, column: 1 });
       editor.revealLine(1);
+    },
+    reformat(next) {
+      const before = model.getValue();
+      const place = editor.getPosition();
+      const offset = samePlace(before, next, place === null ? 0 : model.getOffsetAt(place));
+      editor.pushUndoStop();
+      editor.executeEdits('regimen', [{ range: model.getFullModelRange(), text: next }]);
+      editor.pushUndoStop();
+      const position = model.getPositionAt(offset);
+      editor.setPosition(position);
+      editor.revealPositionInCenterIfOutsideViewport(position);
     },
     edit(edits) {
       editor.pushUndoStop();

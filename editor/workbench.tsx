@@ -7,6 +7,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Span } from '../language/ast.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
+import type { FormatProblem } from '../language/format.ts';
+import { lineMap } from '../language/position.ts';
 import type { EditorPageData } from '../server/pages/editor-data.ts';
 import { TopBar } from '../server/pages/top-bar.tsx';
 import { discardDraft, draftKey, readDraft, writeDraft } from './drafts.ts';
@@ -58,6 +60,7 @@ export function Workbench({ data, open }: Properties) {
   const { side, edge } = useSplitter();
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<TextEditor | null>(null);
+  const formatText = useRef(async () => {});
   const latest = useRef({ text, published, base });
   latest.current = { text, published, base };
 
@@ -80,6 +83,13 @@ export function Workbench({ data, open }: Properties) {
     }
     // The worker starts while Monaco builds its view: the first answer comes a second sooner.
     void check(latest.current.text);
+    async function format() {
+      const answer = await client.ask({ kind: 'format', text: made.text() });
+      if (answer === null) return;
+      if ('problem' in answer) return setPassing(unformatted(made.text(), answer.problem));
+      if (answer.changed) made.reformat(answer.text);
+      setPassing(answer.changed ? 'Formatted. Undo brings the old text back.' : 'The text is well set out already.');
+    }
     const made = createTextEditor(host.current, latest.current.text, {
       changed(next) {
         client.setVersion(made.version());
@@ -87,8 +97,10 @@ export function Workbench({ data, open }: Properties) {
         void check(next);
       },
       moved: setCursor,
+      format,
     });
     editor.current = made;
+    formatText.current = format;
     const providers = [...registerSuggestions(client, data.environment), registerQuickFixes()];
     return () => {
       for (const provider of providers) provider.dispose();
@@ -176,6 +188,10 @@ export function Workbench({ data, open }: Properties) {
         pane={pane}
         choose={setPane}
         publish={() => setPublishing(true)}
+        format={() => {
+          void formatText.current();
+          editor.current?.focus();
+        }}
         explain={setPassing}
         refused={refusal(data, checked, trouble)}
       />
@@ -239,6 +255,11 @@ function refusal(data: EditorPageData, checked: Checked | null, trouble: string 
   if (checked.errors > 0) return checked.errors === 1 ? 'Mend 1 error first.' : `Mend ${checked.errors} errors first.`;
   if (checked.program === null) return 'There is no program in the text yet.';
   return null;
+}
+
+/** Why a text was not formatted, and where. */
+function unformatted(text: string, { message, span }: FormatProblem): string {
+  return `Not formatted. Line ${lineMap(text).position(span.start).line}: ${message}`;
 }
 
 /** A draft worth showing: one that differs from what is published. */

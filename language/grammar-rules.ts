@@ -75,9 +75,18 @@ export class RuleGrammar extends TypeGrammar {
       const type = this.LA(ahead).tokenType;
       if (type === t.LeftBrace) return true;
       if (type === t.RightBrace || type.name === 'EOF') return false;
-      if (itemStarts.has(type) && !this.needsOperand(this.LA(ahead - 1).tokenType)) return false;
+      if (itemStarts.has(type) && !this.operandExpected(ahead)) return false;
     }
     return false;
+  }
+
+  /** Whether the token `ahead` is a name inside an expression, because the one before it asks for an operand. */
+  private operandExpected(ahead: number): boolean {
+    const before = this.LA(ahead - 1).tokenType;
+    if (before !== k.no) return this.needsOperand(before);
+    // `no` asks for a series in `no runs for …`, and ends an expression in `heart = no`.
+    const after = this.LA(ahead + 1).tokenType;
+    return after === k.for || after === k.where;
   }
 
   private needsOperand(type: TokenType): boolean {

@@ -73,8 +73,17 @@ function print(findings: Finding[], fileCount: number, format: string, terminal:
     terminal.err(summary(findings, fileCount));
   } else {
     for (const finding of findings) terminal.out(`${printFinding(finding, terminal.color.out)}\n`);
+    if (findings.length > 0) terminal.out(terminal.color.out('dim', explainHint(findings)));
     terminal.out(terminal.color.out(findings.length === 0 ? 'green' : 'bold', summary(findings, fileCount)));
   }
+}
+
+/** Said once, however many problems there are. */
+function explainHint(findings: readonly Finding[]): string {
+  const codes = [...new Set(findings.map(({ code }) => code))];
+  return codes.length === 1
+    ? `More about it, with an example: regimen explain ${codes[0]}`
+    : `More about each, with an example: regimen explain CODE, such as regimen explain ${codes[0]}`;
 }
 
 /** `2 problems in 1 file`, `3 files, no problems`, `1 error and 2 warnings in 2 files`. */

@@ -5,20 +5,23 @@
  * there. Nor does a restart, or an interruption that comes back.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
+import { isStopRule } from '../stop.ts';
 import type { Analysis } from './question.ts';
 
 export const deadEnds: Analysis = (ir, report, nameOf) => {
   for (const name of ir.stageOrder) {
     const stage = ir.stages[name];
     if (stage === undefined || stage.final !== undefined) continue;
-    const leads = stage.rules.some(({ move }) => {
-      if (move === undefined || move.direction === 'restart') return false;
+    const leads = stage.rules.some((rule) => {
+      const { move } = rule;
+      if (move === undefined || move.direction === 'restart' || isStopRule(rule)) return false;
       if (move.direction === 'advance' || move.direction === 'return') return move.to !== name;
       // Where the interruption itself leads elsewhere, this is a way out.
       if (move.direction === 'interrupt')
         return (
-          ir.stages[move.to]?.rules.some((rule) => rule.move?.direction !== 'resume' && rule.move !== undefined) ??
-          false
+          ir.stages[move.to]?.rules.some(
+            (other) => other.move?.direction !== 'resume' && other.move !== undefined && !isStopRule(other),
+          ) ?? false
         );
       return true;
     });

@@ -156,6 +156,34 @@ test('from a mistake to a published version, and back to a draft', async () => {
   assert.equal(page.complaints, []);
 });
 
+test('formatting: by key and by button, the cursor stays, undo takes it back, a mistake is named', async () => {
+  const page = await openEditor(shared);
+  const draft = (holds: string) =>
+    page.waitForFunction((text) => Object.values(localStorage).some((kept) => String(kept).includes(text)), holds);
+  await cursorAt(page, lineOf('stage training'));
+  await page.keyboard.type('\n      let   x=1+2');
+  await draft('      let   x=1+2');
+  await page.keyboard.press('Shift+Alt+F');
+  await page.getByText('Formatted. Undo brings the old text back.').waitFor();
+  await draft('    let x = 1 + 2\\n');
+  // The cursor is where it was: behind the 2.
+  await page.keyboard.type('0');
+  await draft('    let x = 1 + 20\\n');
+
+  await page.keyboard.press('Backspace');
+  await page.getByRole('button', { name: 'Format' }).click();
+  await page.getByText('The text is well set out already.').waitFor();
+  await page.keyboard.press('Control+Z');
+  await page.keyboard.press('Control+Z');
+  await page.keyboard.press('Control+Z');
+  await draft('      let   x=1+2');
+
+  await page.keyboard.type(' +');
+  await page.getByRole('button', { name: 'Format' }).click();
+  await page.getByText(/^Not formatted\. Line \d+: /).waitFor();
+  assert.equal(page.complaints, []);
+});
+
 test('on a narrow screen one part shows at a time, and a problem leads back to the text', async () => {
   const page = await openEditor(shared, { viewport: { width: 390, height: 844 } });
   assert.is(await page.evaluate(() => document.documentElement.scrollWidth), 390);

@@ -1,10 +1,10 @@
 /** Findings as people and as GitHub see them: carets stand under what they mean, whatever the characters. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { columnWidth } from '../../../cli/column-width.ts';
 import { findingsOf, skillFinding } from '../../../cli/finding.ts';
 import { printFinding } from '../../../cli/print-findings.ts';
 import { printGithub } from '../../../cli/print-github.ts';
+import { columnWidth } from '../../../language/column-width.ts';
 import type { Diagnostic } from '../../../language/diagnostics.ts';
 
 const plain = (_: string, text: string) => text;

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { compile } from '../../../compiler/compile.ts';
 import { answer } from '../../../editor/answer.ts';
 import { type Answers, type Question, type QuestionKind, textCharactersMax } from '../../../editor/protocol.ts';
+import { starterText } from '../../../editor/starter.ts';
 
 const sample = readFileSync(new URL('../../../programs/couch_to_5k.regimen', import.meta.url), 'utf8');
 
@@ -93,6 +94,23 @@ test('a text beyond the limit is refused in a sentence and not looked at', () =>
   const checked = ask({ kind: 'check', text: 'a'.repeat(textCharactersMax + 1) });
   assert.is(checked.errors, 1);
   assert.match(checked.diagnostics[0]?.message ?? '', /at most 500,000 characters/);
+});
+
+test('formatting: the text set out anew, or the place that cannot be read', () => {
+  const formatted = ask({ kind: 'format', text: walks });
+  assert.ok('text' in formatted && formatted.changed);
+  assert.match(formatted.text, '    goal  : number min = 10  agent may set\n');
+  assert.equal(ask({ kind: 'format', text: formatted.text }), { text: formatted.text, changed: false });
+  const refused = ask({ kind: 'format', text: walks.replace('stage going', 'stge going') });
+  assert.ok('problem' in refused);
+  assert.ok(refused.problem.span.start >= walks.indexOf('stage going'));
+});
+
+test('the text to start from is in style', () => {
+  for (const skills of [[], ['coach']]) {
+    const text = starterText('my_program', 'My program', skills);
+    assert.equal(ask({ kind: 'format', text }), { text, changed: false });
+  }
 });
 
 test('after `advance to` come the stages and nothing else', () => {

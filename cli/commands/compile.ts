@@ -1,0 +1,146 @@
+/**
+ * `regimen compile`: what a program became, as one of its outputs.
+ *
+ * The result goes to the standard output or into a file, and everything said about it to the other one,
+ * so that it can be piped. A program with errors became nothing: its diagnostics are printed instead.
+ */
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { emit } from '../../compiler/emit.ts';
+import { graph } from '../../compiler/graph.ts';
+import type { Ir } from '../../compiler/ir.ts';
+import { agentTools } from '../../compiler/tools.ts';
+import { nearest } from '../../language/nearest.ts';
+import { type Command, CommandProblem, type ExitCode, type Given } from '../command.ts';
+import { findFiles, reason } from '../find-files.ts';
+import { count } from '../finding.ts';
+import { printFinding } from '../print-findings.ts';
+import { listOr, textOption } from '../read-arguments.ts';
+import { readProject } from '../read-project.ts';
+
+type Output = (ir: Ir, stage: string | undefined) => string | Promise<string>;
+
+/** The drawings are loaded when they are asked for: laying out a graph brings a library of its own. */
+const outputs: Record<string, Output> = {
+  ir: (ir) => json(ir),
+  xstate: (ir) => json(emit(ir)),
+  mermaid: async (ir) => (await import('../../compiler/mermaid.ts')).mermaid(graph(ir)),
+  dot: async (ir) => (await import('../../compiler/dot.ts')).dot(graph(ir)),
+  svg: async (ir) => (await import('../../compiler/svg.ts')).svg(graph(ir)),
+  tools: (ir, stage) =>
+    json(
+      stage === undefined
+        ? Object.fromEntries(ir.stageOrder.map((name) => [name, agentTools(ir, name)]))
+        : agentTools(ir, stage),
+    ),
+};
+const targets = Object.keys(outputs);
+
+export const compile: Command = {
+  name: 'compile',
+  summary: 'what a program became: its data form, its machine, its picture, its tools',
+  usage: 'FILE [--target TARGET] [options]',
+  about: `Compiles one program and prints what became of it:
+  ir       the checked program as JSON (its shape: docs/ir.schema.json)
+  xstate   the state machine, a config for XState's createMachine
+  mermaid  the stages as a Mermaid state diagram
+  dot      the stages as a Graphviz graph
+  svg      the stages as a picture, light or dark as the reader's system is
+  tools    the JSON Schemas of what the agent may do, for each stage
+A program with errors gives its diagnostics, on the standard error output, and 1.`,
+  options: {
+    target: { type: 'string', choices: targets, about: 'what to print (default: ir)' },
+    program: { type: 'string', value: 'NAME', about: 'which program, in a file that holds several' },
+    stage: { type: 'string', value: 'NAME', about: 'the tools of this stage only' },
+    out: { type: 'string', value: 'FILE', about: 'write into this file instead' },
+  },
+  examples: [
+    { line: 'regimen compile programs/couch_to_5k.regimen --target svg --out stages.svg', about: 'a picture' },
+    {
+      line: 'regimen compile programs/couch_to_5k.regimen --target tools --stage training',
+      about: 'one stage’s tools',
+    },
+    { line: 'regimen compile programs/couch_to_5k.regimen | jq .stageOrder', about: 'ask the data form something' },
+  ],
+  wordsMax: 1,
+
+  async run(given, terminal): Promise<ExitCode> {
+    const target = textOption(given, 'target') ?? 'ir';
+    const [path] = given.words;
+    if (path === undefined)
+      throw new CommandProblem('Which program? Write `regimen compile FILE`, with the path of a .regimen file.');
+    if (textOption(given, 'stage') !== undefined && target !== 'tools')
+      throw new CommandProblem('--stage goes with --target tools only.');
+    const cwd = process.cwd();
+    const out = outFile(given, cwd);
+
+    const files = findFiles([path], cwd);
+    const project = await readProject(files, cwd);
+    const findings = project.files.flatMap((file) => file.findings).filter(({ severity }) => severity === 'error');
+    if (count(findings, 'error') > 0) {
+      for (const finding of findings) terminal.err(`${printFinding(finding, terminal.color.err)}\n`);
+      terminal.err(`${path} has errors, so nothing was made of it.`);
+      return 1;
+    }
+    const programs = project.folders.flatMap(({ compiled, asked }) =>
+      compiled.programs.filter((program) => asked.has(program.path)).map(({ ir }) => ir),
+    );
+    const ir = choose(programs, textOption(given, 'program'), path);
+    const result = await outputs[target]?.(ir, stageOf(ir, given));
+    if (result === undefined) throw new CommandProblem(`There is no target ${target}. It is ${listOr(targets)}.`);
+    if (out === undefined) terminal.out(result.trimEnd());
+    else {
+      write(out, result);
+      terminal.err(`Wrote ${out.path}.`);
+    }
+    return 0;
+  },
+};
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** The one program that is meant. Throws `CommandProblem` where that is not clear. */
+function choose(programs: readonly Ir[], name: string | undefined, path: string): Ir {
+  const names = programs.map((ir) => ir.name);
+  const [first, second] = programs;
+  if (first === undefined)
+    throw new CommandProblem(`There is no program in ${path}. Name a .regimen file that has \`program …\` in it.`);
+  if (name === undefined) {
+    if (second === undefined) return first;
+    throw new CommandProblem(`${path} holds several programs. Say which: --program ${listOr(names)}.`);
+  }
+  const found = programs.find((ir) => ir.name === name);
+  if (found !== undefined) return found;
+  throw new CommandProblem(`There is no program ${name} in ${path}. ${remedy(name, names)}`);
+}
+
+function stageOf(ir: Ir, given: Given): string | undefined {
+  const name = textOption(given, 'stage');
+  if (name === undefined || ir.stageOrder.includes(name)) return name;
+  throw new CommandProblem(`There is no stage ${name} in ${ir.name}. ${remedy(name, ir.stageOrder)}`);
+}
+
+function remedy(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return near === undefined ? `There is ${listOr(known)}.` : `Did you mean ${near}?`;
+}
+
+type OutFile = { path: string; absolute: string };
+
+/** A slip of the fingers must not cost a program. */
+function outFile(given: Given, cwd: string): OutFile | undefined {
+  const path = textOption(given, 'out');
+  if (path === undefined) return undefined;
+  if (/\.(regimen|scenario)$/.test(path))
+    throw new CommandProblem(`--out ${path} would write over a program or a scenario. Choose another ending.`);
+  return { path, absolute: resolve(cwd, path) };
+}
+
+function write({ path, absolute }: OutFile, text: string): void {
+  try {
+    writeFileSync(absolute, text);
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'its folder does not exist' : reason(error);
+    throw new CommandProblem(`${path} cannot be written: ${why}.`, 1);
+  }
+}

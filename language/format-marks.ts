@@ -1,0 +1,306 @@
+/**
+ * What the formatter must know of a text besides its tokens, found on the CST: where tokens touch,
+ * where a line may break, where columns stand, which braces hold which items.
+ *
+ * Marks are keyed by the offset of a token. Nothing here decides how a line looks: that is
+ * `format-lines.ts`. A construct without a mark is printed with single spaces, so a new rule of the
+ * grammar is formatted soundly, if plainly, before it is known here.
+ */
+import type { CstNode, IToken } from 'chevrotain';
+import { has, node, nodeSpan, nodes, onlyNode, token, tokens } from './cst.ts';
+
+export type BlockKind =
+  | 'file'
+  | 'program'
+  | 'data'
+  | 'record'
+  | 'table'
+  | 'anytime'
+  | 'stage'
+  | 'body'
+  | 'entry'
+  | 'scenario';
+
+/** Where a column may begin: before the token that carries it. */
+export type Stop = 'colon' | 'mark' | 'equals' | 'with' | 'when' | 'body' | 'deed' | 'cell';
+
+/** How gladly a line breaks before a token: 1 before a clause, 2 inside one. */
+export type BreakLevel = 1 | 2;
+
+/** Offsets of the first character and behind the last; `name` is the rule that says what it is. */
+export type MarkedItem = { start: number; end: number; name: string; padded: boolean };
+/** `close` is the offset of the closing brace; -1 for the file, which has none. `hasHeading`: a table of two keys. */
+export type MarkedBlock = { kind: BlockKind; close: number; items: MarkedItem[]; hasHeading: boolean };
+
+export type Marks = {
+  /** By the offset of the opening brace; -1 for the file. */
+  blocks: Map<number, MarkedBlock>;
+  /** Commas that say nothing and are written anew where the style has them. */
+  dropped: Set<number>;
+  /** Tokens before which the style has a comma. */
+  commaBefore: Set<number>;
+  gluedBefore: Set<number>;
+  gluedAfter: Set<number>;
+  breakBefore: Map<number, BreakLevel>;
+  breakAfter: Map<number, BreakLevel>;
+  stops: Map<number, Stop>;
+  /** Each `else` between the bodies of a `when`. */
+  branches: Set<number>;
+};
+
+export function findMarks(tree: CstNode): Marks {
+  const marks: Marks = {
+    blocks: new Map(),
+    dropped: new Set(),
+    commaBefore: new Set(),
+    gluedBefore: new Set(),
+    gluedAfter: new Set(),
+    breakBefore: new Map(),
+    breakAfter: new Map(),
+    stops: new Map(),
+    branches: new Set(),
+  };
+  const declarations = [...nodes(tree, 'programDeclaration'), ...nodes(tree, 'scenarioDeclaration')];
+  const items = declarations.map((child) => markedItem(child, child.name, false)).sort((a, b) => a.start - b.start);
+  marks.blocks.set(-1, { kind: 'file', close: -1, items, hasHeading: false });
+  visit(marks, tree);
+  return marks;
+}
+
+function visit(marks: Marks, from: CstNode): void {
+  markers[from.name]?.(marks, from);
+  for (const name in from.children) {
+    for (const child of from.children[name] ?? []) if ('children' in child) visit(marks, child);
+  }
+}
+
+const markers: Record<string, (marks: Marks, from: CstNode) => void> = {
+  programDeclaration: (marks, from) => block(marks, from, 'program', nodes(from, 'programItem')),
+  stageDeclaration: (marks, from) => block(marks, from, 'stage', nodes(from, 'stageItem')),
+  anytimeItem: (marks, from) => block(marks, from, 'anytime', nodes(from, 'rule')),
+  scenarioDeclaration: (marks, from) => block(marks, from, 'scenario', nodes(from, 'step')),
+  tableDeclaration: table,
+  dataItem: (marks, from) => {
+    const record = node(from, 'recordType');
+    if (record) block(marks, record, 'data', nodes(record, 'field'));
+  },
+  recordType: (marks, from) => {
+    // The record of `data` is known already, from above.
+    if (!marks.blocks.has(nodeSpan(from).start)) block(marks, from, 'record', nodes(from, 'field'));
+    drop(marks, from);
+  },
+  entry: (marks, from) => {
+    block(marks, from, 'entry', nodes(from, 'entryField'));
+    drop(marks, from);
+  },
+  body: (marks, from) => {
+    block(marks, from, 'body', nodes(from, 'bodyItem'));
+    drop(marks, from);
+  },
+
+  field: (marks, from) => {
+    drop(marks, from);
+    at(token(from, 'Colon'), (offset) => marks.stops.set(offset, 'colon'));
+    const may = node(from, 'agentMay');
+    if (may) marks.stops.set(nodeSpan(may).start, 'mark');
+  },
+  letItem: (marks, from) => {
+    at(token(from, 'Equals'), (offset) => marks.stops.set(offset, 'equals'));
+    breakExpressions(marks, from);
+  },
+  reviewItem: (marks, from) => {
+    drop(marks, from);
+    at(token(from, 'spread'), (offset) => marks.commaBefore.add(offset));
+  },
+  nudgeItem: (marks, from) => {
+    drop(marks, from);
+    at(token(from, 'at'), (offset) => marks.commaBefore.add(offset));
+  },
+  askItem: (marks, from) => {
+    drop(marks, from);
+    const type = node(from, 'type');
+    if (type) marks.breakBefore.set(nodeSpan(type).start, 1);
+    at(token(from, 'within'), (offset) => {
+      marks.commaBefore.add(offset);
+      marks.breakBefore.set(offset, 2);
+    });
+    at(token(from, 'else'), (offset) => marks.breakBefore.set(offset, 2));
+  },
+
+  commandRule: (marks, from) => {
+    breakAfterCommas(marks, from, 2);
+    bodyStop(marks, from);
+  },
+  onRule: rule,
+  whenRule: rule,
+  moveRule: breakExpressions,
+  transition: (marks, from) => {
+    for (const clause of nodes(from, 'clause')) {
+      const { start } = nodeSpan(clause);
+      marks.breakBefore.set(start, 1);
+      if (has(clause, 'withClause')) marks.stops.set(start, 'with');
+      if (has(clause, 'when')) marks.stops.set(start, 'when');
+      breakExpressions(marks, clause);
+    }
+  },
+  condition: (marks, from) => {
+    rule(marks, from);
+    for (const word of tokens(from, 'else')) marks.branches.add(word.startOffset);
+  },
+  assignments: (marks, from) => breakAfterCommas(marks, from, 2),
+
+  names: (marks, from) => {
+    for (const sign of nodes(from, 'listSign')) breakAfterCommas(marks, sign, 2);
+  },
+  choiceSign: (marks, from) => marks.breakBefore.set(nodeSpan(from).start, 2),
+  operand: minus,
+  bound: minus,
+  unit: (marks, from) => at(token(from, 'Slash'), (offset) => glue(marks, offset)),
+  reference: (marks, from) => {
+    at(token(from, 'LeftParen'), (offset) => marks.gluedBefore.add(offset));
+    at(token(from, 'LeftBracket'), (offset) => marks.gluedBefore.add(offset));
+  },
+
+  dated: deedStop,
+  eachStep: deedStop,
+  expectStep: (marks, from) => {
+    breakAfterCommas(marks, from, 1);
+    for (const word of tokens(from, 'and')) marks.breakBefore.set(word.startOffset, 1);
+    for (const expectation of nodes(from, 'expectation')) breakExpressions(marks, expectation);
+  },
+  judgesDeed: (marks, from) => {
+    at(token(from, 'quoting'), (offset) => marks.breakBefore.set(offset, 1));
+    breakAfterCommas(marks, from, 2);
+  },
+};
+
+// ------------------------------------------------------------ blocks
+
+/** The items whose first word is padded, so that what follows it stands in a column. */
+const paddedItems: Partial<Record<BlockKind, readonly string[]>> = {
+  program: [
+    'aboutItem',
+    'enrollItem',
+    'reenterItem',
+    'timezoneItem',
+    'quietItem',
+    'budgetItem',
+    'agentItem',
+    'rolesItem',
+  ],
+  stage: ['skillItem', 'reviewItem', 'nudgeItem', 'askItem', 'action', 'transition', 'moveRule'],
+  anytime: ['commandRule', 'transition', 'moveRule'],
+  scenario: ['startStep', 'waitStep', 'expectStep'],
+};
+
+function block(marks: Marks, from: CstNode, kind: BlockKind, items: CstNode[]): void {
+  const [open, close] = [token(from, 'LeftBrace'), token(from, 'RightBrace')];
+  if (!open || !close) return;
+  const made = items.map((item) => {
+    const inner = innermost(item);
+    // `wait until day 3` is a phrase of its own: padding would part it.
+    const padded = paddedItems[kind]?.includes(inner.name) === true && !has(inner, 'until');
+    return markedItem(item, inner.name, padded);
+  });
+  marks.blocks.set(open.startOffset, { kind, close: close.startOffset, items: made, hasHeading: false });
+}
+
+/** A step down from `stageItem`, `rule` and the like, to the rule that says what an item is. */
+function innermost(item: CstNode): CstNode {
+  let inner = item;
+  while (['programItem', 'stageItem', 'rule', 'bodyItem', 'step'].includes(inner.name)) {
+    const next = onlyNode(inner);
+    if (!next) break;
+    inner = next;
+  }
+  return inner;
+}
+
+function markedItem(from: CstNode, name: string, padded: boolean): MarkedItem {
+  return { ...nodeSpan(from), name, padded };
+}
+
+/** A row is what begins on one line, as for whoever builds the tree. */
+function table(marks: Marks, from: CstNode): void {
+  const [open, close] = [token(from, 'LeftBrace'), token(from, 'RightBrace')];
+  if (!open || !close) return;
+  const rows = new Map<number, MarkedItem>();
+  for (const cell of nodes(from, 'cell')) {
+    drop(marks, cell);
+    minus(marks, cell);
+    const first = firstToken(cell);
+    if (!first || has(cell, 'Comma')) continue;
+    const line = first.startLine ?? 0;
+    const { start, end } = nodeSpan(cell);
+    const row = rows.get(line);
+    if (row) {
+      marks.stops.set(start, 'cell');
+      row.end = end;
+    } else rows.set(line, { start, end, name: 'row', padded: false });
+  }
+  const hasHeading = tokens(node(from, 'names'), 'Name').length > 1;
+  marks.blocks.set(open.startOffset, {
+    kind: 'table',
+    close: close.startOffset,
+    items: [...rows.values()],
+    hasHeading,
+  });
+}
+
+function firstToken(from: CstNode): IToken | undefined {
+  let first: IToken | undefined;
+  for (const name in from.children) {
+    for (const child of from.children[name] ?? []) {
+      const found = 'children' in child ? firstToken(child) : child;
+      if (found && (!first || found.startOffset < first.startOffset)) first = found;
+    }
+  }
+  return first;
+}
+
+// ------------------------------------------------------------ marks that many rules share
+
+function at(found: IToken | undefined, mark: (offset: number) => void): void {
+  if (found) mark(found.startOffset);
+}
+
+function drop(marks: Marks, from: CstNode): void {
+  for (const comma of tokens(from, 'Comma')) marks.dropped.add(comma.startOffset);
+}
+
+function glue(marks: Marks, offset: number): void {
+  marks.gluedBefore.add(offset);
+  marks.gluedAfter.add(offset);
+}
+
+/** A sign before a number or an operand touches it. */
+function minus(marks: Marks, from: CstNode): void {
+  for (const sign of tokens(from, 'Minus')) marks.gluedAfter.add(sign.startOffset);
+}
+
+function breakAfterCommas(marks: Marks, from: CstNode, level: BreakLevel): void {
+  for (const comma of tokens(from, 'Comma')) marks.breakAfter.set(comma.startOffset, level);
+}
+
+/** A condition may break before its `and`, `or` and `else`, outside of brackets. */
+function breakExpressions(marks: Marks, from: CstNode): void {
+  for (const expression of nodes(from, 'expression')) {
+    for (const operator of tokens(expression, 'BinaryOperator')) {
+      if (/^\w/.test(operator.image)) marks.breakBefore.set(operator.startOffset, 2);
+    }
+  }
+}
+
+function bodyStop(marks: Marks, from: CstNode): void {
+  for (const body of nodes(from, 'body')) marks.stops.set(nodeSpan(body).start, 'body');
+}
+
+function rule(marks: Marks, from: CstNode): void {
+  breakExpressions(marks, from);
+  bodyStop(marks, from);
+}
+
+function deedStop(marks: Marks, from: CstNode): void {
+  const deed = node(from, 'deed');
+  if (deed) marks.stops.set(nodeSpan(deed).start, 'deed');
+}
