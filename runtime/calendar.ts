@@ -101,8 +101,20 @@ export function calendarPeriod(
   return { start: startOfDay(first.toString(), zone), end: startOfDay(after.toString(), zone) };
 }
 
-/** A moment some time later; `times` repeats the duration. */
+/** The last moment of the year 9999: nothing is reckoned beyond it, and nothing before the year 0. */
+const lastMoment = Date.UTC(10_000, 0, 1) - 1;
+const firstMoment = Date.parse('0000-01-01T00:00:00Z');
+/** The fewest days a unit can have; and more days than the calendar has: such a sum is not even tried. */
+const daysOfUnit = { minutes: 1 / 1440, hours: 1 / 24, days: 1, weeks: 7, months: 28, years: 365 };
+const daysMax = 4_000_000;
+
+/** A moment some time later; `times` repeats the duration. NaN where it would lie outside the years 0 to 9999. */
 export function addDuration(at: number, duration: Duration, zone: string, times = 1): number {
+  const moved = addWithin(at, duration, zone, times);
+  return moved >= firstMoment && moved <= lastMoment ? moved : Number.NaN;
+}
+
+function addWithin(at: number, duration: Duration, zone: string, times: number): number {
   const amount = duration.amount * times;
   if (duration.unit === 'minutes') return at + amount * minuteMs;
   if (duration.unit === 'hours') return at + amount * 60 * minuteMs;
@@ -110,17 +122,18 @@ export function addDuration(at: number, duration: Duration, zone: string, times 
   const whole = Math.trunc(amount);
   const rest =
     duration.unit === 'days' ? (amount - whole) * dayMs : duration.unit === 'weeks' ? (amount - whole) * 7 * dayMs : 0;
+  if (Math.abs(whole) * daysOfUnit[duration.unit] > daysMax) return Number.NaN;
   const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
   return zoned.add({ [duration.unit]: whole }).epochMilliseconds + rest;
 }
 
-/** A date some time later, for durations of whole days or longer. */
-export function addToDate(date: string, duration: Duration, sign: 1 | -1): string {
+/** A date some time later, for durations of whole days or longer. Null where it would lie outside the years 0 to 9999. */
+export function addToDate(date: string, duration: Duration, sign: 1 | -1): string | null {
   const amount = Math.trunc(duration.amount) * sign;
   if (duration.unit === 'minutes' || duration.unit === 'hours') return date;
-  return Temporal.PlainDate.from(date)
-    .add({ [duration.unit]: amount })
-    .toString();
+  if (Math.abs(amount) * daysOfUnit[duration.unit] > daysMax) return null;
+  const moved = Temporal.PlainDate.from(date).add({ [duration.unit]: amount });
+  return moved.year >= 0 && moved.year <= 9999 ? moved.toString() : null;
 }
 
 const monthNames = [

@@ -84,6 +84,18 @@ const isDate = (raw: unknown): raw is { date: string } =>
 const isTime = (raw: unknown): raw is { minutes: number } =>
   typeof raw === 'object' && raw !== null && 'minutes' in raw && Number.isInteger(raw.minutes);
 
+/** Clocks of senders may be this much ahead. */
+const aheadMaxMs = 60_000;
+const earliestAt = Date.UTC(2000, 0, 1);
+
+/** Why an entry cannot have occurred then (ms since 1970 UTC), in a sentence; undefined when it can. */
+export function occurredProblem(at: number, now: number): string | undefined {
+  if (!Number.isSafeInteger(at)) return 'The time it occurred must be a whole number of milliseconds since 1970 UTC.';
+  if (at > now + aheadMaxMs) return 'The time it occurred lies in the future.';
+  if (at < earliestAt) return 'The time it occurred lies before the year 2000. Is it in seconds? Write milliseconds.';
+  return undefined;
+}
+
 export type ConformedFields = { ok: true; fields: Record<string, Value> } | { ok: false; problems: string[] };
 
 /** Fields of an entry of a series: unknown and missing ones are problems, all told at once. */

@@ -9,6 +9,9 @@ import type { Input } from './inputs.ts';
 import type { TimelineRow } from './timeline.ts';
 import { writeValue } from './write-value.ts';
 
+/** ms; what lies further from 1970 is in no calendar. */
+const momentMax = 8.64e15;
+
 /** `quiet` rows explain, but are not what a reader looks for first. */
 export type Tone = 'person' | 'speech' | 'progress' | 'setback' | 'attention' | 'quiet';
 
@@ -115,7 +118,7 @@ function describeInput(input: Input, ir: Ir, zone: string): Description {
     case 'record':
       return {
         title: `Told: ${ir.series[input.series]?.singular ?? input.series}`,
-        detail: `by the ${input.by}${input.occurredAt === undefined ? '' : `, of ${momentText(input.occurredAt, zone)}`}`,
+        detail: `by the ${input.by}${isMoment(input.occurredAt) ? `, of ${momentText(input.occurredAt, zone)}` : ''}`,
         tone: 'quiet',
       };
     case 'zone':
@@ -128,6 +131,10 @@ function describeInput(input: Input, ir: Ir, zone: string): Description {
       return { title: 'The agent failed', detail: input.problem, tone: 'quiet' };
   }
 }
+
+/** An input is kept as it came, also one that was refused because nothing can have occurred then. */
+const isMoment = (at: number | null | undefined): at is number =>
+  typeof at === 'number' && Number.isInteger(at) && Math.abs(at) <= momentMax;
 
 /**
  * What set a rule off, in the author's words without what the rule then does, which the next rows tell:

@@ -13,7 +13,7 @@ import type { Facts } from './facts.ts';
 import type { Moment } from './moment.ts';
 import { deliver, envOf, escalate, note, perform, rulesInForce, startRun, withFacts } from './moment.ts';
 import { feasible } from './quiet.ts';
-import { askNext } from './visit.ts';
+import { askNext, deadline } from './visit.ts';
 
 export type Duty = {
   at: number;
@@ -64,7 +64,7 @@ export function duties(moment: Moment): Duty[] {
   // Somebody is being spoken to at this moment: a nudge would talk over it.
   if (!facts.run) {
     for (const nudge of stage.nudges) {
-      const due = nudgeDue(nudge, ir, facts);
+      const due = nudgeDue(nudge, ir, facts, moment.now);
       if (due)
         found.push({
           at: due.at,
@@ -111,7 +111,30 @@ function sendPlanned(moment: Moment, id: string): Moment {
   if (message.question && moment.facts.question?.id !== message.question.id) {
     return note(rest, { kind: 'withdrawn', id, why: 'The question is no longer open.' });
   }
-  return deliver(rest, message);
+  // Done late, or in another zone than it was planned in: it may be night again.
+  const sendAt = feasible(moment.now, moment.ir.quiet, moment.facts.zone);
+  const shown = message.question ? askedAt(rest, sendAt) : rest;
+  if (sendAt > moment.now) {
+    const { text, reason } = message;
+    return note(withFacts(shown, { planned: [...shown.facts.planned, { ...message, sendAt }] }), {
+      kind: 'planned',
+      id,
+      text,
+      sendAt,
+      reason,
+    });
+  }
+  return deliver(shown, message);
+}
+
+/** The open question is shown at `at` and no sooner: the time for an answer runs from there. */
+function askedAt(moment: Moment, at: number): Moment {
+  const open = moment.facts.question;
+  const declared = moment.ir.stages[moment.facts.visit.stage]?.questions.find((one) => one.id === open?.question);
+  if (!open || !declared || open.askedAt >= at) return moment;
+  const expiresAt = deadline(declared, at, moment.facts.zone);
+  const asked = withFacts(moment, { question: { ...open, askedAt: at, expiresAt } });
+  return note(asked, { kind: 'asked', question: open.question, expiresAt });
 }
 
 function expireQuestion(moment: Moment): Moment {
@@ -135,17 +158,20 @@ function review(moment: Moment): Moment {
 }
 
 /** When the next nudge of this silence is due, never in quiet hours; null when there have been enough. */
-function nudgeDue(nudge: Nudge, ir: Ir, facts: Facts): { at: number; count: number } | null {
+function nudgeDue(nudge: Nudge, ir: Ir, facts: Facts, now: number): { at: number; count: number } | null {
   const sign = nudge.without === undefined ? facts.heardAt : (facts.series[nudge.without]?.at(-1)?.at ?? 0);
-  const anchor = resumedAnchor(Math.max(sign, facts.visit.since), { facts });
+  const heardAt = Math.max(sign, facts.visit.since);
   const past = facts.visit.nudges[nudge.id];
   // A sign of life after the last nudge begins a new silence.
-  const sent = past && past.lastAt >= anchor ? past.sent : 0;
+  const sent = past && past.lastAt >= heardAt ? past.sent : 0;
   if (sent >= nudge.atMost) return null;
-  const inTurn = addDuration(anchor, nudge.after, facts.zone, sent + 1);
+  const inTurn = addDuration(resumedAnchor(heardAt, { facts }), nudge.after, facts.zone, sent + 1);
   // After a late nudge the next one keeps its distance.
-  const apart = past && sent > 0 ? addDuration(past.lastAt, nudge.after, facts.zone) : 0;
-  return { at: feasible(Math.max(inTurn, apart), ir.quiet, facts.zone), count: sent + 1 };
+  const apart = past && sent > 0 ? addDuration(resumedAnchor(past.lastAt, { facts }), nudge.after, facts.zone) : 0;
+  const at = Math.max(inTurn, apart);
+  if (Number.isNaN(at)) return null;
+  // One that is done late keeps out of the quiet hours that have begun since.
+  return { at: feasible(at <= now ? now : at, ir.quiet, facts.zone), count: sent + 1 };
 }
 
 function performNudge(moment: Moment, nudge: Nudge, count: number): Moment {

@@ -110,7 +110,8 @@ export function evaluate(expr: Expr, env: Env): Evaluated {
       return lastWas(env, expr.series, expr.daysAgo);
     case 'absence': {
       const newest = newestMatching(expr.series, expr.where, env);
-      return elapsed(lastSign(newest, expr.scope, env), expr.duration, env);
+      const passed = elapsed(lastSign(newest.at, expr.scope, env), expr.duration, env);
+      return { value: passed.value, until: Math.min(passed.until, newest.until) };
     }
     case 'silence':
       return elapsed(lastSign(env.facts.heardAt, expr.scope, env), expr.duration, env);
@@ -239,11 +240,13 @@ function comparable(value: Value, env: Env): number | string | null {
   if ('date' in value) return value.date;
   if ('minutes' in value) return value.minutes;
   // Durations compare by how far they reach from now.
-  return addDuration(env.now, value.duration, env.facts.zone) - env.now;
+  const reach = addDuration(env.now, value.duration, env.facts.zone) - env.now;
+  return Number.isNaN(reach) ? null : reach;
 }
 
 function same(left: Value, right: Value): boolean {
   if (left === null || right === null) return false;
+  if (typeof left === 'string' && typeof right === 'string') return left.toLowerCase() === right.toLowerCase();
   if (typeof left === 'object' || typeof right === 'object') return JSON.stringify(left) === JSON.stringify(right);
   return left === right;
 }
@@ -258,9 +261,14 @@ function arithmetic(expr: Extract<Expr, { op: 'arithmetic' }>, env: Env): Evalua
   if (typeof a === 'number' && typeof b === 'number') return { value: calculate(expr.by, a, b), until };
   if (typeof b === 'object' && 'duration' in b && typeof a === 'object' && (expr.by === '+' || expr.by === '-')) {
     const sign = expr.by === '+' ? 1 : -1;
-    if ('date' in a) return { value: { date: addToDate(a.date, b.duration, sign) }, until };
+    if ('date' in a) {
+      const date = addToDate(a.date, b.duration, sign);
+      return { value: date === null ? null : { date }, until };
+    }
     if ('at' in a) {
-      const moved = { at: addDuration(a.at, b.duration, env.facts.zone, sign) };
+      const at = addDuration(a.at, b.duration, env.facts.zone, sign);
+      if (Number.isNaN(at)) return { value: null, until };
+      const moved = { at };
       return left.moves ? { value: moved, until, moves: true } : { value: moved, until };
     }
   }
@@ -347,7 +355,10 @@ function select(selection: Selection, env: Env): { entries: Entry[]; until: numb
     entries = entries.filter((entry) => entry.at >= period.start && entry.at < period.end);
   }
   if (window?.kind === 'last') {
-    const leaves = (entry: Entry) => addDuration(entry.at, window.duration, facts.zone);
+    const leaves = (entry: Entry) => {
+      const at = addDuration(entry.at, window.duration, facts.zone);
+      return Number.isNaN(at) ? Number.POSITIVE_INFINITY : at;
+    };
     entries = entries.filter((entry) => leaves(entry) > now);
     for (const entry of entries) until = Math.min(until, leaves(entry));
   }
@@ -368,13 +379,18 @@ function isOfVisit(entry: Entry, visit: Visit): boolean {
   return entry.at > visit.since || (entry.at === visit.since && entry.visit === visit.number);
 }
 
-function newestMatching(series: string, where: Expr | undefined, env: Env): number | null {
+/** The newest entry that matches; `until` is when time alone may make it another one. */
+function newestMatching(series: string, where: Expr | undefined, env: Env): { at: number | null; until: number } {
   const entries = env.facts.series[series] ?? [];
+  let until = Number.POSITIVE_INFINITY;
   for (let index = entries.length - 1; index >= 0; index -= 1) {
     const entry = entries[index];
-    if (entry && (!where || holds(where, { ...env, entry }).holds)) return entry.at;
+    if (!entry) continue;
+    const matches = where ? holds(where, { ...env, entry }) : { holds: true, until };
+    until = Math.min(until, matches.until);
+    if (matches.holds) return { at: entry.at, until };
   }
-  return null;
+  return { at: null, until };
 }
 
 /** Silence and absence count from the last sign or from the start of their scope, whichever is later. */
@@ -385,16 +401,23 @@ function lastSign(sign: number | null, scope: 'visit' | 'stage' | 'enrollment', 
   return resumedAnchor(Math.max(sign ?? start, start), env);
 }
 
-/** An anchor in a visit that was interrupted: the timers of the visit stood still meanwhile. */
+/**
+ * An anchor in a visit that was interrupted: the timers of the visit stood still meanwhile. What
+ * happened during an interruption counts from its end.
+ */
 export function resumedAnchor(anchor: number, env: Pick<Env, 'facts'>): number {
   let moved = anchor;
-  for (const pause of env.facts.visit.pauses) if (pause.from >= anchor) moved += pause.to - pause.from;
+  for (const pause of env.facts.visit.pauses) {
+    if (pause.to > anchor) moved += pause.to - Math.max(pause.from, anchor);
+  }
   return moved;
 }
 
 function elapsed(anchor: number | null, duration: Duration, env: Env): Evaluated {
   if (anchor === null) return fixed(false);
   const passes = addDuration(anchor, duration, env.facts.zone);
+  // Beyond the calendar: never.
+  if (Number.isNaN(passes)) return fixed(false);
   return env.now >= passes ? fixed(true) : { value: false, until: passes };
 }
 

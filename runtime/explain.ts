@@ -10,17 +10,18 @@ import { evaluate, fillText, holds } from './evaluate.ts';
 import type { Env } from './evaluate-types.ts';
 import type { LoadedProgram } from './load.ts';
 import type { Moment } from './moment.ts';
-import { rulesInForce } from './moment.ts';
+import { rulesToTake } from './moment.ts';
 import type { State } from './state.ts';
+import { interruptionsMax } from './visit.ts';
 import type { Why, WhyClause, WhyTransition } from './why.ts';
 
 /** Looks ahead at most this many changes of a condition for the moment it becomes true. */
-const changesAheadMax = 60;
+const changesAheadMax = 400;
 
 export function why(program: LoadedProgram, state: State, now: number): Why {
   const { facts } = state;
   const env: Env = { ir: program.ir, facts, now };
-  const rules = facts.finished ? [] : rulesInForce(program.ir, facts.visit.stage).filter((rule) => rule.move);
+  const rules = facts.finished ? [] : rulesToTake(program.ir, facts.visit.stage).filter((rule) => rule.move);
   const moment = { ir: program.ir, enrollment: state.enrollment, facts, now } as Moment;
   return {
     stage: facts.visit.stage,
@@ -54,6 +55,11 @@ function whyTransition(program: LoadedProgram, rule: Rule, env: Env): WhyTransit
       holdsAt: null,
     });
   }
+  const inTheWay = (source: string) => clauses.push({ source, holds: false, values: [], holdsAt: null });
+  if (rule.move?.direction === 'resume' && env.facts.interrupted.length === 0) inTheWay('a stage was interrupted');
+  if (rule.move?.direction === 'interrupt' && env.facts.interrupted.length >= interruptionsMax)
+    inTheWay(`fewer than ${interruptionsMax} interruptions are inside each other`);
+  if (env.facts.holding[rule.id] && holds(rule.condition, env).holds) inTheWay('it has turned true anew');
   if (rule.condition) for (const clause of conjuncts(rule.condition)) clauses.push(whyClause(program, clause, env));
   const by = { holds: 'facts', becomes: 'facts', command: 'command', recorded: 'entry' } as const;
   return {

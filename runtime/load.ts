@@ -11,7 +11,7 @@ import type { Ir, Rule } from '../compiler/ir.ts';
 import { holds } from './evaluate.ts';
 import type { MachineEvent, Moment } from './moment.ts';
 import { envOf, note, perform, withFacts } from './moment.ts';
-import { enter, interrupt, leave, resume } from './visit.ts';
+import { enter, interrupt, leave, mayInterrupt, resume } from './visit.ts';
 
 /** Transitions in one step. A program that needs more moves people in circles. */
 export const transitionsMax = 100;
@@ -37,7 +37,8 @@ export function load(ir: Ir, source: string): LoadedProgram {
     (test: (moment: Moment, rule: Rule, event: MachineEvent, params: Params) => boolean) =>
     ({ context, event }: { context: Context; event: MachineEvent }, params: Params): boolean => {
       const rule = ruleOf(params);
-      return rule !== undefined && test(context.moment, rule, event, params);
+      if (rule === undefined || (rule.move?.direction === 'interrupt' && !mayInterrupt(context.moment))) return false;
+      return test(context.moment, rule, event, params);
     };
 
   const guards = {

@@ -5,6 +5,7 @@
  * moment is the context of the XState machine while a step runs. Ids of effects are derived from
  * the enrollment, the number of the input's row and a counter, so repeating a step repeats its ids.
  */
+import { isAlreadyThere } from '../compiler/emit.ts';
 import type { Ir, Effect as ProgramEffect, Rule, Value } from '../compiler/ir.ts';
 import { conform } from './conform.ts';
 import { evaluate, fillText, holds } from './evaluate.ts';
@@ -16,6 +17,8 @@ import type { TimelineEntry } from './timeline.ts';
 
 /** Entries of one series kept in the facts; older ones are let go from the state, never from the timeline. */
 export const entriesMax = 5000;
+/** Messages that wait for the end of quiet hours; when there are more, the oldest is let go. Far below the rounds of a step. */
+export const plannedMax = 50;
 
 export type Moment = {
   ir: Ir;
@@ -55,6 +58,13 @@ export function rulesInForce(ir: Ir, stage: string): Rule[] {
   return [...ir.anytime, ...(ir.stages[stage]?.rules ?? [])];
 }
 
+/** Those of them that can do something: `anytime` does not interrupt a stage with itself. */
+export function rulesToTake(ir: Ir, stage: string): Rule[] {
+  const declared = ir.stages[stage];
+  const anytime = declared ? ir.anytime.filter((rule) => !isAlreadyThere(rule, declared)) : ir.anytime;
+  return [...anytime, ...(declared?.rules ?? [])];
+}
+
 // ---------------------------------------------------------------- facts
 
 /** Sets a data field; a value outside the declared type is refused and the timeline says so. */
@@ -91,7 +101,7 @@ export function addEntry(
 ): Moment {
   const answers: Record<string, true> = {};
   const env: Env = { ...envOf(moment), entry: { fields: entry.fields, at: entry.occurredAt } };
-  for (const rule of rulesInForce(moment.ir, moment.facts.visit.stage)) {
+  for (const rule of rulesToTake(moment.ir, moment.facts.visit.stage)) {
     if (rule.trigger.kind === 'recorded' && rule.trigger.series === entry.series && holds(rule.condition, env).holds)
       answers[rule.id] = true;
   }
@@ -142,13 +152,23 @@ export function say(
     visit: facts.visit.number,
     lapsesWhenHeard: message.reason === 'nudge' || message.reason === 'review',
   };
-  return note(withFacts(named, { planned: [...facts.planned, planned] }), {
+  const waits = note(withFacts(named, { planned: [...facts.planned, planned] }), {
     kind: 'planned',
     id,
     text,
     sendAt,
     reason: message.reason,
   });
+  return waits.facts.planned.length > plannedMax ? letOldestGo(waits) : waits;
+}
+
+/** A question stays: the person is waited for. */
+function letOldestGo(moment: Moment): Moment {
+  const oldest = moment.facts.planned.find((message) => message.question === undefined);
+  if (!oldest) return moment;
+  const planned = moment.facts.planned.filter((message) => message !== oldest);
+  const why = `More than ${plannedMax} messages wait.`;
+  return note(withFacts(moment, { planned }), { kind: 'withdrawn', id: oldest.id, why });
 }
 
 export function deliver(
@@ -184,7 +204,8 @@ export function startRun(moment: Moment, reason: RunReason, skill?: string): Mom
     id,
     reason,
     since: named.now,
-    answering: named.answering,
+    // Whoever waited for the answer of the run that is void waits for this one.
+    answering: named.answering || moment.facts.run?.answering === true,
     ...(speakWith === undefined ? {} : { skill: speakWith }),
   };
   const next = withFacts(named, { run });

@@ -5,6 +5,8 @@
  */
 import { addDays, dateOf, minutesOf, momentOf } from './calendar.ts';
 
+const minuteMs = 60_000;
+
 /** `at` itself, or the end of the quiet hours it lies in. Minutes after midnight; `from` may be later than `to`. */
 export function feasible(at: number, quiet: { from: number; to: number } | undefined, zone: string): number {
   if (!quiet || quiet.from === quiet.to) return at;
@@ -16,6 +18,7 @@ export function feasible(at: number, quiet: { from: number; to: number } | undef
   if (!inside) return at;
   const today = dateOf(at, zone);
   const end = momentOf(overMidnight && minutes >= quiet.from ? addDays(today, 1) : today, quiet.to, zone);
-  // A clock change inside the quiet hours can put their end behind `at`.
-  return Math.max(at, end);
+  if (end > at) return end;
+  // The clock was put back and shows this hour for the second time: the end is as far off as the clock says.
+  return at - (at % minuteMs) + (quiet.to - minutes) * minuteMs;
 }

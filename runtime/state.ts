@@ -12,5 +12,7 @@ export type State = {
   /** The last timeline row. */
   seq: number;
   stage: string;
+  /** ms; the moment of the last row. A person's time never goes back before it. */
+  at: number;
   facts: Facts;
 };

@@ -46,10 +46,17 @@ export class StepProblem extends Error {
 export function step(
   program: LoadedProgram,
   state: State | null,
-  input: Input,
+  given: Input,
   now: number,
   enrollment: string,
 ): StepResult {
+  // As it will be stored: what JSON does not know (NaN, Infinity) must not mean one thing now and another when rebuilt.
+  const input = JSON.parse(JSON.stringify(given)) as Input;
+  if ((state === null) !== (input.type === 'enroll')) {
+    throw new StepProblem(
+      state === null ? 'Nobody is enrolled yet: the first input must be `enroll`.' : 'This person is enrolled already.',
+    );
+  }
   const before = state?.facts ?? null;
   const seq = (state?.seq ?? 0) + 1;
   if (state && !isState(program, state.stage)) {
@@ -60,7 +67,7 @@ export function step(
     enrollment,
     seq,
     // Clocks may step back a little between machines; a person's time never does.
-    now: Math.max(now, before?.visit.since ?? now),
+    now: Math.max(now, state?.at ?? now),
     answering:
       input.type === 'message' || input.type === 'answer' || (input.type === 'enroll' && input.by === 'person'),
     facts: before ?? ({} as Facts),
@@ -69,7 +76,11 @@ export function step(
     made: 0,
     events: [],
   };
-  const applied = applyInput(start, input);
+  // A condition that time has made false counts as false, also where the input makes it true again.
+  const applied = applyInput(state ? forgetFalse(start) : start, input);
+  if (!isState(program, applied.facts.visit.stage)) {
+    throw new StepProblem(`There is no stage “${applied.facts.visit.stage}” in ${program.ir.name}.`);
+  }
   const settled = workOff(program, { stage: state?.stage ?? applied.facts.visit.stage, moment: applied });
   const { moment } = settled;
   const next = nextDue(moment);
@@ -86,7 +97,7 @@ export function step(
     ...entry,
   }));
   return {
-    state: { enrollment, seq: seq + rows.length - 1, stage: settled.stage, facts: moment.facts },
+    state: { enrollment, seq: seq + rows.length - 1, stage: settled.stage, at: moment.now, facts: moment.facts },
     rows,
     effects: moment.effects,
     ...due,

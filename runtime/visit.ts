@@ -4,7 +4,7 @@
  * The machine decides that a move happens; these functions, all moment → moment, carry it out:
  * a new visit with fresh timers, the stage's entry effects, its questions, and the end.
  */
-import type { Rule, ValueType } from '../compiler/ir.ts';
+import type { Question, Rule, ValueType } from '../compiler/ir.ts';
 import { addDuration } from './calendar.ts';
 import { fillText } from './evaluate.ts';
 import type { Facts, Visit } from './facts.ts';
@@ -15,14 +15,21 @@ import { feasible } from './quiet.ts';
 /** Interruptions inside interruptions. */
 export const interruptionsMax = 10;
 
-export const newVisit = (stage: string, number: number, since: number, arrivedAt = since): Visit => ({
+export const newVisit = (stage: string, number: number, since: number): Visit => ({
   stage,
   number,
   since,
-  arrivedAt,
+  arrivedAt: since,
   pauses: [],
   nudges: {},
   done: {},
+});
+
+/** A new visit of the same stage: the person arrived when they did, and what stood still since then did. */
+const stayOn = ({ stage, arrivedAt, pauses }: Visit, number: number, since: number): Visit => ({
+  ...newVisit(stage, number, since),
+  arrivedAt,
+  pauses,
 });
 
 type Entering = { direction: 'start' | 'advance' | 'return' | 'restart' | 'interrupt'; rule?: Rule };
@@ -33,14 +40,10 @@ export function enter(moment: Moment, stage: string, { direction, rule }: Enteri
   const declared = moment.ir.stages[stage];
   if (!declared) return note(moment, { kind: 'refused', what: stage, why: `There is no stage called ${stage}.` });
   const left = direction === 'start' ? moment : lapseQuestion(moment);
+  const stays = stage === from && direction !== 'start';
   const number = left.facts.visits + 1;
   const begun = withFacts(left, {
-    visit: newVisit(
-      stage,
-      number,
-      left.now,
-      stage === from && direction !== 'start' ? left.facts.visit.arrivedAt : left.now,
-    ),
+    visit: stays ? stayOn(left.facts.visit, number, left.now) : newVisit(stage, number, left.now),
     visits: number,
     holding: withoutStage(left.facts.holding, stage),
     review: { ...left.facts.review, changed: true },
@@ -60,17 +63,16 @@ export function enter(moment: Moment, stage: string, { direction, rule }: Enteri
   return declared.final ? finish(settled, stage, declared.final, from, rule) : settled;
 }
 
+/** Whether one more interruption may be begun; a rule that would begin it is not taken until then. */
+export const mayInterrupt = (moment: Moment): boolean => moment.facts.interrupted.length < interruptionsMax;
+
 /** Sets the present visit aside, its timers standing still, and enters `stage`. */
 export function interrupt(moment: Moment, stage: string, rule: Rule): Moment {
-  if (moment.facts.interrupted.length >= interruptionsMax) {
-    return note(moment, {
-      kind: 'refused',
-      what: stage,
-      why: `There are ${interruptionsMax} interruptions inside each other already.`,
-    });
-  }
-  const { visit } = moment.facts;
-  const aside: Visit = { ...visit, pauses: [...visit.pauses, { from: moment.now, to: moment.now }] };
+  const { visit, question } = moment.facts;
+  const { [question?.question ?? '']: _, ...done } = visit.done;
+  const pauses = [...visit.pauses, { from: moment.now, to: moment.now }];
+  // A question that was open is asked again when the visit goes on.
+  const aside: Visit = { ...visit, pauses, done };
   return enter(withFacts(moment, { interrupted: [...moment.facts.interrupted, aside] }), stage, {
     direction: 'interrupt',
     rule,
@@ -91,7 +93,7 @@ export function resume(moment: Moment, rule: Rule): Moment {
     review: { ...left.facts.review, changed: true },
   });
   const declared = moment.ir.stages[aside.stage];
-  return note(back, {
+  const noted = note(back, {
     kind: 'entered',
     stage: aside.stage,
     title: declared ? fillText(declared.title, envOf(back)).text : aside.stage,
@@ -101,6 +103,7 @@ export function resume(moment: Moment, rule: Rule): Moment {
     because: rule.source,
     visit: aside.number,
   });
+  return askNext(noted);
 }
 
 /** The person leaves: nothing more is said, and what waits to be said is withdrawn. */
@@ -128,7 +131,7 @@ export function askNext(moment: Moment): Moment {
   if (!question) return moment;
   const askedAt = moment.answering ? moment.now : feasible(moment.now, ir.quiet, facts.zone);
   const id = `${moment.enrollment}:${facts.visit.number}:${question.id}`;
-  const expiresAt = question.within ? addDuration(askedAt, question.within, facts.zone) : null;
+  const expiresAt = deadline(question, askedAt, facts.zone);
   const open = withFacts(moment, {
     question: { id, question: question.id, askedAt, expiresAt, visit: facts.visit.number },
     visit: { ...facts.visit, done: { ...facts.visit.done, [question.id]: moment.now } },
@@ -143,6 +146,12 @@ export function askNext(moment: Moment): Moment {
   });
 }
 
+/** When a question that is shown at `askedAt` lapses; null: never. */
+export function deadline(question: Question, askedAt: number, zone: string): number | null {
+  const at = question.within ? addDuration(askedAt, question.within, zone) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
+}
+
 /** The answers shown as buttons; none for an open answer. */
 export function optionsOf(type: ValueType): string[] {
   if (type.kind === 'yes-no') return ['yes', 'no'];
@@ -152,11 +161,11 @@ export function optionsOf(type: ValueType): string[] {
 function lapseQuestion(moment: Moment): Moment {
   const { question } = moment.facts;
   if (!question) return moment;
-  return note(withFacts(moment, { question: null }), {
-    kind: 'withdrawn',
-    id: question.id,
-    why: 'The stage it was asked in is over.',
-  });
+  const why = 'The stage it was asked in is over.';
+  const waiting = moment.facts.planned.filter((message) => message.question?.id === question.id);
+  const planned = moment.facts.planned.filter((message) => message.question?.id !== question.id);
+  const closed = note(withFacts(moment, { question: null, planned }), { kind: 'withdrawn', id: question.id, why });
+  return waiting.reduce((next, { id }) => note(next, { kind: 'withdrawn', id, why }), closed);
 }
 
 function withoutStage(holding: Record<string, true>, stage: string): Record<string, true> {

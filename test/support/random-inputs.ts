@@ -106,7 +106,7 @@ const result: fc.Arbitrary<RunResult> = fc.record({
   ),
   judgements: fc.array(
     fc.record({
-      criterion: fc.constantFrom('a/judged-1', 'b/judged-1', 'constructor', 'nothing'),
+      criterion: fc.constantFrom('a/criterion-1', 'b/criterion-1', 'constructor', 'nothing'),
       holds: fc.boolean(),
       confidence: fc.constantFrom(0.1, 0.9, 1, 7, Number.NaN, Number.POSITIVE_INFINITY, -1),
       quotes: fc.array(fc.constantFrom('want this', 'never said', ''), { maxLength: 2 }),

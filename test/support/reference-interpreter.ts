@@ -5,8 +5,9 @@
  * expressions with the runtime (`evaluate`) and nothing else. Questions, agents and what time owes
  * besides conditions are not its business; programs given to it must do without questions.
  */
-import { commandWord } from '../../compiler/normalize-command.ts';
+
 import type { Effect, Ir, Rule, Value } from '../../compiler/ir.ts';
+import { commandWord } from '../../compiler/normalize-command.ts';
 import { evaluate, holds } from '../../runtime/evaluate.ts';
 import type { Entry, Facts, Visit } from '../../runtime/facts.ts';
 
@@ -31,7 +32,13 @@ export type Happened =
 export function reference(ir: Ir, zone: string, start: number) {
   let now = start;
   const visitOf = (stage: string, number: number, arrivedAt = now): Visit => ({
-    stage, number, since: now, arrivedAt, pauses: [], nudges: {}, done: {},
+    stage,
+    number,
+    since: now,
+    arrivedAt,
+    pauses: [],
+    nudges: {},
+    done: {},
   });
   const facts = {
     enrolledAt: now,
@@ -84,7 +91,10 @@ export function reference(ir: Ir, zone: string, start: number) {
     if (effect.kind !== 'set') return;
     const { value } = evaluate(effect.value, env());
     const type = ir.data[effect.field]?.type;
-    if (type?.kind === 'number' && (typeof value !== 'number' || value < (type.min ?? value) || value > (type.max ?? value)))
+    if (
+      type?.kind === 'number' &&
+      (typeof value !== 'number' || value < (type.min ?? value) || value > (type.max ?? value))
+    )
       return;
     if (facts.data[effect.field] === value) return;
     facts.data[effect.field] = value;
@@ -110,16 +120,25 @@ export function reference(ir: Ir, zone: string, start: number) {
       case 'advance':
       case 'return':
         facts.interrupted = [];
-        return enter(rule.move.to);
+        enter(rule.move.to);
+        return;
       case 'restart':
-        return enter(facts.visit.stage);
+        enter(facts.visit.stage);
+        return;
       case 'interrupt':
-        facts.interrupted = [...facts.interrupted, { ...facts.visit, pauses: [...facts.visit.pauses, { from: now, to: now }] }];
-        return enter(rule.move.to);
+        facts.interrupted = [
+          ...facts.interrupted,
+          { ...facts.visit, pauses: [...facts.visit.pauses, { from: now, to: now }] },
+        ];
+        enter(rule.move.to);
+        return;
       case 'resume': {
         const back = facts.interrupted.at(-1) as Visit;
         facts.interrupted = facts.interrupted.slice(0, -1);
-        facts.visit = { ...back, pauses: back.pauses.map((one, i, all) => (i < all.length - 1 ? one : { ...one, to: now })) };
+        facts.visit = {
+          ...back,
+          pauses: back.pauses.map((one, i, all) => (i < all.length - 1 ? one : { ...one, to: now })),
+        };
         return;
       }
       case 'leave':
@@ -140,7 +159,8 @@ export function reference(ir: Ir, zone: string, start: number) {
       const next = inForce().find(
         (rule) =>
           (rule.trigger.kind === 'holds' || (rule.trigger.kind === 'becomes' && !turned.has(rule.id))) &&
-          isTrue(rule) && possible(rule),
+          isTrue(rule) &&
+          possible(rule),
       );
       if (!next) return;
       take(next);
