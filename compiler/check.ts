@@ -10,6 +10,7 @@ import { bind } from './bind.ts';
 import { checkBodies } from './check-bodies.ts';
 import { clauses } from './checks/clauses.ts';
 import { commands } from './checks/commands.ts';
+import { echoingRecords } from './checks/echoing-records.ts';
 import { finalStages } from './checks/final-stages.ts';
 import { placement } from './checks/placement.ts';
 import type { Check, Environment } from './checks/question.ts';
@@ -22,7 +23,19 @@ import { times } from './checks/times.ts';
 import { inference } from './infer.ts';
 import type { Checked, Report } from './symbols.ts';
 
-const checks: Check[] = [starts, clauses, times, targets, placement, finalStages, commands, stop, roles, skills];
+const checks: Check[] = [
+  starts,
+  clauses,
+  times,
+  targets,
+  placement,
+  finalStages,
+  commands,
+  stop,
+  echoingRecords,
+  roles,
+  skills,
+];
 
 /** Checks one program of `text`. Never throws; tells everything through `report`. */
 export function check(program: Program, text: string, environment: Environment, report: Report): Checked {

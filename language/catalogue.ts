@@ -363,6 +363,11 @@ export const catalogue = {
     message: 'The command “{word}” is answered twice; the first answer wins.',
     hint: 'Use another word for one of them.',
   },
+  'records-itself': {
+    severity: 'error',
+    message: 'This handler for `{name}` records `{name}` again, which would call it for ever.',
+    hint: 'Record another series, or set a field.',
+  },
   'stop-stays': {
     severity: 'error',
     message: 'Whoever says “stop” must be let go, and this handler keeps them.',

@@ -102,12 +102,13 @@ function hear(moment: Moment, input: Extract<Input, { type: 'message' }>): Momen
   const next = withFacts(moment, { heardAt: moment.now, heard, review: { ...moment.facts.review, changed: true } });
 
   const word = commandWord(input.text);
-  const commands = rulesToTake(next.ir, next.facts.visit.stage).filter(
-    (rule) => rule.trigger.kind === 'command' && rule.trigger.words.some((one) => commandWord(one) === word),
-  );
-  if (commands.length > 0) {
-    const answers: Record<string, true> = {};
-    for (const rule of commands) if (holds(rule.condition, envOf(next)).holds) answers[rule.id] = true;
+  const answers: Record<string, true> = {};
+  for (const rule of rulesToTake(next.ir, next.facts.visit.stage)) {
+    const isNamed = rule.trigger.kind === 'command' && rule.trigger.words.some((one) => commandWord(one) === word);
+    if (isNamed && holds(rule.condition, envOf(next)).holds) answers[rule.id] = true;
+  }
+  // A command that no condition lets through is a message like any other: nobody is met with silence.
+  if (Object.keys(answers).length > 0) {
     return { ...next, events: [...next.events, { type: `command.${word}`, answers }] };
   }
 

@@ -196,6 +196,17 @@ export const stages = {
       quiet 12:00 to 14:00`,
     mended: 'quiet 21:00 to 08:00',
   },
+  'records-itself': {
+    meaning: [
+      'A handler runs for every entry of its series, also for the ones the program records itself.',
+      'One that records its own series would call itself again and again, so it is refused.',
+    ],
+    within: 'stage',
+    fails: `
+      on runs { record runs { completed: yes } }`,
+    mended: `
+      on runs where completed { say "Well done." }`,
+  },
   'duplicate-command': {
     meaning: [
       'Two handlers answer the same word, and only the first one ever will: what stands under `anytime` comes before the stage.',

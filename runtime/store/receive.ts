@@ -183,6 +183,8 @@ async function admitAgain(store: Store, tx: Tx, facts: Facts, ir: Ir): Promise<A
   const finished = finishedSentence(ir.title, facts);
   if (ir.reenter === undefined || facts.finished === null) return { notice: `${finished} It cannot be begun again.` };
   const from = addDuration(facts.finished.at, ir.reenter.after, facts.zone);
+  // A time beyond the calendar never comes.
+  if (Number.isNaN(from)) return { notice: `${finished} It cannot be begun again.` };
   if ((await clockNow(store, tx)) < from) {
     return {
       notice: `${finished} You can begin again ${durationText(ir.reenter.after)} later, from ${day(from, facts.zone)}: just write to me then.`,

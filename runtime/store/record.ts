@@ -2,7 +2,7 @@
  * Records an event for an enrollment: checked against the program before it may enter the timeline.
  */
 import { nearest } from '../../language/nearest.ts';
-import { conformFields } from '../conform.ts';
+import { conformFields, occurredProblem } from '../conform.ts';
 import { type Control, Refusal } from '../control.ts';
 import { cleanText } from './clean-text.ts';
 import { clockNow } from './clock.ts';
@@ -10,10 +10,6 @@ import { commitIn, lockEnrollments, unknownEnrollment } from './commit.ts';
 import { loadVersion } from './programs.ts';
 import { checkId } from './receive.ts';
 import type { Store } from './store.ts';
-
-/** Clocks of senders may be this much ahead. */
-const aheadMaxMs = 60_000;
-const earliestAt = Date.UTC(2000, 0, 1);
 
 /** Takes an event. The same id again changes nothing. Refuses with a sentence that names the field. */
 export async function record(store: Store, given: Parameters<Control['record']>[0]): Promise<{ fresh: boolean }> {
@@ -40,7 +36,8 @@ export async function record(store: Store, given: Parameters<Control['record']>[
     if (!conformed.ok) throw new Refusal('malformed', conformed.problems.join(' '));
     const now = await clockNow(store, tx);
     const { occurredAt } = given;
-    if (occurredAt !== undefined) checkOccurred(occurredAt, now);
+    const untimely = occurredAt === undefined ? undefined : occurredProblem(occurredAt, now);
+    if (untimely !== undefined) throw new Refusal('malformed', untimely);
     const { fresh } = await commitIn(store, tx, {
       enrollment: enrollment.id,
       input: {
@@ -54,19 +51,4 @@ export async function record(store: Store, given: Parameters<Control['record']>[
     });
     return { fresh };
   });
-}
-
-function checkOccurred(at: number, now: number): void {
-  if (!Number.isSafeInteger(at)) {
-    throw new Refusal('malformed', 'occurredAt must be a whole number of milliseconds since 1970 UTC.');
-  }
-  if (at > now + aheadMaxMs) {
-    throw new Refusal('malformed', `occurredAt lies in the future: ${new Date(Math.min(at, 8.64e15)).toISOString()}.`);
-  }
-  if (at < earliestAt) {
-    throw new Refusal(
-      'malformed',
-      'occurredAt lies before the year 2000. Is it in seconds? It must be in milliseconds.',
-    );
-  }
 }
