@@ -93,8 +93,10 @@ test('from a mistake to a published version, and back to a draft', async () => {
   await cursorAt(page, line);
   await page.keyboard.type('\nadvance to recovry when done >= 3', { delay: 5 });
   await page.keyboard.press('Escape');
-  await checkedAs(page, '1 error');
+  // Half of the line may be checked before the whole of it is.
   const problem = page.locator('.problem.is-error');
+  await problem.filter({ hasText: 'recovry' }).waitFor();
+  await checkedAs(page, '1 error');
   assert.match((await problem.textContent()) ?? '', `Line ${line + 1}`);
   assert.match((await problem.textContent()) ?? '', 'recovry');
   const publish = page.getByRole('button', { name: 'Publish…' });
