@@ -22,7 +22,7 @@ export function rowAsJson(row: TimelineRow, ir: Ir, zone: string, attempt: numbe
   return JSON.stringify({ seq, when, kind, text: sentence, ...rest, sentence, attempt, at, cause });
 }
 
-export function rowAsText(row: TimelineRow, ir: Ir, zone: string): string {
+function rowAsText(row: TimelineRow, ir: Ir, zone: string): string {
   const { title, detail } = describe(row, ir, zone);
   return detail === undefined ? title : `${title}: ${detail}`;
 }

@@ -43,7 +43,7 @@ const read = {
       kind: 'start',
       moment,
       ...(step.zone === undefined ? {} : { zone: knownZone(text(step, 'zone')) }),
-      ...(step.at === undefined ? {} : { stage: text(step, 'at') }),
+      ...(step.stage === undefined ? {} : { stage: text(step, 'stage') }),
       data: step.with === undefined ? {} : object(step, 'with'),
     };
   },
@@ -85,7 +85,7 @@ const companionsOf: Partial<Record<Kind, string[]>> = {
   say: ['at'],
   message: ['at'],
   answer: ['at'],
-  start: ['zone', 'at', 'with'],
+  start: ['zone', 'stage', 'with'],
   record: ['fields', 'occurred_at', 'occurredAt', 'at'],
 };
 

@@ -32,7 +32,7 @@ export const transcriptHelp = `A transcript has one step a line:
 
 or as JSON, a line each (or one list):
 
-  {"start": "2026-01-05 09:00", "zone": "Europe/London"}
+  {"start": "2026-01-05 09:00", "zone": "Europe/London", "stage": "training", "with": {"week": 5}}
   {"say": "hi there"}   {"advance": "3d"}   {"until": "2026-01-20 12:00"}   {"answer": "yes"}
   {"at": "wed 07:30", "say": "done"}
   {"record": {"series": "runs", "fields": {"minutes": 28, "completed": true}, "occurred_at": "2026-01-05 07:00"}}`;

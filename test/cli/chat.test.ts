@@ -120,6 +120,22 @@ test('a start at a stage, with data; silence without a word; the person’s own 
   assert.is(rows[0]?.when, '2026-01-05T09:00:00-05:00');
 });
 
+/** Who leaves in week 5 and comes back is met as the lapse rule says: by how long ago the last run was. */
+for (const { days, week } of [
+  { days: 13, week: 5 },
+  { days: 14, week: 4 },
+  { days: 59, week: 4 },
+  { days: 60, week: 1 },
+]) {
+  test(`left and back after ${days} days: week ${week}`, async () => {
+    const { rows, err, code } = await play(
+      `start 2026-01-05 09:00 Europe/London at training with week = 5\n> done\n> stop\nadvance ${days}d\n> I want to be fit again\nanswer no\n`,
+    );
+    assert.is(code, 0, err);
+    assert.equal(stages(rows).at(-1), `advance Week ${week}`);
+  });
+}
+
 test('as a story for people', async () => {
   const { out, code } = await regimen(['chat', program, '--script', '-'], { input: story });
   assert.is(code, 0);
