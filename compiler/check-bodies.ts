@@ -155,7 +155,7 @@ function assigned(body: readonly Action[]): string[] {
 }
 
 /** `with a = 1, b = a + 1`, in order: each sees the ones before it. */
-export function checkAssignments(cx: Inference, assignments: readonly Assignment[], scope: Scope): Known {
+function checkAssignments(cx: Inference, assignments: readonly Assignment[], scope: Scope): Known {
   let known = scope.known;
   for (const assignment of assignments) {
     const field = needDataField(cx, assignment.name);
@@ -190,7 +190,7 @@ function needDataField(cx: Inference, name: Name): FieldSymbol | undefined {
 type Keeper = { name: string; type: Type; optional: boolean };
 
 /** Checks that a value can be kept in a field: kind, unit, presence, range. */
-export function checkKept(
+function checkKept(
   cx: Inference,
   assignment: Assignment,
   keeper: Keeper | undefined,

@@ -106,7 +106,7 @@ export function showValue(value: Value): string {
   return 'an entry';
 }
 
-export function showTime(minutes: number): string {
+function showTime(minutes: number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }
 

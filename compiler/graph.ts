@@ -91,7 +91,7 @@ function backFrom(ir: Ir, from: string): string[] {
 }
 
 /** The title with each hole as `…`. */
-export function plainTitle(title: Text): string {
+function plainTitle(title: Text): string {
   return title.parts
     .map((part) => (typeof part === 'string' ? part : '…'))
     .join('')

@@ -59,7 +59,7 @@ export function needSeries(cx: Inference, name: Name): SeriesSymbol | undefined 
 }
 
 /** A field of an entry, by name; reports where there is none. */
-export function needField(cx: Inference, series: SeriesSymbol, name: Name): Inferred | undefined {
+function needField(cx: Inference, series: SeriesSymbol, name: Name): Inferred | undefined {
   const field = series.fields.get(name.text);
   if (field !== undefined) return { type: field.type, maybe: field.optional };
   const near = nearest(name.text, series.fields.keys());

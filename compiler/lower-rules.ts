@@ -164,7 +164,7 @@ function moveOf(action: Action): Move | undefined {
   return action.kind === 'interrupt' ? { direction: 'interrupt', to: action.with.text } : undefined;
 }
 
-export function lowerAssignments(cx: LowerContext, assignments: readonly Assignment[]): Effect[] {
+function lowerAssignments(cx: LowerContext, assignments: readonly Assignment[]): Effect[] {
   return assignments.map(({ name, value }) => ({ kind: 'set', field: name.text, value: lowerExpression(cx, value) }));
 }
 

@@ -99,7 +99,7 @@ function judgeTools(ir: Ir, stageName: string): Tool[] {
 }
 
 /** The criteria that the rules in force in a stage ask about, also by way of lets. */
-export function criteriaIn(ir: Ir, stageName: string): { id: string; text: string; atLeast: number }[] {
+function criteriaIn(ir: Ir, stageName: string): { id: string; text: string; atLeast: number }[] {
   const stage = ir.stages[stageName];
   if (stage === undefined) return [];
   const ids = new Set<string>();

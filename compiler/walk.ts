@@ -15,7 +15,7 @@ export function* actionsIn(body: readonly Action[]): Generator<Action> {
 }
 
 /** Every action a rule can do. A transition is no action. */
-export function actionsOfRule(rule: Rule): Generator<Action> {
+function actionsOfRule(rule: Rule): Generator<Action> {
   return actionsIn(rule.kind === 'transition' ? [] : rule.body);
 }
 

@@ -6,7 +6,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 const key = 'regimen.editor.side';
 /** The width of the side in percent of the panes. */
-export const usualSide = 32;
+const usualSide = 32;
 const sideMin = 20;
 const sideMax = 60;
 const keyStep = 2;

@@ -225,7 +225,7 @@ function withOf(build: Build, from: CstNode): Assignment[] {
 // ------------------------------------------------------------ bodies
 
 /** The actions of the `index`th body of a rule. */
-export function bodyOf(build: Build, parent: CstNode, index = 0): Action[] {
+function bodyOf(build: Build, parent: CstNode, index = 0): Action[] {
   const from = nodes(parent, 'body')[index];
   for (const unknown of nodes(from, 'unknown')) reportUnknown(build, unknown, 'body');
   return present(nodes(from, 'bodyItem').map((item) => bodyItem(build, item)));

@@ -140,7 +140,7 @@ const isMoment = (at: number | null | undefined): at is number =>
  * What set a rule off, in the author's words without what the rule then does, which the next rows tell:
  * `on “run”`, `on runs where completed`, `because done >= 3 and week < 9`.
  */
-export function reasonText(ir: Ir, id: string | undefined, source: string): string {
+function reasonText(ir: Ir, id: string | undefined, source: string): string {
   const scope = id?.slice(0, id.indexOf('/'));
   const rules = scope === undefined ? [] : scope === 'anytime' ? ir.anytime : (ir.stages[scope]?.rules ?? []);
   const trigger = rules.find((rule) => rule.id === id)?.trigger;

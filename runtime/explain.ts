@@ -152,7 +152,7 @@ function nameOf(expr: Expr, ir: Ir): string | undefined {
 }
 
 /** `advance to graduated`, `leave as lost`. */
-export function moveText(rule: Rule): string {
+function moveText(rule: Rule): string {
   const move = rule.move;
   if (!move) return 'stay';
   switch (move.direction) {
@@ -171,7 +171,7 @@ export function moveText(rule: Rule): string {
 }
 
 /** `Advance to “Week 2”`: the title as it would read after what the rule sets. */
-export function moveTitle(rule: Rule, env: Env): string {
+function moveTitle(rule: Rule, env: Env): string {
   const { move } = rule;
   if (!move) return 'Stay';
   const stageTitle = (name: string): string => {

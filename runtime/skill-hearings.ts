@@ -4,6 +4,7 @@
  */
 import { nearest } from '../language/nearest.ts';
 import type { ScriptedHearing } from './services.ts';
+import { slowness } from './slow-patterns.ts';
 
 export type HearingProblem = { index: number; path: string[]; message: string };
 
@@ -19,11 +20,8 @@ export function hearingProblems(hearings: ScriptedHearing[]): HearingProblem[] {
       const why = (problem instanceof Error ? problem.message : String(problem)).replace(/^.*: /, '');
       return [{ index, path: ['match'], message: `\`match\` is not a regular expression that can be used: ${why}.` }];
     }
-    if (repeatsARepetition(hearing.match)) {
-      const message =
-        '`match` repeats a group that itself repeats something, such as `(a+)+`: on some messages this would never finish. Repeat only one of the two.';
-      return [{ index, path: ['match'], message }];
-    }
+    const slow = slowness(hearing.match);
+    if (slow !== null) return [{ index, path: ['match'], message: `\`match\` ${slow}` }];
     return groupProblems(hearing, index);
   });
 }
@@ -48,42 +46,4 @@ function groupProblems(hearing: ScriptedHearing, index: number): HearingProblem[
       return meant === undefined ? [] : [{ index, path, message }];
     }),
   );
-}
-
-/**
- * Whether an unbounded repetition holds another one: the shape that takes exponential time. A scan,
- * not a proof; it looks at every group and at the quantifier after it.
- */
-function repeatsARepetition(source: string): boolean {
-  /** For each open group: does it hold an unbounded repetition? */
-  const open: boolean[] = [];
-  let closedRepeats = false;
-  for (let at = 0; at < source.length; at++) {
-    const character = source[at];
-    const justClosed = closedRepeats;
-    closedRepeats = false;
-    if (character === '\\') at++;
-    else if (character === '[') at = classEnd(source, at);
-    else if (character === '(') open.push(false);
-    else if (character === ')') closedRepeats = open.pop() ?? false;
-    else if (unbounded(source, at)) {
-      if (justClosed) return true;
-      if (open.length > 0) open[open.length - 1] = true;
-    }
-    // A group inside a group hands what it holds to the outer one.
-    if (character === ')' && closedRepeats && open.length > 0) open[open.length - 1] = true;
-  }
-  return false;
-}
-
-/** `?` right after `(` belongs to the group's kind and never gets here as `*` or `+`. */
-const unbounded = (source: string, at: number): boolean =>
-  source[at] === '*' || source[at] === '+' || (source[at] === '{' && /^\{\d+,\}/.test(source.slice(at)));
-
-function classEnd(source: string, from: number): number {
-  for (let at = from + 1; at < source.length; at++) {
-    if (source[at] === '\\') at++;
-    else if (source[at] === ']') return at;
-  }
-  return source.length;
 }

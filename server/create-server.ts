@@ -5,6 +5,7 @@
  * a change comes from our own pages, open event streams that end before the server stops. Each
  * plugin owns its routes and checks its input. Building the parts is left to `main.ts`.
  */
+import { createServer as createListener } from 'node:http';
 import Cookie from '@hapi/cookie';
 import Hapi, { type Plugin, type Server } from '@hapi/hapi';
 import { answerErrors } from './errors.ts';
@@ -23,12 +24,17 @@ import { endStreams } from './streams.ts';
 /** A body larger than this is refused with 413. A route that takes more says so itself. */
 export const bodyBytesMax = 64 * 1024;
 
+/** A request that has not wholly come in by then is given up: nobody sends that slowly but to keep us busy. */
+export const requestMsMax = 30_000;
+const requestCheckMs = 1_000;
+
 /** Further doors (programs and the editor, Slack) are handed in as plugins that take the same parts. */
 export async function createServer(parts: ServerParts, further: Plugin<ServerParts>[] = []): Promise<Server> {
   const { config } = parts;
   const server = Hapi.server({
     host: config.host,
     port: config.port,
+    listener: createListener({ requestTimeout: requestMsMax, connectionsCheckingInterval: requestCheckMs }),
     // A stray or malformed cookie of another application on this host must not close every door.
     state: { strictHeader: false, ignoreErrors: true },
     debug: false,

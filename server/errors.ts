@@ -92,6 +92,9 @@ export function answerErrors(server: Server, { config, log }: ServerParts): void
   });
 }
 
+/** Postgres's words for a text it does not take: `character_not_in_repertoire`, `untranslatable_character`. */
+const unstorable = new Set<unknown>(['22021', '22P05']);
+
 type Described = { status: number; code: string; title: string; message: string; expected: boolean };
 
 function describe(error: Boom & { code?: unknown; data?: unknown }): Described {
@@ -102,6 +105,15 @@ function describe(error: Boom & { code?: unknown; data?: unknown }): Described {
       code: error.code,
       title: known[status]?.title ?? 'That cannot be done',
       message: error.message,
+      expected: true,
+    };
+  }
+  if (unstorable.has(error.code)) {
+    return {
+      status: 400,
+      code: 'malformed',
+      title: 'That request cannot be read',
+      message: 'The request holds a character that cannot be stored, such as NUL. Send it without.',
       expected: true,
     };
   }

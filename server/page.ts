@@ -71,8 +71,7 @@ export async function errorPage(
 }
 
 /** Text → HTML text or attribute value. */
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** A `<` inside JSON inside a script element could end the element. */
 const escapeJson = (data: unknown): string => JSON.stringify(data).replace(/</g, '\\u003c');

@@ -5,10 +5,15 @@
  * is refused. One that says nothing is no browser (the command, a script) and carries no cookie
  * somebody else could ride on; the JSON content type is asked of it all the same. Doors for vendors
  * that sign their requests say `plugins: { sameOrigin: false }` in their route options.
+ *
+ * In development, where codes are shown and everybody is an operator, the name in the address must be
+ * one of this machine's: a site could otherwise let its own name lead here and read along as “same origin”.
  */
+import { isIP } from 'node:net';
 import Boom from '@hapi/boom';
 import type { Request, Server } from '@hapi/hapi';
 import type { Config } from './config.ts';
+import { problem } from './problem.ts';
 
 declare module '@hapi/hapi' {
   interface PluginSpecificConfiguration {
@@ -21,12 +26,32 @@ const reading = new Set(['get', 'head', 'options']);
 
 export function requireSameOrigin(server: Server, config: Config): void {
   server.ext('onPreAuth', (request, h) => {
-    if (reading.has(request.method) || request.route.settings.plugins?.sameOrigin === false) return h.continue;
+    if (request.route.settings.plugins?.sameOrigin === false) return h.continue;
+    if (config.environment === 'development' && !isOurName(request.info.host, config)) {
+      throw problem(
+        403,
+        'unknown-host',
+        `This development server does not know the name “${request.info.host.slice(0, 100)}”. Open it as http://localhost:${request.server.info.port}, or set REGIMEN_URL to the address you use.`,
+      );
+    }
+    if (reading.has(request.method)) return h.continue;
     if (fromElsewhere(request, config)) {
       throw Boom.forbidden('This request came from another site. Open the page again and repeat what you did.');
     }
     return h.continue;
   });
+}
+
+/** A number cannot be made to lead here by somebody else, and `localhost` always leads here. */
+function isOurName(host: string, config: Config): boolean {
+  const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname.replace(/\.$/, '') : null;
+  if (name === null) return false;
+  return (
+    isIP(name.replace(/^\[|\]$/g, '')) !== 0 ||
+    /^(.+\.)?localhost$/.test(name) ||
+    name === config.host.toLowerCase() ||
+    (config.url !== null && name === new URL(config.url).hostname)
+  );
 }
 
 function fromElsewhere(request: Request, config: Config): boolean {

@@ -13,7 +13,7 @@ import { problemOf } from './sweep.ts';
 import { addOperatorItem, addQueueJobs, type DeliverJob, deliverJob, notify } from './write-steps.ts';
 
 /** The channel that needs no sending. */
-export const webChannel = 'web';
+const webChannel = 'web';
 /** Messages sent by one job; the others have jobs of their own. */
 const messagesAtOnceMax = 100;
 

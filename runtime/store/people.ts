@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { isZone } from '../calendar.ts';
 import { type Person, Refusal } from '../control.ts';
+import { normalEmail } from '../email.ts';
 import { cleanText } from './clean-text.ts';
 import { clockNow } from './clock.ts';
 import { commit } from './commit.ts';
@@ -11,7 +12,6 @@ import { idLengthMax } from './limits.ts';
 import { readVersion } from './programs.ts';
 import type { Sql, Store } from './store.ts';
 
-const emailLengthMax = 254;
 const nameLengthMax = 200;
 
 /** The person with this email, made if new. Details fill in what is not known yet. */
@@ -20,9 +20,9 @@ export async function personByEmail(
   email: string,
   details: { name?: string; zone?: string } = {},
 ): Promise<Person> {
-  const address = cleanText(email).trim().toLowerCase();
-  if (address.length > emailLengthMax || !/^[^\s@<>"]+@[^\s@<>"]+$/.test(address)) {
-    throw new Refusal('malformed', `“${address.slice(0, 80)}” is not an email address.`);
+  const address = normalEmail(email);
+  if (address === null) {
+    throw new Refusal('malformed', `“${cleanText(email).trim().slice(0, 80)}” is not an email address.`);
   }
   const name = cleanText(details.name ?? '')
     .trim()

@@ -95,6 +95,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 /** What went wrong, without the password of the address. */
 export function withoutSecrets(error: unknown, databaseUrl: string): string {
   const text = error instanceof Error ? error.message || String((error as { code?: unknown }).code) : String(error);
-  const password = URL.canParse(databaseUrl) ? decodeURIComponent(new URL(databaseUrl).password) : '';
-  return (password === '' ? text : text.replaceAll(password, '…')).replaceAll(databaseUrl, '…');
+  const written = URL.canParse(databaseUrl) ? new URL(databaseUrl).password : '';
+  return [databaseUrl, written, decoded(written)]
+    .filter((secret) => secret !== '')
+    .reduce((safe, secret) => safe.replaceAll(secret, '…'), text);
+}
+
+/** A password may hold a percent sign that encodes nothing. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -24,7 +24,7 @@ export async function readTimeline(
   const limit = Math.min(which.limit ?? pageMax, pageMax);
   const page = await sql<Stored[]>`
     select seq, at, cause, entry from timeline
-    where workspace_id = ${store.workspace} and enrollment_id = ${enrollment} and seq > ${which.after ?? 0}
+    where workspace_id = ${store.workspace} and enrollment_id = ${enrollment} and seq > ${which.after ?? 0}::bigint
     order by seq limit ${limit}`;
   return page.map(timelineRow);
 }

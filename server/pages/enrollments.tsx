@@ -43,7 +43,7 @@ function Enrollments({ data }: { data: ListPageData }) {
             <h1>Enrollments</h1>
             <p>
               {data.operator
-                ? `${countText(enrollments.length, 'person', 'people')} in the programs that run here.`
+                ? `${countText(new Set(enrollments.map(({ person }) => person.id)).size, 'person', 'people')} in the programs that run here.`
                 : 'The programs you take part in.'}
               {data.operator && data.development && (
                 <span class="faint"> In development everyone signed in sees everybody.</span>

@@ -3,22 +3,21 @@
  *
  * Promises: the answer to an email is the same whoever it belongs to; the code is bound to the
  * browser that asked (by a cookie only that browser has); the session cookie is http-only, SameSite
- * Lax, sealed, and holds nothing but a random id. How often and how long is decided in
+ * Lax, sealed, and holds nothing but a random id; served by https, no other host can plant either. How often and how long is decided in
  * `sign-ins.ts`. Mail is later work: development shows and prints the code, production prints it to
  * the log only where the configuration says so, and otherwise says honestly that it cannot.
  */
 import type { Plugin } from '@hapi/hapi';
 import { Refusal } from '../../runtime/control.ts';
+import { normalEmail } from '../../runtime/email.ts';
 import { type Reader, reader } from '../access.ts';
+import { clientAddress } from '../client-address.ts';
 import { page } from '../page.ts';
 import type { ServerParts } from '../parts.ts';
 import { problem } from '../problem.ts';
 import { bodyReader, readZone } from '../read-body.ts';
 import { codeLifeMs, type SignInProblem, sessionLifeMs } from '../sign-ins.ts';
 import { endStreamsOf } from '../streams.ts';
-
-const sessionCookie = 'regimen_session';
-const browserCookie = 'regimen_sign_in';
 
 const readEmail = bodyReader<{ email: string }>({
   type: 'object',
@@ -54,6 +53,10 @@ export const auth: Plugin<ServerParts> = {
   register(server, { config, control, signIns, log, machineNow }) {
     const development = config.environment === 'development';
     const isSecure = config.url?.startsWith('https:') ?? false;
+    // Browsers take a name with this prefix from this very host only, never from a neighbor under the same domain.
+    const prefix = isSecure ? '__Host-' : '';
+    const sessionCookie = `${prefix}regimen_session`;
+    const browserCookie = `${prefix}regimen_sign_in`;
     const deliversCodes = development || config.printCodes;
 
     server.auth.strategy('session', 'cookie', {
@@ -124,7 +127,7 @@ export const auth: Plugin<ServerParts> = {
         path: '/api/sign-in',
         options: { auth: false },
         async handler(request, h) {
-          const email = normalEmail(readEmail(request.payload).email);
+          const email = readAddress(readEmail(request.payload).email);
           if (!deliversCodes) {
             throw problem(
               503,
@@ -132,7 +135,7 @@ export const auth: Plugin<ServerParts> = {
               'This server cannot deliver sign-in codes yet: mail is not set up. Whoever runs it can set REGIMEN_PRINT_CODES=yes to have codes written to its log.',
             );
           }
-          const asked = await signIns.ask({ email, address: request.info.remoteAddress, now: machineNow() });
+          const asked = await signIns.ask({ email, address: clientAddress(request, config), now: machineNow() });
           if ('problem' in asked) throw signInProblem(asked.problem);
           log(`Sign-in code for ${email}: ${asked.code} (ten minutes)`);
           const answer = { email, expiresInMs: codeLifeMs, ...(development ? { developmentCode: asked.code } : {}) };
@@ -190,16 +193,19 @@ function signInProblem(code: SignInProblem, triesLeft?: number) {
   return problem(status, code, message + left);
 }
 
-/** Lower case, no spaces around, one @ with something on both sides. Whether it exists only the code can show. */
-function normalEmail(text: string): string {
-  const email = text.trim().toLowerCase();
-  if (/^[^\s@<>"(),:;\\[\]]+@[^\s@<>"(),:;\\[\]]+$/.test(email) && !email.includes('..')) return email;
+function readAddress(text: string): string {
+  const email = normalEmail(text);
+  if (email !== null) return email;
   throw problem(400, 'malformed', 'That does not look like an email address. It should read like ana@example.org.');
 }
 
-/** Only a path of this server: never another site, never a scheme. */
+/** Any: only what follows the host is kept. */
+const anyHost = 'http://regimen.invalid';
+
+/** Only a path of this server, in characters a header may hold: never another site, never a scheme. */
 export function safeNext(next: unknown): string {
-  return typeof next === 'string' && /^\/(?![/\\])[^\s\\]{0,500}$/.test(next) && !next.startsWith('/sign-in')
-    ? next
-    : '/';
+  if (typeof next !== 'string' || !/^\/(?![/\\])[^\s\\]{0,500}$/.test(next)) return '/';
+  const { pathname, search, hash } = new URL(anyHost + next);
+  // `/./` and `/x/../` fall away: what is left may begin with the two slashes of another site.
+  return pathname.startsWith('//') || pathname.startsWith('/sign-in') ? '/' : pathname + search + hash;
 }

@@ -148,6 +148,7 @@ export const chat: Plugin<ServerParts> = {
           let position = resumeAfter(request);
           let shown = '';
           return openStream(request, h, {
+            reader: person.id,
             session,
             log,
             ...(clockMoves ? { clock } : {}),

@@ -65,6 +65,7 @@ export const clock: Plugin<ServerParts> = {
         options: { auth: false },
         handler: (request, h) =>
           openStream(request, h, {
+            reader: '',
             session: '',
             log: parts.log,
             clock: parts.clock,

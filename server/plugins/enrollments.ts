@@ -166,6 +166,7 @@ export const enrollments: Plugin<ServerParts> = {
           let seq = resumeAfter(request);
           let shown = '';
           return openStream(request, h, {
+            reader: person.id,
             session,
             log,
             ...(clockMoves ? { clock } : {}),

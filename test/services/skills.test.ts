@@ -111,6 +111,11 @@ const scriptCases: [string, string, number, RegExp][] = [
   ['a broken expression', 'hear:\n  - say: [x]\n    match: "(a"', 3, /not a regular expression/],
   ['an expression without end', 'hear:\n  - match: "^(\\\\w+\\\\s?)*$"', 2, /would never finish/],
   ['an expression without end, nested', 'hear:\n  - match: "((ab*)c)+"', 2, /would never finish/],
+  ['an optional part, repeated', 'hear:\n  - match: "(aa?)*b"', 2, /leaves it out/],
+  ['alternatives that begin alike', 'hear:\n  - match: "(a|a)*b"', 2, /may begin alike/],
+  ['alternatives within', 'hear:\n  - match: "(x(a|ab))*y"', 2, /would never finish/],
+  ['often instead of without end', 'hear:\n  - match: "(.*,){20}x"', 2, /would never finish/],
+  ['anything, over and over', 'hear:\n  - match: "^(.*)(.*)(.*)(.*)x"', 2, /would take minutes/],
   [
     'a misspelt group',
     'hear:\n  - match: (?<minutes>\\d+) min\n    set:\n      ran: "{minuts}"',
