@@ -8,6 +8,7 @@
 import type { Value } from '../compiler/ir.ts';
 import type { RunResult } from './inputs.ts';
 import type { Agent, RunContext, ScriptedHearing, SkillScript } from './services.ts';
+import { hearingFlags } from './skill-hearings.ts';
 import { writeValue } from './write-value.ts';
 
 /** Longest message the patterns are tried on. */
@@ -30,7 +31,7 @@ export function scriptedRun(context: RunContext): RunResult {
 
   const said = context.conversation.findLast((line) => line.who === 'person')?.text.slice(0, heardLengthMax) ?? '';
   for (const hearing of script.hear ?? []) {
-    const match = new RegExp(hearing.match, 'i').exec(said);
+    const match = new RegExp(hearing.match, hearingFlags).exec(said);
     if (match) return hear(hearing, said, match.groups ?? {}, context, script);
   }
   const isFirst = !context.conversation.some((line) => line.who === 'program');
