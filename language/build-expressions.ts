@@ -24,8 +24,12 @@ import {
 import { diagnostic } from './diagnostics.ts';
 import { limits } from './limits.ts';
 
+/** Characters within which an expression counts as one level: nearly all do, and noting each takes its time. */
+const SHALLOW = 32;
+
 /** Notes the depth of a new node. Past the limit the node is dropped for its first child. */
 function grown(build: Build, made: Expr, children: Expr[]): Expr {
+  if (made.span.end - made.span.start <= SHALLOW) return made;
   let depth = 1;
   for (const child of children) depth = Math.max(depth, 1 + (build.depths.get(child) ?? 1));
   const first = children[0];
@@ -43,9 +47,10 @@ const OR = 1;
 const AND = 2;
 const NOT = 3;
 const COMPARE = 4;
-const ELSE = 5;
-const SUM = 6;
-const PRODUCT = 7;
+const AT = 5;
+const ELSE = 6;
+const SUM = 7;
+const PRODUCT = 8;
 
 /** One step of a flat expression: an operator (none before the first) and what follows it. */
 type Step = { operator?: BinaryOperator | 'else'; level: number; operand?: CstNode | undefined; test?: CstNode };
@@ -55,7 +60,7 @@ export function buildExpression(build: Build, from: CstNode | undefined): Expr |
   if (!from) return undefined;
   const operands = nodes(from, 'operand');
   const operators = tokens(from, 'BinaryOperator');
-  const tests = nodes(from, 'isTest');
+  const tests = [...nodes(from, 'isTest'), ...nodes(from, 'atTime'), ...nodes(from, 'inWindow')];
   if (operators.length === 0 && tests.length === 0) {
     const [only] = operands;
     return only && prefixed(build, signed(build, only), tokens(only, 'not'), 'not');
@@ -82,6 +87,9 @@ function climb(build: Build, cursor: Cursor, level: number): Expr | undefined {
     if (!step || step.level < level) break;
     if (step.level === ELSE) {
       left = fallback(build, cursor, left);
+    } else if (step.level === AT) {
+      cursor.next++;
+      left = left && step.test && atTime(build, left, step.test);
     } else if (step.level === COMPARE) {
       left = comparison(build, cursor, left);
       if (cursor.steps[cursor.next]?.level !== COMPARE) continue;
@@ -130,7 +138,8 @@ function comparison(build: Build, cursor: Cursor, left: Expr | undefined): Expr 
   const step = cursor.steps[cursor.next];
   if (step?.test && !step.operand) {
     cursor.next++;
-    return left && knownTest(build, left, step.test);
+    if (!left) return undefined;
+    return step.test.name === 'inWindow' ? inWindow(build, left, step.test) : knownTest(build, left, step.test);
   }
   return joinedBy(build, left, climb(build, cursor, COMPARE + 1), step?.operator);
 }
@@ -174,7 +183,23 @@ function operatorOf(from: IToken): Pick<Step, 'operator' | 'level'> {
 
 /** `felt is hard` is a comparison; `why is set` has no operand. */
 function testStep(from: CstNode): Step {
+  if (from.name === 'atTime') return { level: AT, test: from };
+  if (from.name === 'inWindow') return { level: COMPARE, test: from };
   return { operator: has(from, 'not') ? '!=' : '=', level: COMPARE, operand: node(from, 'operand'), test: from };
+}
+
+/** `due at 09:00`. */
+function atTime(build: Build, date: Expr, from: CstNode): Expr {
+  const time = plainOf(build, node(from, 'clockTime'));
+  if (!time) return date;
+  return grown(build, { kind: 'at-time', date, time, span: covering(date.span, time.span) }, [date, time]);
+}
+
+/** `today in second`. */
+function inWindow(build: Build, of: Expr, from: CstNode): Expr {
+  const window = nameAt(from);
+  if (!window) return of;
+  return grown(build, { kind: 'in-window', of, window, span: covering(of.span, window.span) }, [of]);
 }
 
 /** `why is not set`. */
@@ -224,16 +249,50 @@ export function compareOperator(from: IToken): BinaryOperator {
   }
 }
 
-/** An operand with its minus signs. */
+/** An operand with its minus signs. A plus sign says nothing. */
 function signed(build: Build, from: CstNode): Expr | undefined {
-  return prefixed(build, postfixOf(build, from), tokens(from, 'Minus'), 'negate');
+  return prefixed(build, lasting(build, from, postfixOf(build, from)), tokens(from, 'Minus'), 'negate');
 }
 
-function postfixOf(build: Build, parent: CstNode): Expr | undefined {
+/** `14 days of silence`, `gap since last run`. */
+function lasting(build: Build, from: CstNode, duration: Expr | undefined): Expr | undefined {
+  if (!duration) return undefined;
+  const silence = token(from, 'silence');
+  if (silence) {
+    return grown(build, { kind: 'silence', duration, span: covering(duration.span, tokenSpan(silence)) }, [duration]);
+  }
+  const of = node(from, 'anchor');
+  const anchor = of && anchorOf(build, of);
+  if (!anchor) return duration;
+  const children = anchor.kind === 'moment' ? [duration, anchor.of] : [duration];
+  return grown(build, { kind: 'since', duration, anchor, span: covering(duration.span, anchor.span) }, children);
+}
+
+/** A length of time, from the rule `length` inside `parent`. */
+export function lengthOf(build: Build, parent: CstNode | undefined): Expr | undefined {
+  return plainOf(build, node(parent, 'length'));
+}
+
+/** Builds the node of a rule for a plain value: `length`, `clockTime` or `amount`. */
+export function plainOf(build: Build, from: CstNode | undefined): Expr | undefined {
+  if (!from) return undefined;
+  const time = literals.timeOf(build, from);
+  if (time) return time;
+  const digits = token(from, 'NumberToken');
+  if (digits) return { kind: 'number', value: literals.readNumber(build, digits), span: tokenSpan(digits) };
+  const inner = onlyNode(from);
+  return inner && phrase(build, inner);
+}
+
+function postfixOf(build: Build, parent: CstNode | undefined): Expr | undefined {
   const from = node(parent, 'postfix');
   const inner = node(from, 'primary');
-  let result = inner && primary(build, inner);
-  for (const field of tokens(from, 'Name')) {
+  return membersOf(build, inner && primary(build, inner), tokens(from, 'Name'));
+}
+
+function membersOf(build: Build, of: Expr | undefined, fields: IToken[]): Expr | undefined {
+  let result = of;
+  for (const field of fields) {
     if (!result) return undefined;
     const span = covering(result.span, tokenSpan(field));
     result = grown(build, { kind: 'member', of: result, field: { text: field.image, span: tokenSpan(field) }, span }, [
@@ -254,7 +313,8 @@ function primary(build: Build, from: CstNode): Expr | undefined {
     if (name === 'DateToken') return literals.buildDate(build, value);
     const span = tokenSpan(value);
     if (name === 'yes' || name === 'no') return { kind: 'yes-no', value: name === 'yes', span };
-    if (name === 'today' || name === 'now') return { kind: name, span };
+    if (name === 'today' || name === 'now' || name === 'occurred' || name === 'enrolled' || name === 'entered')
+      return { kind: name, span };
   }
   return undefined;
 }
@@ -268,32 +328,62 @@ function phrase(build: Build, from: CstNode): Expr | undefined {
       return expressionOf(build, from);
     case 'reference':
       return reference(build, from, span);
-    case 'durationPhrase':
-      return durationPhrase(build, from, span);
+    case 'writtenLength':
+      return literals.buildWrittenLength(build, from);
+    case 'namedValue': {
+      const of = node(from, 'reference');
+      return membersOf(build, of && phrase(build, of), tokens(from, 'Name'));
+    }
+    case 'stageOf': {
+      const track = nameAt(from);
+      return { kind: 'stage-of', ...(track && { track }), span };
+    }
     case 'newest':
       return newest(build, from, span);
     case 'absence': {
       const series = nameAt(from);
-      const duration = literals.durationOf(build, from);
+      const duration = lengthOf(build, from);
       const where = expressionOf(build, from);
-      return (
-        series &&
-        duration &&
-        grown(build, { kind: 'absence', series, ...(where && { where }), duration, span }, where ? [where] : [])
-      );
+      if (!series || !duration) return undefined;
+      const made: Expr = { kind: 'absence', series, ...(where && { where }), duration, span };
+      return grown(build, made, where ? [duration, where] : [duration]);
     }
     case 'dayOf': {
       const of = postfixOf(build, from);
       return of && grown(build, { kind: 'day-of', of, span }, [of]);
     }
-    case 'judgement': {
-      const criterion = literals.textOf(build, from);
-      const at = token(from, 'NumberToken');
-      return criterion && at && { kind: 'judged', criterion, at: literals.readConfidence(build, at), span };
-    }
+    case 'judgement':
+      return judgement(build, from, span);
     default:
       return undefined;
   }
+}
+
+/** `judged "…" at 0.8, at most 5 times else no`. */
+function judgement(build: Build, from: CstNode, span: Span): Expr | undefined {
+  const criterion = literals.textOf(build, from);
+  const at = token(from, 'NumberToken');
+  if (!criterion || !at) return undefined;
+  const atMost = atMostOf(build, from);
+  const otherwise = postfixOf(build, from);
+  const made: Expr = {
+    kind: 'judged',
+    criterion,
+    at: literals.readConfidence(build, at),
+    ...(atMost !== undefined && { atMost }),
+    ...(otherwise && { otherwise }),
+    span,
+  };
+  return grown(build, made, otherwise ? [otherwise] : []);
+}
+
+/** The number in `at most 3 times`, `at most once`. */
+export function atMostOf(build: Build, parent: CstNode): number | undefined {
+  const from = node(parent, 'atMost');
+  const count = token(from, 'NumberToken');
+  if (count) return literals.readCount(build, count);
+  if (has(from, 'once')) return 1;
+  return has(from, 'Word') ? 2 : undefined;
 }
 
 export function numberLiteral(build: Build, from: CstNode): Expr | undefined {
@@ -319,7 +409,7 @@ function reference(build: Build, from: CstNode, span: Span): Expr | undefined {
 }
 
 /** Functions that ask something of a series. */
-const summaries = new Set(['count', 'sum', 'mean', 'latest', 'first']);
+const summaries = new Set(['count', 'sum', 'mean', 'latest', 'first', 'streak', 'days', 'gap']);
 
 /** `count(runs, today)` is `count(runs today)`, as `count(runs, this visit)` may have its comma too. */
 function todayAsWindow({ text }: Name, args: Expr[]): Expr[] {
@@ -336,16 +426,28 @@ function todayAsWindow({ text }: Name, args: Expr[]): Expr[] {
 function argument(build: Build, from: CstNode): Expr | undefined {
   const subject = expressionOf(build, from, 0);
   const where = expressionOf(build, from, 1);
-  const window = windowOf(build, node(from, 'window'));
-  if (!subject || (!where && !window)) return subject;
+  const [selected, ...more] = nodes(from, 'selected');
+  for (const second of more) {
+    const clause = build.text.slice(nodeSpan(second).start, nodeSpan(second).end);
+    build.diagnostics.push(diagnostic('duplicate-clause', nodeSpan(second), { clause }));
+  }
+  const window = windowOf(build, selected);
+  const ofThose = expressionOf(build, node(from, 'ofThose'));
+  if (!subject || (!where && !window && !ofThose)) return subject;
   const selection = selectionOf(subject);
   if (!selection) {
     build.diagnostics.push(diagnostic('not-a-selection', subject.span));
     return subject;
   }
   const span = nodeSpan(from);
-  const narrowed: Selection = { ...selection, ...(where && { where }), ...(window && { window }), span };
-  return grown(build, { kind: 'selection', selection: narrowed, span }, where ? [where] : []);
+  const narrowed: Selection = {
+    ...selection,
+    ...(where && { where }),
+    ...(window && { window }),
+    ...(ofThose && { ofThose }),
+    span,
+  };
+  return grown(build, { kind: 'selection', selection: narrowed, span }, present([where, ofThose]));
 }
 
 /** `runs`, `runs.minutes` and `last 3 of runs` can be narrowed further. */
@@ -365,18 +467,14 @@ function windowOf(build: Build, from: CstNode | undefined): Selection['window'] 
   if (has(from, 'week')) return { kind: 'calendar', period: 'week', span };
   if (has(from, 'month')) return { kind: 'calendar', period: 'month', span };
   if (has(from, 'day') || has(from, 'today')) return { kind: 'calendar', period: 'day', span };
-  const duration = literals.durationOf(build, from);
-  return duration && { kind: 'last', duration, span };
-}
-
-function durationPhrase(build: Build, from: CstNode, span: Span): Expr | undefined {
-  const duration = literals.durationOf(build, from);
-  if (!duration) return undefined;
-  if (has(from, 'silence')) return { kind: 'silence', duration, span };
-  const of = node(from, 'anchor');
-  const anchor = of && anchorOf(build, of);
-  if (!anchor) return duration;
-  return grown(build, { kind: 'since', duration, anchor, span }, anchor.kind === 'moment' ? [anchor.of] : []);
+  if (has(from, 'since')) {
+    const of = node(from, 'anchor');
+    const anchor = of && anchorOf(build, of);
+    return anchor && { kind: 'since', anchor, span };
+  }
+  const duration = lengthOf(build, from);
+  if (duration) return { kind: 'last', duration, span };
+  return has(from, 'this') && has(from, 'Word') ? { kind: 'calendar', period: 'year', span } : undefined;
 }
 
 function anchorOf(build: Build, from: CstNode): Anchor | undefined {
@@ -385,7 +483,9 @@ function anchorOf(build: Build, from: CstNode): Anchor | undefined {
   if (has(from, 'entered')) return { kind: 'entered', span };
   const field = nameAt(from);
   if (field) return { kind: 'changed', field, span };
-  const of = postfixOf(build, from);
+  const day = postfixOf(build, from);
+  const time = node(from, 'atTime');
+  const of = day && time ? atTime(build, day, time) : day;
   return of && { kind: 'moment', of, span };
 }
 

@@ -16,7 +16,7 @@ import type {
   Weekday,
 } from './ast.ts';
 import { buildExpression } from './build-expressions.ts';
-import { type Build, node, nodeSpan, token, tokenSpan, tokens } from './cst.ts';
+import { type Build, nameAt, node, nodeSpan, token, tokenSpan, tokens } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import { readTokens } from './grammar.ts';
 import { syntaxDiagnostic } from './messages.ts';
@@ -78,6 +78,7 @@ export function textOf(build: Build, parent: CstNode | undefined): TextLiteral |
 }
 
 const units: [RegExp, DurationUnit][] = [
+  [/^(business|working)/, 'business-days'],
   [/^mo/, 'months'],
   [/^m/, 'minutes'],
   [/^h/, 'hours'],
@@ -87,13 +88,31 @@ const units: [RegExp, DurationUnit][] = [
 ];
 
 export function buildDuration(build: Build, from: IToken): DurationLiteral {
-  const [, amount = '0', word = 'd'] = /^([\d.]+) ?(\w+)$/.exec(from.image) ?? [];
+  const [, amount = '0', word = 'd'] = /^([\d.]+) ?(\w+(?: \w+)?)$/.exec(from.image) ?? [];
   const unit = units.find(([pattern]) => pattern.test(word))?.[1] ?? 'days';
   const span = tokenSpan(from);
   const calendar = unit !== 'minutes' && unit !== 'hours';
   if (calendar && amount.includes('.'))
     build.diagnostics.push(diagnostic('part-of-a-day', span, { found: quoted(from.image) }));
+  if (word.startsWith('working')) reportWorking(build, from);
   return { kind: 'duration', amount: readNumber(build, from, amount), unit, span };
+}
+
+/** `4 working days`: read as business days, and reported. */
+function reportWorking(build: Build, from: IToken): void {
+  const start = from.startOffset + from.image.indexOf('working');
+  const span = { start, end: start + 'working'.length };
+  const remedy = 'Write `business` instead.';
+  const fix = { title: remedy, edits: [{ span, text: 'business' }] };
+  build.diagnostics.push(diagnostic('foreign-spelling', span, { found: '`working` days', remedy }, { fix }));
+}
+
+/** Builds the node of the rule `writtenLength`. */
+export function buildWrittenLength(build: Build, from: CstNode): DurationLiteral | undefined {
+  const duration = durationOf(build, from);
+  const calendar = nameAt(from);
+  if (!duration || !calendar) return duration;
+  return { ...duration, calendar, span: nodeSpan(from) };
 }
 
 export function durationOf(build: Build, parent: CstNode | undefined): DurationLiteral | undefined {
@@ -156,7 +175,7 @@ export function readConfidence(build: Build, from: IToken): number {
 export function unitOf(parent: CstNode | undefined): Name | undefined {
   const unit = node(parent, 'unit');
   if (!unit || !token(unit, 'Word')) return undefined;
-  const text = [...tokens(unit, 'Word')].map((word) => word.image).join('/');
+  const text = [...tokens(unit, 'Word'), ...tokens(unit, 'Name')].map((word) => word.image).join('/');
   return { text, span: nodeSpan(unit) };
 }
 

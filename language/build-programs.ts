@@ -1,48 +1,75 @@
 /**
- * CST to AST: programs, their head, tables and `anytime`. Data are in `build-types.ts`, stages in
- * `build-stages.ts`.
+ * CST to AST: programs, fragments and imports; tables, ladders, holidays, migrations. Data are in
+ * `build-types.ts`, stages and what holds them in `build-stages.ts`.
  *
  * An item whose needed parts could not be read is left out; its mistake is already reported.
  */
 import type { CstNode } from 'chevrotain';
-import type { Expr, Name, Program, ProgramItem, Span, Table } from './ast.ts';
-import { numberLiteral } from './build-expressions.ts';
+import type {
+  Expr,
+  Fragment,
+  Holidays,
+  Import,
+  Ladder,
+  Migrate,
+  Program,
+  ProgramItem,
+  Span,
+  StageItem,
+  Table,
+} from './ast.ts';
+import { lengthOf, numberLiteral } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
-import { buildLet, buildRule, buildStage } from './build-stages.ts';
-import { fieldsOf, reportRangeSign, unreadOf } from './build-types.ts';
 import {
-  type Build,
-  has,
-  nameAt,
-  node,
-  nodeSpan,
-  nodes,
-  onlyNode,
-  present,
-  token,
-  tokenSpan,
-  tokens,
-  toName,
-} from './cst.ts';
+  buildAnytime,
+  buildBands,
+  buildLet,
+  buildList,
+  buildStage,
+  buildTrack,
+  buildWindow,
+  stageItem,
+  usesOf,
+} from './build-stages.ts';
+import { assignmentsOf, fieldsOf, namesOf, reportForeign, reportRangeSign, unreadOf } from './build-types.ts';
+import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan } from './cst.ts';
+import { diagnostic } from './diagnostics.ts';
+import { quoted } from './tokens.ts';
 import { reportUnknown } from './unknown.ts';
 
 export function buildProgram(build: Build, from: CstNode): Program {
   const span = nodeSpan(from);
   const title = literals.textOf(build, from);
-  const items = nodes(from, 'programItem').map((item) => {
-    const inner = onlyNode(item);
-    return inner && programItem(build, inner);
-  });
   return {
     kind: 'program',
     name: nameAt(from) ?? literals.nameless(from, title),
     ...(title && { title }),
-    items: present(items),
+    items: nodes(from, 'programItem').flatMap((item) => programItem(build, item)),
     span,
   };
 }
 
-function programItem(build: Build, from: CstNode): ProgramItem | undefined {
+export function buildFragment(build: Build, from: CstNode): Fragment {
+  const items = [...nodes(from, 'programItem'), ...nodes(from, 'stageItem')]
+    .sort((one, other) => nodeSpan(one).start - nodeSpan(other).start)
+    .flatMap((item): (ProgramItem | StageItem)[] =>
+      item.name === 'stageItem' ? stageItem(build, item) : programItem(build, item),
+    );
+  return { kind: 'fragment', name: nameAt(from) ?? literals.nameless(from, undefined), items, span: nodeSpan(from) };
+}
+
+export function buildImport(build: Build, from: CstNode): Import | undefined {
+  const file = literals.textOf(build, from);
+  return file && { kind: 'import', names: namesOf(from), from: file, span: nodeSpan(from) };
+}
+
+function programItem(build: Build, item: CstNode): ProgramItem[] {
+  const inner = onlyNode(item);
+  if (!inner) return [];
+  return inner.name === 'useItem' ? usesOf(inner) : present([singleItem(build, inner)]);
+}
+
+function singleItem(build: Build, from: CstNode): ProgramItem | undefined {
   const span = nodeSpan(from);
   switch (from.name) {
     case 'aboutItem': {
@@ -55,7 +82,7 @@ function programItem(build: Build, from: CstNode): ProgramItem | undefined {
       return { kind: 'enroll', verified: has(from, 'verified'), ...(domain && { domain }), others, span };
     }
     case 'reenterItem': {
-      const after = literals.durationOf(build, from);
+      const after = lengthOf(build, from);
       return { kind: 'reenter', ...(after && { after }), keeping: namesOf(from), span };
     }
     case 'timezoneItem': {
@@ -78,13 +105,28 @@ function programItem(build: Build, from: CstNode): ProgramItem | undefined {
       const name = nameAt(from);
       return name && { kind: 'agent', name, span };
     }
+    case 'skillItem': {
+      const name = nameAt(from);
+      return name && { kind: 'skill', name, span };
+    }
     case 'rolesItem':
       return { kind: 'roles', names: namesOf(from), span };
+    case 'servicesItem':
+      return { kind: 'services', names: namesOf(from), span };
+    case 'messagesItem':
+      return messagesItem(build, from);
+    case 'ladderDeclaration':
+      return buildLadder(build, from);
+    case 'holidaysDeclaration':
+      return buildHolidays(build, from);
+    case 'migrateItem':
+      return buildMigrate(build, from);
+    case 'parametersItem':
     case 'dataItem': {
       const record = node(from, 'recordType');
       const unread = record ? unreadOf(record) : [];
       return {
-        kind: 'data',
+        kind: from.name === 'dataItem' ? 'data' : 'parameters',
         fields: record ? fieldsOf(build, record) : [],
         ...(unread.length > 0 && { unread }),
         span,
@@ -94,20 +136,98 @@ function programItem(build: Build, from: CstNode): ProgramItem | undefined {
       return buildTable(build, from, span);
     case 'letItem':
       return buildLet(build, from);
-    case 'anytimeItem': {
-      for (const unknown of nodes(from, 'unknown')) reportUnknown(build, unknown, 'anytime');
-      return { kind: 'anytime', items: present(nodes(from, 'rule').map((rule) => buildRule(build, rule))), span };
-    }
+    case 'bandsItem':
+      return buildBands(build, from);
+    case 'windowItem':
+      return buildWindow(build, from);
+    case 'anytimeItem':
+      return buildAnytime(build, from);
     case 'stageDeclaration':
       return buildStage(build, from);
+    case 'trackDeclaration':
+      return buildTrack(build, from);
+    case 'listDeclaration':
+      return buildList(build, from);
     default:
       reportUnknown(build, from, 'program');
       return undefined;
   }
 }
 
-function namesOf(from: CstNode): Name[] {
-  return tokens(node(from, 'names'), 'Name').map(toName);
+/** `messages at most 5 per day, 20 per week, 2h apart`. */
+function messagesItem(build: Build, from: CstNode): ProgramItem {
+  const made: ProgramItem = { kind: 'messages', span: nodeSpan(from) };
+  const seen = new Set<string>();
+  for (const limit of nodes(from, 'messageLimit')) {
+    const number = token(limit, 'NumberToken');
+    const apart = literals.durationOf(build, limit);
+    const least = token(limit, 'least');
+    if (number && least) reportForeign(build, least, 'most');
+    const clause = apart ? 'apart' : has(limit, 'day') ? 'per day' : 'per week';
+    if (seen.has(clause)) build.diagnostics.push(diagnostic('duplicate-clause', nodeSpan(limit), { clause }));
+    else if (apart) made.apart = apart;
+    else if (number) made[clause === 'per day' ? 'perDay' : 'perWeek'] = literals.readCount(build, number);
+    seen.add(clause);
+  }
+  return made;
+}
+
+function buildLadder(build: Build, from: CstNode): Ladder | undefined {
+  for (const unknown of nodes(from, 'unknown')) reportUnknown(build, unknown, 'ladder');
+  const name = nameAt(from);
+  const rungs = nodes(from, 'rung').flatMap((rung, index) => {
+    const to = nameAt(rung);
+    const length = lengthOf(build, rung);
+    reportJoint(build, rung, index === 0);
+    return to ? [{ to, ...(length && { for: length }), span: nodeSpan(rung) }] : [];
+  });
+  return name && { kind: 'ladder', name, rungs, span: nodeSpan(from) };
+}
+
+/** Each rung but the first begins with `then`. */
+function reportJoint(build: Build, rung: CstNode, isFirst: boolean): void {
+  const [then, comma] = [token(rung, 'then'), token(rung, 'Comma')];
+  const name = nameAt(rung);
+  if (isFirst) {
+    const extra = then ?? comma;
+    if (extra) reportForeign(build, extra, '');
+  } else if (comma) reportForeign(build, comma, ' then');
+  else if (!then && name) {
+    const span = { start: name.span.start, end: name.span.start };
+    const fix = { title: 'Write `then` between them', edits: [{ span, text: 'then ' }] };
+    const found = `${quoted(name.text)} here without \`then\` before it`;
+    build.diagnostics.push(diagnostic('foreign-spelling', name.span, { found, remedy: `${fix.title}.` }, { fix }));
+  }
+}
+
+function buildHolidays(build: Build, from: CstNode): Holidays | undefined {
+  for (const unknown of nodes(from, 'unknown')) reportUnknown(build, unknown, 'holidays');
+  const name = nameAt(from);
+  const days = nodes(from, 'holiday').flatMap((holiday) => {
+    const date = token(holiday, 'DateToken');
+    const title = literals.textOf(build, holiday);
+    return date ? [{ date: literals.buildDate(build, date), ...(title && { title }), span: nodeSpan(holiday) }] : [];
+  });
+  const weekend = literals.weekdaysOf(node(from, 'days'));
+  return name && { kind: 'holidays', name, weekend, days, span: nodeSpan(from) };
+}
+
+const migrated = ['stage', 'field', 'series', 'list', 'track'] as const;
+
+function buildMigrate(build: Build, from: CstNode): Migrate | undefined {
+  for (const unknown of nodes(from, 'unknown')) reportUnknown(build, unknown, 'migrate');
+  const version = token(from, 'NumberToken');
+  const steps = nodes(from, 'migration').map((step): Migrate['steps'][number] | undefined => {
+    const span = nodeSpan(step);
+    const [old, renamed] = [nameAt(step), nameAt(step, 1)];
+    if (has(step, 'drop')) return old && { kind: 'drop', name: old, span };
+    const [assignment] = assignmentsOf(build, step);
+    if (assignment) return { kind: 'set', name: assignment.name, value: assignment.value, span };
+    const what = migrated.find((word) => has(step, word));
+    return what && old && renamed && { kind: 'becomes', what, old, new: renamed, span };
+  });
+  if (!version) return undefined;
+  return { kind: 'migrate', from: literals.readCount(build, version), steps: present(steps), span: nodeSpan(from) };
 }
 
 // ------------------------------------------------------------ tables

@@ -2,12 +2,12 @@
  * CST to AST: scenarios, the stories that test a program.
  */
 import type { CstNode } from 'chevrotain';
-import type { Deed, Expectation, Expr, Scenario, ScenarioMoment, ScenarioStep } from './ast.ts';
+import type { Deed, Expectation, Expr, Scenario, ScenarioMoment, ScenarioStep, Weekday } from './ast.ts';
 import { compareOperator, expressionOf } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
-import { assignmentsOf, recordedOf } from './build-types.ts';
-import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokens } from './cst.ts';
-import { countedThings } from './grammar.ts';
+import { assignmentsOf, entryOf, recordedOf } from './build-types.ts';
+import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan, tokens } from './cst.ts';
+import { countedThings } from './grammar-expectations.ts';
 import { reportUnknown } from './unknown.ts';
 
 export function buildScenario(build: Build, from: CstNode): Scenario | undefined {
@@ -19,6 +19,8 @@ export function buildScenario(build: Build, from: CstNode): Scenario | undefined
   });
   return title && program && { kind: 'scenario', title, program, steps: present(steps), span: nodeSpan(from) };
 }
+
+const everyDay: Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 function buildStep(build: Build, from: CstNode): ScenarioStep | undefined {
   const span = nodeSpan(from);
@@ -33,7 +35,10 @@ function buildStep(build: Build, from: CstNode): ScenarioStep | undefined {
     case 'eachStep': {
       const at = literals.timeOf(build, from);
       const deed = deedOf(build, from);
-      return at && deed && { kind: 'each', days: literals.weekdaysOf(node(from, 'days')), at, deed, span };
+      const number = token(from, 'NumberToken');
+      const times = number ? literals.readCount(build, number) : undefined;
+      const days = has(from, 'day') ? everyDay : literals.weekdaysOf(node(from, 'days'));
+      return at && deed && { kind: 'each', days, at, ...(times !== undefined && { times }), deed, span };
     }
     case 'dated': {
       const moment = momentOf(build, from);
@@ -61,7 +66,7 @@ function buildStep(build: Build, from: CstNode): ScenarioStep | undefined {
 }
 
 function momentOf(build: Build, parent: CstNode): ScenarioMoment | undefined {
-  const from = node(parent, 'moment');
+  const from = node(parent, 'storyMoment');
   if (!from) return undefined;
   const [weekday] = literals.weekdaysOf(from);
   const date = token(from, 'DateToken');
@@ -83,18 +88,68 @@ function deedOf(build: Build, parent: CstNode): Deed | undefined {
 }
 
 function buildDeed(build: Build, from: CstNode): Deed | undefined {
+  const deed = plainDeed(build, from);
+  const refused = token(from, 'refused');
+  return deed && refused ? { ...deed, refused: tokenSpan(refused) } : deed;
+}
+
+function plainDeed(build: Build, from: CstNode): Deed | undefined {
   const span = nodeSpan(from);
   const they = node(from, 'theyDeed');
   if (they) {
     const text = literals.textOf(build, they);
+    if (has(they, 'move')) return text && { kind: 'moves', zone: text, span };
+    const corrected = correctionOf(build, they);
+    if (corrected) return { ...corrected, span };
     if (text) return { kind: 'says', text, span };
     const value = expressionOf(build, they);
     return value && { kind: 'answers', value, span };
   }
   const agent = node(from, 'agentDeed');
   if (agent) return agentDeed(build, agent);
+  const role = node(from, 'roleDeed');
+  if (role) return roleDeed(build, role);
+  return happening(build, node(from, 'happening'));
+}
+
+/** `doses { taken: yes } of day 23 at 08:00`. */
+function happening(build: Build, from: CstNode | undefined): Extract<Deed, { kind: 'record' }> | undefined {
+  if (!from) return undefined;
   const recorded = recordedOf(build, from);
-  return recorded && { kind: 'record', ...recorded, span };
+  const occurred = momentOf(build, from);
+  return recorded && { kind: 'record', ...recorded, ...(occurred && { occurred }), span: nodeSpan(from) };
+}
+
+/** `corrects doses of day 23 { taken: yes }`, `retracts doses of day 23`. */
+function correctionOf(build: Build, parent: CstNode): Extract<Deed, { kind: 'correct' }> | undefined {
+  const corrected = node(parent, 'correction');
+  const from = corrected ?? node(parent, 'retraction');
+  const series = nameAt(from);
+  const of = from && momentOf(build, from);
+  if (!from || !series || !of) return undefined;
+  return { kind: 'correct', series, of, ...(corrected && { fields: entryOf(build, corrected) }), span: nodeSpan(from) };
+}
+
+function roleDeed(build: Build, from: CstNode): Deed | undefined {
+  const span = nodeSpan(from);
+  const [by, second] = [nameAt(from), nameAt(from, 1)];
+  if (!by) return undefined;
+  const recorded = happening(build, node(from, 'happening'));
+  if (recorded) return { ...recorded, by, span };
+  const corrected = correctionOf(build, from);
+  if (corrected) return { ...corrected, by, span };
+  const fields = assignmentsOf(build, node(from, 'assignments'));
+  if (has(from, 'sets')) {
+    const key = expressionOf(build, from);
+    return { kind: 'sets', by, ...(second && key && { item: { list: second, key } }), fields, span };
+  }
+  if (has(from, 'adds')) return second && { kind: 'adds', by, list: second, fields: entryOf(build, from), span };
+  if (has(from, 'approves') || has(from, 'refuses')) {
+    return { kind: 'decides', by, approve: has(from, 'approves'), fields, span };
+  }
+  if (has(from, 'acknowledges')) return { kind: 'acknowledges', by, span };
+  const value = has(from, 'answers') ? expressionOf(build, from) : undefined;
+  return value && { kind: 'role-answers', by, value, span };
 }
 
 function agentDeed(build: Build, from: CstNode): Deed | undefined {
@@ -120,12 +175,16 @@ function buildExpectation(build: Build, from: CstNode): Expectation | undefined 
   if (has(from, 'stage')) return name && { kind: 'stage', stage: name, span };
   if (has(from, 'left')) return name && { kind: 'left', as: name, span };
   if (has(from, 'escalated')) return name && { kind: 'escalated', to: name, span };
+  const event = node(from, 'eventExpectation');
+  if (event) return eventExpectation(build, event);
+  const other = node(from, 'notStage');
+  if (other) return notStage(other);
   const whole = node(from, 'wholeCount');
   if (whole) {
     const of = countedThings.get(nameAt(whole)?.text ?? '');
     const number = token(whole, 'NumberToken');
     const value = number ? literals.readNumber(build, number) : 0;
-    return of && { kind: 'count', of, operator: '=', value, span };
+    return of && { kind: 'count', of, ...withinOf(whole), operator: '=', value, span };
   }
   const count = node(from, 'countExpectation');
   if (count) return countExpectation(build, count);
@@ -141,16 +200,49 @@ function buildExpectation(build: Build, from: CstNode): Expectation | undefined 
   return condition && { kind: 'condition', condition, span };
 }
 
+/** `not stage training` is `stage != training`. */
+function notStage(from: CstNode): Expectation | undefined {
+  const [word, name, span] = [token(from, 'stage'), nameAt(from), nodeSpan(from)];
+  if (!word || !name) return undefined;
+  const left: Expr = { kind: 'stage-of', span: tokenSpan(word) };
+  const right: Expr = { kind: 'name', name, span: name.span };
+  return { kind: 'condition', condition: { kind: 'binary', operator: '!=', left, right, span }, span };
+}
+
 function containing(build: Build, from: CstNode) {
   const contains = literals.textOf(build, from);
   return contains ? { contains } : {};
 }
 
 function countExpectation(build: Build, from: CstNode): Expectation | undefined {
-  const of = (['nudges', 'messages', 'reviews'] as const).find((word) => has(from, word));
+  const of = (['nudges', 'messages', 'reviews', 'escalations', 'proposals'] as const).find((word) => has(from, word));
   const operator = token(from, 'CompareOperator');
   const number = token(from, 'NumberToken');
   if (!of || !operator || !number) return undefined;
   const value = literals.readNumber(build, number);
-  return { kind: 'count', of, operator: compareOperator(operator), value, span: nodeSpan(from) };
+  return { kind: 'count', of, ...withinOf(from), operator: compareOperator(operator), value, span: nodeSpan(from) };
+}
+
+/** `messages today`, `messages this week`. */
+function withinOf(parent: CstNode): { within?: 'day' | 'week' } {
+  const from = node(parent, 'countedWithin');
+  if (has(from, 'week')) return { within: 'week' };
+  return has(from, 'today') || has(from, 'day') ? { within: 'day' } : {};
+}
+
+/** `told nurse "…"`, `sent report to lead`, `called billing charge`, `proposed dose = 14`, `asked "…"`. */
+function eventExpectation(build: Build, from: CstNode): Expectation | undefined {
+  const span = nodeSpan(from);
+  const negated = has(from, 'not') || has(from, 'no');
+  const [name, second] = [nameAt(from), nameAt(from, 1)];
+  const contained = containing(build, from);
+  if (has(from, 'proposed') || has(from, 'proposal') || has(from, 'proposals')) {
+    const value = expressionOf(build, from);
+    return { kind: 'proposed', ...(name && { what: name }), ...(value && { value }), negated, span };
+  }
+  if (has(from, 'asked')) return { kind: 'asked', ...(name && { to: name }), ...contained, negated, span };
+  if (!name) return undefined;
+  if (has(from, 'told')) return { kind: 'told', to: name, ...contained, negated, span };
+  if (has(from, 'called')) return { kind: 'called', service: name, ...(second && { action: second }), negated, span };
+  return { kind: 'sent', what: name, ...(second && { to: second }), ...contained, negated, span };
 }

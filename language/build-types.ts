@@ -5,10 +5,23 @@
  * reported with a fix.
  */
 import type { CstNode, IToken } from 'chevrotain';
-import type { Assignment, Expr, Field, Name, TypeNode } from './ast.ts';
+import type { Assignment, Expr, Field, Name, Span, TypeNode } from './ast.ts';
 import { buildExpression, expressionOf } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
-import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan, toName } from './cst.ts';
+import {
+  type Build,
+  has,
+  nameAt,
+  node,
+  nodeSpan,
+  nodes,
+  onlyNode,
+  present,
+  token,
+  tokenSpan,
+  tokens,
+  toName,
+} from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import { foreignTypes } from './grammar-types.ts';
 import { quoted } from './tokens.ts';
@@ -16,7 +29,7 @@ import { reportUnknown } from './unknown.ts';
 
 export function fieldsOf(build: Build, from: CstNode): Field[] {
   for (const unknown of nodes(from, 'unknown')) reportUnknown(build, unknown, 'data');
-  return present(nodes(from, 'field').map((field) => buildField(build, field)));
+  return present(nodes(from, 'fieldLine').map((field) => buildField(build, field)));
 }
 
 /** The name a declaration gives, or the reserved word it tried to give. */
@@ -36,17 +49,60 @@ function buildField(build: Build, from: CstNode): Field | undefined {
   const built = type && buildType(build, type);
   if (!name || !built) return undefined;
   const initial = inUnit(built, expressionOf(build, from), build.text);
-  const may = node(from, 'agentMay');
   return {
     name,
     type: built,
     optional: has(from, 'Question'),
     ...(initial && { initial }),
-    ...(may && {
-      agentMay: { verb: has(may, 'record') ? ('record' as const) : ('set' as const), span: nodeSpan(may) },
-    }),
+    ...marksOf(build, from),
     span: nodeSpan(from),
   };
+}
+
+type FieldMarks = Pick<Field, 'agentMay' | 'othersMay' | 'personal' | 'shared' | 'perPerson' | 'oncePer'>;
+
+/** `agent may set`, `nurse, lead may record`, `personal`, `shared`, `per person`, `once per id`, in any order. */
+function marksOf(build: Build, from: CstNode): FieldMarks {
+  const marks: FieldMarks = {};
+  for (const mark of nodes(from, 'mark')) {
+    const span = nodeSpan(mark);
+    const may = node(mark, 'mayMark');
+    if (may) mayOf(build, may, marks);
+    else if (has(mark, 'personal')) marks.personal = once(build, marks.personal, span);
+    else if (has(mark, 'shared')) marks.shared = once(build, marks.shared, span);
+    else if (has(mark, 'once')) oncePerOf(build, mark, marks);
+    else if (has(mark, 'person')) marks.perPerson = once(build, marks.perPerson, span);
+  }
+  return marks;
+}
+
+/** `once per id`: the field whose values come once. */
+function oncePerOf(build: Build, mark: CstNode, marks: FieldMarks): void {
+  const field = nameAt(mark);
+  if (field === undefined) return;
+  once(build, marks.oncePer?.span, nodeSpan(mark));
+  marks.oncePer ??= field;
+}
+
+/** Who may write: the agent stands by itself, because other rules hold for it. */
+function mayOf(build: Build, from: CstNode, marks: FieldMarks): void {
+  const span = nodeSpan(from);
+  const verb = has(from, 'record') ? 'record' : 'set';
+  const who = tokens(node(from, 'names'), 'Name').map(toName);
+  const others = who.filter(({ text }) => text !== 'agent');
+  if (others.length < who.length) marks.agentMay = { verb, span: once(build, marks.agentMay?.span, span) };
+  if (others.length > 0) {
+    const before = marks.othersMay;
+    if (before && before.verb !== verb) once(build, before.span, span);
+    else marks.othersMay = { who: [...(before?.who ?? []), ...others], verb, span: before?.span ?? span };
+  }
+}
+
+/** The place of a mark; a second one like it is reported. */
+function once(build: Build, before: Span | undefined, span: Span): Span {
+  if (before)
+    build.diagnostics.push(diagnostic('duplicate-clause', span, { clause: build.text.slice(span.start, span.end) }));
+  return before ?? span;
 }
 
 /** `number min = 30 min`: what looks like a length of time is a number with its unit. */
@@ -65,7 +121,7 @@ function inUnit(type: TypeNode, value: Expr | undefined, text: string): Expr | u
 /** The names of fields whose type could not be read: whoever uses them makes no second mistake. */
 export function unreadOf(from: CstNode): Name[] {
   const lines = nodes(from, 'unknown').map((line) => token(line, 'AnyToken'));
-  const fields = nodes(from, 'field').filter((field) => {
+  const fields = nodes(from, 'fieldLine').filter((field) => {
     const type = node(field, 'type');
     return !type || Object.keys(type.children).length === 0 || type.recoveredNode === true;
   });
@@ -74,7 +130,7 @@ export function unreadOf(from: CstNode): Name[] {
 
 /** Reports a spelling that was read as what is meant: `right` is what Regimen writes. */
 export function reportForeign(build: Build, found: IToken, right: string, span = tokenSpan(found)): void {
-  const remedy = `Write ${quoted(right.trim())} instead.`;
+  const remedy = right === '' ? 'Leave it out.' : `Write ${quoted(right.trim())} instead.`;
   const words = { found: `${quoted(build.text.slice(span.start, span.end))} here`, remedy };
   const fix = { title: remedy, edits: [{ span, text: right }] };
   build.diagnostics.push(diagnostic('foreign-spelling', span, words, { fix }));
@@ -99,14 +155,17 @@ export function buildType(build: Build, from: CstNode): TypeNode | undefined {
   if (foreign) return foreignType(build, foreign);
   if (has(from, 'date')) return { kind: 'date', span };
   if (has(from, 'time')) return { kind: 'time', span };
-  const inner = onlyNode(from);
+  for (const kind of ['moment', 'duration', 'role'] as const) if (has(from, kind)) return { kind, span };
+  // The rule of a command's argument is in brackets already.
+  const inner = from.name === 'parenthesizedType' ? from : onlyNode(from);
   if (inner?.name === 'numberType') return numberType(build, inner);
   if (inner?.name === 'recordType') return { kind: 'record', fields: fieldsOf(build, inner), span };
   if (inner?.name === 'parenthesizedType') {
     const nested = node(inner, 'type');
-    if (nested) return buildType(build, nested);
     const choice = node(inner, 'choice');
-    return choice && choiceType(build, choice);
+    const made = nested ? buildType(build, nested) : choice && choiceType(build, choice);
+    // With its parentheses: what is put behind a type goes behind them.
+    return made && { ...made, span };
   }
   return undefined;
 }
@@ -115,7 +174,8 @@ function foreignType(build: Build, found: IToken): TypeNode {
   const right = foreignTypes.get(found.image) ?? 'text';
   reportForeign(build, found, right);
   const span = tokenSpan(found);
-  return right === 'yes/no' ? { kind: 'yes-no', span } : { kind: right === 'number' ? 'number' : 'text', span };
+  if (right === 'yes/no') return { kind: 'yes-no', span };
+  return { kind: right === 'number' || right === 'moment' || right === 'duration' ? right : 'text', span };
 }
 
 /** `number kg`, `number kg 1 to 9`, `number 1 to 9 kg`: the unit stands before the range or behind it. */
@@ -184,6 +244,16 @@ export function assignmentsOf(build: Build, from: CstNode | undefined): Assignme
       return name && value && { name, value, span: nodeSpan(child) };
     }),
   );
+}
+
+/** The fields of a rule's entry: `{ amount: fee, cycle: cycle }`. */
+export function entryOf(build: Build, parent: CstNode | undefined, index = 0): Assignment[] {
+  return assignmentsOf(build, nodes(parent, 'entry')[index]);
+}
+
+/** The names in a list: `nurse, lead and manager`. */
+export function namesOf(parent: CstNode | undefined): Name[] {
+  return tokens(node(parent, 'names'), 'Name').map(toName);
 }
 
 /** What `record` or a deed records: the entry's fields, or the one value of a plain series. */

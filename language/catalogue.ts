@@ -4,6 +4,9 @@
  * The message says what is wrong in the author's words, the hint says what to do. Codes are
  * stable: tools and people refer to them. `{holes}` are filled by `diagnostic()`.
  */
+import { analysisWords } from './catalogue-analyses.ts';
+import { meanings } from './catalogue-meaning.ts';
+
 export const catalogue = {
   // Reading
   'unexpected-text': {
@@ -14,6 +17,16 @@ export const catalogue = {
     severity: 'error',
     message: 'I cannot read {found}.',
     hint: 'Remove it, or put it inside a text in double quotes.',
+  },
+  'hidden-character': {
+    severity: 'warning',
+    message: 'An invisible character stands here, {found}: the text may say something else than it shows.',
+    hint: 'Remove it.',
+  },
+  'confusable-name': {
+    severity: 'warning',
+    message: '`{name}` holds a letter that only looks like a Latin `{latin}`: `{letter}` ({number}).',
+    hint: 'Write the name in the letters of one alphabet.',
   },
   'unclosed-text': {
     severity: 'error',
@@ -75,15 +88,20 @@ export const catalogue = {
     message: 'The number {found} is too large.',
     hint: 'Numbers go up to 1,000,000,000,000.',
   },
-  'not-whole-days': {
+  'not-a-rhythm': {
     severity: 'error',
-    message: 'A review can not come every {found}.',
-    hint: 'Write whole days or weeks: `every 3 days`, `every 2 weeks`.',
+    message: 'Nothing can come every {found}.',
+    hint: 'Write minutes, hours, days or weeks, such as `every 4h` or `every 2 weeks`; or `monthly on 1`, `business days`.',
   },
   'period-on-weekday': {
     severity: 'error',
-    message: 'A review that comes every so many days has no day of the week.',
-    hint: 'Leave the day out, or write `weekly on mon at 18:00`.',
+    message: 'Only weeks can be counted from one day of the week to the next.',
+    hint: 'Leave the day out, or write `weekly on mon at 18:00` or `every 2 weeks on mon at 18:00`.',
+  },
+  'no-such-day': {
+    severity: 'error',
+    message: 'A month has no day {found}.',
+    hint: 'Write days from 1 to 31 or `last`, or a weekday such as `second thu` or `last fri`.',
   },
   'part-of-a-day': {
     severity: 'error',
@@ -169,7 +187,11 @@ export const catalogue = {
     message: 'There is no series `{name}`.',
     hint: 'Declare it under `data`, as a `series`.',
   },
-  'unknown-field': { severity: 'error', message: 'An entry of `{series}` has no `{name}`.', hint: 'It has {known}.' },
+  'unknown-field': {
+    severity: 'error',
+    message: 'An {entry} of `{series}` has no `{name}`.',
+    hint: 'It has {known}.',
+  },
   'unknown-table': {
     severity: 'error',
     message: 'There is no table `{name}`.',
@@ -250,7 +272,7 @@ export const catalogue = {
   'bad-arguments': { severity: 'error', message: '`{name}` takes {takes}, but here it has {found}.' },
   'needs-aggregate': {
     severity: 'error',
-    message: '`{name}` is a series: many entries, not one value.',
+    message: '`{name}` is {kind}, not one value.',
     hint: 'Say what you want of it: `count(…)`, `sum(…)`, `mean(…)`, `latest(…)`.',
   },
   'wrong-weekday': { severity: 'error', message: '{date} is not a {weekday}, but a {actual}.' },
@@ -271,14 +293,14 @@ export const catalogue = {
   },
   'needless-mark': {
     severity: 'error',
-    message: '`agent may {verb}` does not fit `{name}`, which is {kind}.',
+    message: '`{mark}` does not fit `{name}`, which is {kind}.',
     hint: 'Fields are `set`, series are `record`ed.',
   },
 
   'incomplete-entry': {
     severity: 'error',
-    message: 'An entry of `{series}` needs {missing} too.',
-    hint: 'Give it, or write `?` after its type in `data`.',
+    message: 'An {entry} of `{series}` needs {missing} too.',
+    hint: 'Give it, or write `?` after its type where it is declared.',
   },
 
   // Meaning: tables
@@ -301,7 +323,7 @@ export const catalogue = {
   // Meaning: stages and moves
   'no-stages': {
     severity: 'error',
-    message: 'The program `{name}` has no stages.',
+    message: 'The {what} `{name}` has no stages.',
     hint: 'Add the stage where people start: `stage welcome { … }`.',
   },
   'starts-at-end': {
@@ -397,6 +419,9 @@ export const catalogue = {
     message: '{problem}',
     hint: 'Begin the scenario with one `start mon 2026-01-05 09:00`.',
   },
+
+  ...meanings,
+  ...analysisWords,
 } as const satisfies Record<string, { severity: 'error' | 'warning'; message: string; hint?: string }>;
 
 export type Code = keyof typeof catalogue;

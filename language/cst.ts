@@ -16,28 +16,42 @@ export type Build = {
   depths: Map<Expr, number>;
 };
 
-const isNode = (element: CstElement): element is CstNode => 'children' in element;
+const isNode = (element: CstElement): element is CstNode => (element as CstNode).children !== undefined;
 
 const isReal = (element: CstElement): element is IToken => !isNode(element) && element.isInsertedInRecovery !== true;
 
 const none: never[] = [];
 
+// These four are asked some ten times for every node: loops, and no list where the tree's own will do.
+
 /** The child rules called `name`, in order. */
 export function nodes(parent: CstNode | undefined, name: string): CstNode[] {
-  return parent?.children[name]?.filter(isNode) ?? none;
+  const list = parent?.children[name];
+  if (list === undefined) return none;
+  for (const element of list) if (!isNode(element)) return list.filter(isNode);
+  return list as CstNode[];
 }
 
 export function node(parent: CstNode | undefined, name: string): CstNode | undefined {
-  return parent?.children[name]?.find(isNode);
+  const list = parent?.children[name];
+  if (list === undefined) return undefined;
+  for (const element of list) if (isNode(element)) return element;
+  return undefined;
 }
 
 /** The tokens consumed as `name`, in order, without those the parser made up. */
 export function tokens(parent: CstNode | undefined, name: string): IToken[] {
-  return parent?.children[name]?.filter(isReal) ?? none;
+  const list = parent?.children[name];
+  if (list === undefined) return none;
+  for (const element of list) if (!isReal(element)) return list.filter(isReal);
+  return list as IToken[];
 }
 
 export function token(parent: CstNode | undefined, name: string): IToken | undefined {
-  return parent?.children[name]?.find(isReal);
+  const list = parent?.children[name];
+  if (list === undefined) return undefined;
+  for (const element of list) if (isReal(element)) return element;
+  return undefined;
 }
 
 export function has(parent: CstNode | undefined, name: string): boolean {

@@ -17,6 +17,8 @@ export type Explanation = {
   /** Two or three sentences for somebody who designs programs, not for somebody who writes code. */
   meaning: readonly string[];
   within?: Place;
+  /** Files that lie beside the example, which is called `example.regimen`. */
+  beside?: readonly { path: string; text: string }[];
   fails: Example;
   mended: Example;
   /** Other codes that the failing example gives as well, because the mistake cannot be made alone. */

@@ -5,7 +5,9 @@
  */
 import type { Code } from './diagnostics.ts';
 import type { Explanation } from './explanation.ts';
+import { many } from './explanations/many.ts';
 import { names } from './explanations/names.ts';
+import { people } from './explanations/people.ts';
 import { reading } from './explanations/reading.ts';
 import { scenarios, skillFile } from './explanations/scenarios.ts';
 import { stages } from './explanations/stages.ts';
@@ -18,7 +20,9 @@ export const explanations: Record<ExplainedCode, Explanation> = {
   ...reading,
   ...names,
   ...values,
+  ...people,
   ...stages,
+  ...many,
   ...scenarios,
   'skill-file': skillFile,
 };
@@ -33,6 +37,8 @@ export const explanationParts: { title: string; codes: ExplainedCode[] }[] = [
   part('Words and signs', reading),
   part('Names', names),
   part('Values and tables', values),
+  part('People, services and parameters', people),
   part('Stages, moves and the head of a program', stages),
+  part('Lists, tracks, bands, days and files', many),
   part('Scenarios and skills', { ...scenarios, 'skill-file': skillFile }),
 ];

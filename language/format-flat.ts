@@ -4,7 +4,7 @@
 import type { BlockKind } from './format-marks.ts';
 import type { Block, FormatToken, Item } from './format-tokens.ts';
 
-const commaKinds: BlockKind[] = ['data', 'record', 'entry'];
+const commaKinds: BlockKind[] = ['data', 'record', 'entry', 'bands'];
 
 /** `{ completed: yes, minutes: 28 }`, `{ set week = 1  restart stage }`. */
 export function flatBlock(tokens: readonly FormatToken[], block: Block): string {

@@ -46,6 +46,7 @@ const column = (stop: Stop, gap: number, beforeMax: number, lineMax: number): Co
 });
 const columns = {
   colon: column('colon', 1, 24, Number.POSITIVE_INFINITY),
+  bands: column('colon', 1, 60, Number.POSITIVE_INFINITY),
   mark: column('mark', columnGap, 44, Number.POSITIVE_INFINITY),
   equals: column('equals', 1, 30, columnsMax),
   with: column('with', 1, 44, columnsMax),
@@ -113,7 +114,9 @@ function setApart({ tokens, lines }: Layout, block: Block, laid: Laid[], before:
   const squeezed = tokens[item.item.from]?.newlines === 0 && tokens[item.item.from]?.comments.length === 0;
   const long = item.end - item.start > 1 || previous.end - previous.start > 1;
   const apart = lines.slice(before, item.start + 1).some(({ blankBefore }) => blankBefore);
-  if (!apart && (block.kind === 'file' || (block.kind === 'program' && squeezed && long))) line.blankBefore = true;
+  const imports = previous.item.name === 'importDeclaration' && item.item.name === 'importDeclaration';
+  if (!apart && !imports && (block.kind === 'file' || (block.kind === 'program' && squeezed && long)))
+    line.blankBefore = true;
 }
 
 /** The comments before a token: the first may belong to the end of the line before. */
@@ -139,6 +142,7 @@ function alignBlock({ lines }: Layout, block: Block, laid: Laid[]): void {
     const at = alignStop(heads, columns.mark, unmarked);
     if (at !== undefined) for (const line of unmarked) line.commentColumn = at;
   }
+  if (block.kind === 'bands') alignStop(heads, columns.bands);
   alignStop(single, columns.body);
   for (const run of neighbors(lines, laid)) {
     alignStop(run, columns.equals);
@@ -282,6 +286,9 @@ function brokenBlocks(layout: Layout, outer: Block, item: Item, indent: number, 
   return broken;
 }
 
+/** Sentences that are broken before the braces in them are. */
+const wrapped = new Set(['askItem', 'transition', 'proposeAction']);
+
 /** The widths of the lines an item takes with its blocks on one line each. */
 function flatRows(layout: Layout, item: Item, indent: number, head: number | undefined, separate: boolean): number[] {
   const rows = [newLine(indent)];
@@ -297,7 +304,7 @@ function flatRows(layout: Layout, item: Item, indent: number, head: number | und
     if (token.block) i = token.block.close;
   }
   return rows
-    .flatMap((line) => (item.name === 'askItem' ? wrap(line, indent + (head ?? continuationStep)) : [line]))
+    .flatMap((line) => (wrapped.has(item.name) ? wrap(line, indent + (head ?? continuationStep)) : [line]))
     .map((line) => lineWidth(line));
 }
 

@@ -12,9 +12,14 @@ import { has, node, nodeSpan, nodes, onlyNode, token, tokens } from './cst.ts';
 export type BlockKind =
   | 'file'
   | 'program'
+  | 'flow'
   | 'data'
   | 'record'
   | 'table'
+  | 'bands'
+  | 'ladder'
+  | 'holidays'
+  | 'migrate'
   | 'anytime'
   | 'stage'
   | 'body'
@@ -39,6 +44,8 @@ export type Marks = {
   dropped: Set<number>;
   /** Tokens before which the style has a comma. */
   commaBefore: Set<number>;
+  /** Tokens that stand apart from the one before although their kind touches it. */
+  apart: Set<number>;
   gluedBefore: Set<number>;
   gluedAfter: Set<number>;
   breakBefore: Map<number, BreakLevel>;
@@ -53,6 +60,7 @@ export function findMarks(tree: CstNode): Marks {
     blocks: new Map(),
     dropped: new Set(),
     commaBefore: new Set(),
+    apart: new Set(),
     gluedBefore: new Set(),
     gluedAfter: new Set(),
     breakBefore: new Map(),
@@ -60,8 +68,13 @@ export function findMarks(tree: CstNode): Marks {
     stops: new Map(),
     branches: new Set(),
   };
-  const declarations = [...nodes(tree, 'programDeclaration'), ...nodes(tree, 'scenarioDeclaration')];
-  const items = declarations.map((child) => markedItem(child, child.name, false)).sort((a, b) => a.start - b.start);
+  const declarations = inOrder([
+    ...nodes(tree, 'importDeclaration'),
+    ...nodes(tree, 'fragmentDeclaration'),
+    ...nodes(tree, 'programDeclaration'),
+    ...nodes(tree, 'scenarioDeclaration'),
+  ]);
+  const items = declarations.map((child) => markedItem(child, child.name, false));
   marks.blocks.set(-1, { kind: 'file', close: -1, items, hasHeading: false });
   visit(marks, tree);
   return marks;
@@ -76,17 +89,28 @@ function visit(marks: Marks, from: CstNode): void {
 
 const markers: Record<string, (marks: Marks, from: CstNode) => void> = {
   programDeclaration: (marks, from) => block(marks, from, 'program', nodes(from, 'programItem')),
+  fragmentDeclaration: (marks, from) => {
+    const items = [...nodes(from, 'programItem'), ...nodes(from, 'stageItem')];
+    block(marks, from, node(from, 'programItem') ? 'program' : 'stage', inOrder(items));
+  },
+  trackDeclaration: (marks, from) => {
+    breakExpressions(marks, from);
+    at(token(from, 'when'), (offset) => marks.breakBefore.set(offset, 1));
+    block(marks, from, 'flow', nodes(from, 'flowItem'));
+  },
+  listDeclaration: (marks, from) => {
+    const items = [...nodes(from, 'dataItem'), ...nodes(from, 'startsWith'), ...nodes(from, 'flowItem')];
+    block(marks, from, 'flow', inOrder(items));
+  },
   stageDeclaration: (marks, from) => block(marks, from, 'stage', nodes(from, 'stageItem')),
   anytimeItem: (marks, from) => block(marks, from, 'anytime', nodes(from, 'rule')),
   scenarioDeclaration: (marks, from) => block(marks, from, 'scenario', nodes(from, 'step')),
   tableDeclaration: table,
-  dataItem: (marks, from) => {
-    const record = node(from, 'recordType');
-    if (record) block(marks, record, 'data', nodes(record, 'field'));
-  },
+  dataItem: data,
+  parametersItem: data,
   recordType: (marks, from) => {
     // The record of `data` is known already, from above.
-    if (!marks.blocks.has(nodeSpan(from).start)) block(marks, from, 'record', nodes(from, 'field'));
+    if (!marks.blocks.has(nodeSpan(from).start)) block(marks, from, 'record', nodes(from, 'fieldLine'));
     drop(marks, from);
   },
   entry: (marks, from) => {
@@ -98,15 +122,47 @@ const markers: Record<string, (marks: Marks, from: CstNode) => void> = {
     drop(marks, from);
   },
 
-  field: (marks, from) => {
+  bandsItem: (marks, from) => {
+    block(marks, from, 'bands', nodes(from, 'band'));
+    drop(marks, from);
+  },
+  ladderDeclaration: (marks, from) => block(marks, from, 'ladder', nodes(from, 'rung')),
+  holidaysDeclaration: (marks, from) => {
+    block(marks, from, 'holidays', nodes(from, 'holiday'));
+    drop(marks, from);
+    at(token(from, 'weekend'), (offset) => marks.commaBefore.add(offset));
+  },
+  migrateItem: (marks, from) => {
+    block(marks, from, 'migrate', nodes(from, 'migration'));
+    drop(marks, from);
+  },
+  startsWith: (marks, from) => breakAfterCommas(marks, from, 1),
+
+  fieldLine: (marks, from) => {
     drop(marks, from);
     at(token(from, 'Colon'), (offset) => marks.stops.set(offset, 'colon'));
-    const may = node(from, 'agentMay');
-    if (may) marks.stops.set(nodeSpan(may).start, 'mark');
+    for (const mark of nodes(from, 'mark')) marks.stops.set(nodeSpan(mark).start, 'mark');
   },
+  band: (marks, from) =>
+    at(token(from, 'Colon'), (offset) => {
+      marks.stops.set(offset, 'colon');
+      marks.apart.add(offset);
+    }),
   letItem: (marks, from) => {
     at(token(from, 'Equals'), (offset) => marks.stops.set(offset, 'equals'));
     breakExpressions(marks, from);
+  },
+  windowItem: (marks, from) => {
+    at(token(from, 'Equals'), (offset) => marks.stops.set(offset, 'equals'));
+    at(token(from, 'to'), (offset) => marks.breakBefore.set(offset, 1));
+    breakExpressions(marks, from);
+  },
+  messagesItem: (marks, from) => {
+    for (const limit of nodes(from, 'messageLimit').slice(1)) marks.breakBefore.set(nodeSpan(limit).start, 1);
+  },
+  spaced: (marks, from) => {
+    drop(marks, from);
+    commaBeforeNode(marks, node(from, 'amount'));
   },
   reviewItem: (marks, from) => {
     drop(marks, from);
@@ -114,18 +170,34 @@ const markers: Record<string, (marks: Marks, from: CstNode) => void> = {
   },
   nudgeItem: (marks, from) => {
     drop(marks, from);
-    at(token(from, 'at'), (offset) => marks.commaBefore.add(offset));
+    commaBeforeNode(marks, node(from, 'atMost'));
+  },
+  judgement: (marks, from) => {
+    drop(marks, from);
+    commaBeforeNode(marks, node(from, 'atMost'));
   },
   askItem: (marks, from) => {
-    drop(marks, from);
     const type = node(from, 'type');
     if (type) marks.breakBefore.set(nodeSpan(type).start, 1);
-    at(token(from, 'within'), (offset) => {
+    at(token(node(from, 'deadline'), 'within'), (offset) => marks.commaBefore.add(offset));
+  },
+  deadline: (marks, from) => {
+    drop(marks, from);
+    for (const word of ['within', 'else']) at(token(from, word), (offset) => marks.breakBefore.set(offset, 2));
+  },
+  approval: (marks, from) => {
+    drop(marks, from);
+    marks.breakBefore.set(nodeSpan(from).start, 1);
+    at(token(from, 'refused'), (offset) => {
       marks.commaBefore.add(offset);
       marks.breakBefore.set(offset, 2);
     });
-    at(token(from, 'else'), (offset) => marks.breakBefore.set(offset, 2));
   },
+  proposeAction: (marks, from) => {
+    drop(marks, from);
+    for (const assignment of nodes(from, 'assignment')) breakExpressions(marks, assignment);
+  },
+  sayAction: (marks, from) => breakAfterCommas(marks, from, 1),
 
   commandRule: (marks, from) => {
     breakAfterCommas(marks, from, 2);
@@ -133,6 +205,14 @@ const markers: Record<string, (marks: Marks, from: CstNode) => void> = {
   },
   onRule: rule,
   whenRule: rule,
+  atRule: rule,
+  checkRule: bodyStop,
+  eachAction: rule,
+  pauseRule: breakExpressions,
+  onceMark: (marks, from) => {
+    drop(marks, from);
+    at(token(from, 'once'), (offset) => marks.commaBefore.add(offset));
+  },
   moveRule: breakExpressions,
   transition: (marks, from) => {
     for (const clause of nodes(from, 'clause')) {
@@ -141,6 +221,11 @@ const markers: Record<string, (marks: Marks, from: CstNode) => void> = {
       if (has(clause, 'withClause')) marks.stops.set(start, 'with');
       if (has(clause, 'when')) marks.stops.set(start, 'when');
       breakExpressions(marks, clause);
+      const approval = node(clause, 'approval');
+      if (!approval) continue;
+      // The break belongs to the word: its comma is written anew.
+      drop(marks, clause);
+      commaBeforeNode(marks, approval);
     }
   },
   condition: (marks, from) => {
@@ -155,19 +240,26 @@ const markers: Record<string, (marks: Marks, from: CstNode) => void> = {
   choiceSign: (marks, from) => marks.breakBefore.set(nodeSpan(from).start, 2),
   operand: minus,
   bound: minus,
-  unit: (marks, from) => at(token(from, 'Slash'), (offset) => glue(marks, offset)),
+  unit: (marks, from) => {
+    for (const slash of tokens(from, 'Slash')) glue(marks, slash.startOffset);
+  },
   reference: (marks, from) => {
     at(token(from, 'LeftParen'), (offset) => marks.gluedBefore.add(offset));
     at(token(from, 'LeftBracket'), (offset) => marks.gluedBefore.add(offset));
   },
 
   dated: deedStop,
-  eachStep: deedStop,
+  eachStep: (marks, from) => {
+    deedStop(marks, from);
+    drop(marks, from);
+    at(token(from, 'NumberToken'), (offset) => marks.commaBefore.add(offset));
+  },
   expectStep: (marks, from) => {
     breakAfterCommas(marks, from, 1);
     for (const word of tokens(from, 'and')) marks.breakBefore.set(word.startOffset, 1);
     for (const expectation of nodes(from, 'expectation')) breakExpressions(marks, expectation);
   },
+  roleDeed: (marks, from) => at(token(from, 'LeftBracket'), (offset) => marks.gluedBefore.add(offset)),
   judgesDeed: (marks, from) => {
     at(token(from, 'quoting'), (offset) => marks.breakBefore.set(offset, 1));
     breakAfterCommas(marks, from, 2);
@@ -186,9 +278,13 @@ const paddedItems: Partial<Record<BlockKind, readonly string[]>> = {
     'quietItem',
     'budgetItem',
     'agentItem',
+    'skillItem',
     'rolesItem',
+    'servicesItem',
+    'messagesItem',
+    'useItem',
   ],
-  stage: ['skillItem', 'reviewItem', 'nudgeItem', 'askItem', 'action', 'transition', 'moveRule'],
+  stage: ['skillItem', 'reviewItem', 'nudgeItem', 'askItem', 'action', 'transition', 'moveRule', 'useItem'],
   anytime: ['commandRule', 'transition', 'moveRule'],
   scenario: ['startStep', 'waitStep', 'expectStep'],
 };
@@ -208,7 +304,7 @@ function block(marks: Marks, from: CstNode, kind: BlockKind, items: CstNode[]): 
 /** A step down from `stageItem`, `rule` and the like, to the rule that says what an item is. */
 function innermost(item: CstNode): CstNode {
   let inner = item;
-  while (['programItem', 'stageItem', 'rule', 'bodyItem', 'step'].includes(inner.name)) {
+  while (['programItem', 'stageItem', 'flowItem', 'rule', 'bodyItem', 'step'].includes(inner.name)) {
     const next = onlyNode(inner);
     if (!next) break;
     inner = next;
@@ -247,6 +343,14 @@ function table(marks: Marks, from: CstNode): void {
   });
 }
 
+/** What the author wrote under several rules, as it stands in the text. */
+const inOrder = (from: CstNode[]) => from.sort((a, b) => nodeSpan(a).start - nodeSpan(b).start);
+
+function data(marks: Marks, from: CstNode): void {
+  const record = node(from, 'recordType');
+  if (record) block(marks, record, 'data', nodes(record, 'fieldLine'));
+}
+
 function firstToken(from: CstNode): IToken | undefined {
   let first: IToken | undefined;
   for (const name in from.children) {
@@ -275,7 +379,11 @@ function glue(marks: Marks, offset: number): void {
 
 /** A sign before a number or an operand touches it. */
 function minus(marks: Marks, from: CstNode): void {
-  for (const sign of tokens(from, 'Minus')) marks.gluedAfter.add(sign.startOffset);
+  for (const sign of [...tokens(from, 'Minus'), ...tokens(from, 'Plus')]) marks.gluedAfter.add(sign.startOffset);
+}
+
+function commaBeforeNode(marks: Marks, of: CstNode | undefined): void {
+  if (of) marks.commaBefore.add(nodeSpan(of).start);
 }
 
 function breakAfterCommas(marks: Marks, from: CstNode, level: BreakLevel): void {

@@ -121,6 +121,7 @@ const touchesBefore = new Set(['RightParen', 'RightBracket', 'Comma', 'Dot', 'Qu
 const touchesAfter = new Set(['LeftParen', 'LeftBracket', 'Dot']);
 
 function touching(before: IToken, token: IToken, marks: Marks): boolean {
+  if (marks.apart.has(token.startOffset)) return false;
   return (
     touchesBefore.has(token.tokenType.name) ||
     touchesAfter.has(before.tokenType.name) ||
@@ -131,5 +132,5 @@ function touching(before: IToken, token: IToken, marks: Marks): boolean {
 
 /** `14days` → `14 days`; units of one letter stay where they are: `2h`. */
 function spelled(token: IToken): string {
-  return token.tokenType === t.Duration ? token.image.replace(/(\d)([a-z]{2,})$/, '$1 $2') : token.image;
+  return token.tokenType === t.Duration ? token.image.replace(/(\d)([a-z]{2,}(?: [a-z]+)?)$/, '$1 $2') : token.image;
 }

@@ -2,8 +2,8 @@
  * What every layer of the grammar shares: the parser's settings, looking at lines and gaps, and the
  * error productions that take in what nobody knows.
  *
- * The lowest of the layers: `grammar-expressions.ts`, `grammar-types.ts`, `grammar-rules.ts`,
- * `grammar-programs.ts` and `grammar.ts` build on it in this order (a Chevrotain parser is a
+ * The lowest of the layers: expressions, types, values, actions, rules, stages, programs, expectations and
+ * scenarios (`grammar-….ts`) build on it in this order, and `grammar.ts` on all (a Chevrotain parser is a
  * class, so the layers inherit).
  */
 import {
@@ -11,10 +11,21 @@ import {
   type CstNodeLocation,
   CstParser,
   type IParserConfig,
+  type IParserErrorMessageProvider,
   type IToken,
+  NoViableAltException,
   type TokenType,
 } from 'chevrotain';
 import * as t from './tokens.ts';
+
+/** The part of Chevrotain's parser that makes errors. */
+type Errors = {
+  errorMessageProvider: IParserErrorMessageProvider;
+  maxLookahead: number;
+  getCurrRuleFullName: () => string;
+  SAVE_ERROR: (error: NoViableAltException) => Error;
+  raiseNoAltException: (occurrence: number, description: string | undefined) => never;
+};
 
 export class BaseGrammar extends CstParser {
   constructor(vocabulary: TokenType[], config: IParserConfig) {
@@ -29,6 +40,46 @@ export class BaseGrammar extends CstParser {
   protected cstInvocationStateUpdate(name: string): void {
     const stack = (this as unknown as { CST_STACK: CstNode[] }).CST_STACK;
     stack.push({ name, children: {}, location: { startOffset: -1, endOffset: -1 } as CstNodeLocation });
+  }
+
+  /** What could have stood at each choice at which something once did not fit. */
+  private readonly expectedAt = new Map<string, TokenType[][][]>();
+
+  /**
+   * Replaces an internal method of Chevrotain 13, which works out anew for every error what could have
+   * stood there: milliseconds each, because every way through an expression is looked at.
+   */
+  protected raiseNoAltException(occurrence: number, description?: string): never {
+    const inner = this as unknown as Errors;
+    const own = inner.errorMessageProvider;
+    const ruleName = inner.getCurrRuleFullName();
+    const choice = `${ruleName} ${occurrence}`;
+    const expectedPathsPerAlt = this.expectedAt.get(choice);
+    if (expectedPathsPerAlt !== undefined) {
+      const previous = this.LA(0);
+      const actual = Array.from({ length: inner.maxLookahead }, (_, index) => this.LA(index + 1));
+      const customUserDescription = description ?? '';
+      const message = own.buildNoViableAltMessage({
+        expectedPathsPerAlt,
+        actual,
+        previous,
+        customUserDescription,
+        ruleName,
+      });
+      throw inner.SAVE_ERROR(new NoViableAltException(message, this.LA(1), previous));
+    }
+    inner.errorMessageProvider = {
+      ...own,
+      buildNoViableAltMessage: (options) => {
+        this.expectedAt.set(choice, options.expectedPathsPerAlt);
+        return own.buildNoViableAltMessage(options);
+      },
+    };
+    try {
+      return (CstParser.prototype as unknown as Errors).raiseNoAltException.call(this, occurrence, description);
+    } finally {
+      inner.errorMessageProvider = own;
+    }
   }
 
   protected sameLine(): boolean {

@@ -1,16 +1,52 @@
 /**
- * The grammar of programs: everything between `program … {` and its `}`.
+ * The grammar of programs: everything between `program … {` and its `}`, and of the fragments that
+ * programs share.
  *
  * Every list of items ends in the `unknown` alternative, so that one bad line costs that line
- * and nothing else. See `grammar-rules.ts` for the layer below.
+ * and nothing else. Builds on `grammar-stages.ts`; `grammar-expectations.ts` is the next layer.
  */
-import { RuleGrammar } from './grammar-rules.ts';
+import type { TokenType } from 'chevrotain';
+import { StageGrammar } from './grammar-stages.ts';
 import * as t from './tokens.ts';
 
 const k = t.keyword;
 
-export class ProgramGrammar extends RuleGrammar {
+/** What begins an item of a stage and none of a program. */
+const stageOnly = new Set<TokenType>([
+  k.skill,
+  k.review,
+  k.nudge,
+  k.ask,
+  k.command,
+  k.on,
+  k.when,
+  k.check,
+  k.at,
+  k.pause,
+  k.advance,
+  k.return,
+  k.leave,
+  k.resume,
+  k.escalate,
+  k.say,
+  k.tell,
+  k.send,
+  k.call,
+  k.propose,
+  k.add,
+  k.each,
+  k.set,
+  k.clear,
+  k.record,
+  k.restart,
+  k.interrupt,
+]);
+
+export class ProgramGrammar extends StageGrammar {
   programDeclaration = this.RULE('programDeclaration', () => {
+    this.ACTION(() => {
+      this.atNamesStage = false;
+    });
     this.CONSUME(k.program);
     this.CONSUME(t.Name);
     this.OPTION(() => {
@@ -33,12 +69,24 @@ export class ProgramGrammar extends RuleGrammar {
         { ALT: () => this.SUBRULE(this.quietItem) },
         { ALT: () => this.SUBRULE(this.budgetItem) },
         { ALT: () => this.SUBRULE(this.agentItem) },
+        { ALT: () => this.SUBRULE(this.skillItem) },
         { ALT: () => this.SUBRULE(this.rolesItem) },
+        { ALT: () => this.SUBRULE(this.servicesItem) },
+        { ALT: () => this.SUBRULE(this.messagesItem) },
+        { ALT: () => this.SUBRULE(this.ladderDeclaration) },
+        { ALT: () => this.SUBRULE(this.holidaysDeclaration) },
+        { ALT: () => this.SUBRULE(this.parametersItem) },
         { ALT: () => this.SUBRULE(this.dataItem) },
         { ALT: () => this.SUBRULE(this.tableDeclaration) },
+        { ALT: () => this.SUBRULE(this.bandsItem) },
+        { ALT: () => this.SUBRULE(this.windowItem) },
         { ALT: () => this.SUBRULE(this.letItem) },
         { ALT: () => this.SUBRULE(this.anytimeItem) },
         { ALT: () => this.SUBRULE(this.stageDeclaration) },
+        { ALT: () => this.SUBRULE(this.trackDeclaration) },
+        { ALT: () => this.SUBRULE(this.listDeclaration) },
+        { ALT: () => this.SUBRULE(this.migrateItem) },
+        { ALT: () => this.SUBRULE(this.useItem) },
         { ALT: () => this.SUBRULE(this.unknown) },
       ],
       MAX_LOOKAHEAD: 1,
@@ -72,19 +120,11 @@ export class ProgramGrammar extends RuleGrammar {
     this.CONSUME(k.reenter);
     this.OPTION(() => {
       this.CONSUME(k.after);
-      this.CONSUME(t.Duration);
+      this.SUBRULE(this.length);
     });
     this.OPTION2(() => {
       this.CONSUME(k.keeping);
       this.SUBRULE(this.names);
-    });
-  });
-
-  names = this.RULE('names', () => {
-    this.CONSUME(t.Name);
-    this.MANY(() => {
-      this.SUBRULE(this.listSign);
-      this.CONSUME2(t.Name);
     });
   });
 
@@ -99,7 +139,9 @@ export class ProgramGrammar extends RuleGrammar {
 
   quietItem = this.RULE('quietItem', () => {
     this.CONSUME(k.quiet);
-    this.OPTION({ GATE: () => this.wordAhead('from'), DEF: () => this.CONSUME(t.Word) });
+    this.OPTION(() => {
+      this.CONSUME(k.from);
+    });
     this.CONSUME(t.Time);
     this.SUBRULE(this.rangeSign);
     this.CONSUME2(t.Time);
@@ -122,57 +164,100 @@ export class ProgramGrammar extends RuleGrammar {
     this.SUBRULE(this.names);
   });
 
-  dataItem = this.RULE('dataItem', () => {
-    this.CONSUME(k.data);
+  servicesItem = this.RULE('servicesItem', () => {
+    this.CONSUME(k.services);
+    this.SUBRULE(this.names);
+  });
+
+  parametersItem = this.RULE('parametersItem', () => {
+    this.CONSUME(k.parameters);
     this.SUBRULE(this.recordType);
   });
 
-  tableDeclaration = this.RULE('tableDeclaration', () => {
-    this.CONSUME(k.table);
+  /** `messages at most 5 per day, 20 per week, 2h apart`. */
+  messagesItem = this.RULE('messagesItem', () => {
+    this.CONSUME(k.messages);
+    this.SUBRULE(this.messageLimit);
+    this.MANY({
+      GATE: () => this.LA(1).tokenType === t.Comma || this.sameLine(),
+      DEF: () => {
+        this.OPTION(() => {
+          this.SUBRULE(this.listSign);
+        });
+        this.SUBRULE2(this.messageLimit);
+      },
+    });
+  });
+
+  messageLimit = this.RULE('messageLimit', () => {
+    this.OPTION(() => {
+      this.CONSUME(k.at);
+      this.OR([{ ALT: () => this.CONSUME(k.most) }, { ALT: () => this.CONSUME(k.least) }]);
+    });
+    this.OR2([
+      {
+        ALT: () => {
+          this.CONSUME(t.NumberToken);
+          this.OR3([
+            { GATE: () => this.wordAhead('a'), ALT: () => this.CONSUME(t.Word) },
+            { ALT: () => this.CONSUME(k.per) },
+          ]);
+          this.OR4([{ ALT: () => this.CONSUME(k.day) }, { ALT: () => this.CONSUME(k.week) }]);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.Duration);
+          this.CONSUME(k.apart);
+        },
+      },
+    ]);
+  });
+
+  /** `ladder clinical { nurse for 4h then lead for 1 day then operator }`. */
+  ladderDeclaration = this.RULE('ladderDeclaration', () => {
+    this.CONSUME(k.ladder);
     this.CONSUME(t.Name);
-    this.CONSUME(k.by);
-    this.SUBRULE(this.names);
     this.CONSUME(t.LeftBrace);
     this.MANY(() => {
-      this.SUBRULE(this.cell);
+      this.OR({
+        DEF: [{ ALT: () => this.SUBRULE(this.rung) }, { ALT: () => this.SUBRULE(this.unknown) }],
+        MAX_LOOKAHEAD: 1,
+        IGNORE_AMBIGUITIES: true,
+      });
     });
     this.CONSUME(t.RightBrace);
   });
 
-  /** Cells stand side by side without commas, so each is a single value. */
-  cell = this.RULE('cell', () => {
-    this.OR({
-      DEF: [
-        {
-          ALT: () => {
-            this.OPTION(() => {
-              this.CONSUME(t.Minus);
-            });
-            this.SUBRULE(this.numberWithUnit);
-          },
-        },
-        { ALT: () => this.CONSUME(t.Text) },
-        { ALT: () => this.CONSUME(t.Duration) },
-        { ALT: () => this.CONSUME(t.Time) },
-        { ALT: () => this.CONSUME(t.DateToken) },
-        { ALT: () => this.CONSUME(k.yes) },
-        { ALT: () => this.CONSUME(k.no) },
-        { ALT: () => this.CONSUME(t.Name) },
-        { ALT: () => this.CONSUME(t.Comma) },
-        { ALT: () => this.SUBRULE(this.unknown) },
-      ],
-      MAX_LOOKAHEAD: 1,
-      IGNORE_AMBIGUITIES: true,
+  /** `then lead for 1 day`; a comma in place of `then` is read too, and reported. */
+  rung = this.RULE('rung', () => {
+    this.OPTION(() => {
+      this.OR([{ ALT: () => this.CONSUME(k.then) }, { ALT: () => this.CONSUME(t.Comma) }]);
+    });
+    this.CONSUME(t.Name);
+    this.OPTION2(() => {
+      this.CONSUME(k.for);
+      this.SUBRULE(this.length);
     });
   });
 
-  anytimeItem = this.RULE('anytimeItem', () => {
-    this.CONSUME(k.anytime);
+  /** `holidays gulf, weekend fri, sat { 2026-05-25 "Whit Monday" }`. */
+  holidaysDeclaration = this.RULE('holidaysDeclaration', () => {
+    this.CONSUME(k.holidays);
+    this.CONSUME(t.Name);
+    this.OPTION(() => {
+      this.OPTION2(() => {
+        this.CONSUME(t.Comma);
+      });
+      this.CONSUME(k.weekend);
+      this.SUBRULE(this.days);
+    });
     this.CONSUME(t.LeftBrace);
     this.MANY(() => {
       this.OR({
         DEF: [
-          { GATE: () => !this.actionAhead(), ALT: () => this.SUBRULE(this.rule) },
+          { ALT: () => this.SUBRULE(this.holiday) },
+          { ALT: () => this.CONSUME2(t.Comma) },
           { ALT: () => this.SUBRULE(this.unknown) },
         ],
         MAX_LOOKAHEAD: 1,
@@ -182,178 +267,96 @@ export class ProgramGrammar extends RuleGrammar {
     this.CONSUME(t.RightBrace);
   });
 
-  // ------------------------------------------------------------ stages
-
-  stageDeclaration = this.RULE('stageDeclaration', () => {
-    this.CONSUME(k.stage);
-    this.CONSUME(t.Name);
-    this.MANY(() => {
-      this.OR([{ ALT: () => this.CONSUME(t.Text) }, { ALT: () => this.SUBRULE(this.finality) }]);
+  holiday = this.RULE('holiday', () => {
+    this.CONSUME(t.DateToken);
+    this.OPTION(() => {
+      this.CONSUME(t.Text);
     });
+  });
+
+  // ------------------------------------------------------------ versions and files
+
+  /** `migrate from 3 { stage intro becomes intake  drop mood }`. */
+  migrateItem = this.RULE('migrateItem', () => {
+    this.CONSUME(k.migrate);
+    this.CONSUME(k.from);
+    this.CONSUME(t.NumberToken);
     this.CONSUME(t.LeftBrace);
-    this.MANY2(() => {
-      this.SUBRULE(this.stageItem);
+    this.MANY(() => {
+      this.OR({
+        DEF: [
+          { ALT: () => this.SUBRULE(this.migration) },
+          { ALT: () => this.CONSUME(t.Comma) },
+          { ALT: () => this.SUBRULE(this.unknown) },
+        ],
+        MAX_LOOKAHEAD: 1,
+        IGNORE_AMBIGUITIES: true,
+      });
     });
     this.CONSUME(t.RightBrace);
   });
 
-  finality = this.RULE('finality', () => {
-    this.CONSUME(k.final);
-    this.OPTION(() => {
-      this.OR([{ ALT: () => this.CONSUME(k.success) }, { ALT: () => this.CONSUME(k.failure) }]);
-    });
-  });
-
-  stageItem = this.RULE('stageItem', () => {
-    this.OR({
-      DEF: [
-        { ALT: () => this.SUBRULE(this.skillItem) },
-        { ALT: () => this.SUBRULE(this.reviewItem) },
-        { ALT: () => this.SUBRULE(this.nudgeItem) },
-        { ALT: () => this.SUBRULE(this.askItem) },
-        { ALT: () => this.SUBRULE(this.letItem) },
-        { GATE: () => !this.actionAhead(), ALT: () => this.SUBRULE(this.rule) },
-        { ALT: () => this.SUBRULE(this.action) },
-        { ALT: () => this.SUBRULE(this.unknown) },
-      ],
-      MAX_LOOKAHEAD: 1,
-      IGNORE_AMBIGUITIES: true,
-    });
-  });
-
-  skillItem = this.RULE('skillItem', () => {
-    this.CONSUME(k.skill);
-    this.CONSUME(t.Name);
-  });
-
-  reviewItem = this.RULE('reviewItem', () => {
-    this.CONSUME(k.review);
-    this.SUBRULE(this.cadence);
-    this.OPTION(() => {
-      this.OPTION2(() => {
-        this.CONSUME(t.Comma);
-      });
-      this.CONSUME(k.spread);
-      this.CONSUME(k.over);
-      this.CONSUME(t.Duration);
-    });
-  });
-
-  cadence = this.RULE('cadence', () => {
-    this.OR([
-      { ALT: () => this.CONSUME(k.daily) },
-      { ALT: () => this.CONSUME(k.weekdays) },
-      {
-        ALT: () => {
-          this.CONSUME(k.weekly);
-          this.OPTION({
-            GATE: () => this.LA(1).tokenType === t.Weekday || this.LA(2).tokenType === t.Weekday,
-            DEF: () => {
-              this.OPTION3(() => {
-                this.CONSUME(k.on);
-              });
-              this.SUBRULE(this.days);
-            },
-          });
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(k.every);
-          this.SUBRULE(this.period);
-        },
-      },
-      { ALT: () => this.SUBRULE2(this.days) },
-    ]);
-    this.OPTION2(() => {
-      this.CONSUME(k.at);
-      this.CONSUME(t.Time);
-    });
-  });
-
-  /** What follows `every`: `3 days`, `day`, `weekday`, `week on mon`, `mon, wed`. */
-  period = this.RULE('period', () => {
-    this.OR([
-      { ALT: () => this.CONSUME(t.Duration) },
-      { ALT: () => this.CONSUME(k.day) },
-      { ALT: () => this.CONSUME(k.week) },
-      { GATE: () => this.wordAhead('weekday'), ALT: () => this.CONSUME(t.Word) },
-      { ALT: () => this.SUBRULE(this.days) },
-    ]);
-    this.OPTION({
-      GATE: () => this.LA(2).tokenType === t.Weekday,
-      DEF: () => {
-        this.CONSUME(k.on);
-        this.SUBRULE2(this.days);
-      },
-    });
-  });
-
-  nudgeItem = this.RULE('nudgeItem', () => {
-    this.CONSUME(k.nudge);
-    this.CONSUME(k.after);
-    this.CONSUME(t.Duration);
+  migration = this.RULE('migration', () => {
     this.OR([
       {
         ALT: () => {
-          this.CONSUME(k.of);
-          this.CONSUME(k.silence);
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(k.without);
+          this.OR2([
+            { ALT: () => this.CONSUME(k.stage) },
+            { ALT: () => this.CONSUME(k.field) },
+            { ALT: () => this.CONSUME(k.series) },
+            { ALT: () => this.CONSUME(k.list) },
+            { ALT: () => this.CONSUME(k.track) },
+          ]);
           this.CONSUME(t.Name);
+          this.CONSUME(k.becomes);
+          this.CONSUME2(t.Name);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(k.drop);
+          this.CONSUME3(t.Name);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(k.set);
+          this.SUBRULE(this.assignment);
         },
       },
     ]);
-    this.OPTION(() => {
-      this.OPTION2(() => {
-        this.CONSUME(t.Comma);
-      });
-      this.CONSUME(k.at);
-      this.CONSUME(k.most);
-      this.OR2([
-        { GATE: () => this.wordAhead('once') || this.wordAhead('twice'), ALT: () => this.CONSUME(t.Word) },
-        {
-          ALT: () => {
-            this.CONSUME(t.NumberToken);
-            this.OPTION3({
-              GATE: () => this.sameLine(),
-              DEF: () => this.OR3([{ ALT: () => this.CONSUME(k.times) }, { ALT: () => this.CONSUME(k.time) }]),
-            });
-          },
-        },
-      ]);
-    });
   });
 
-  askItem = this.RULE('askItem', () => {
-    this.CONSUME(k.ask);
+  /** `import quiet_nights, clinical from "./shared.regimen"`. */
+  importDeclaration = this.RULE('importDeclaration', () => {
+    this.CONSUME(k.import);
+    this.SUBRULE(this.names);
+    this.CONSUME(k.from);
     this.CONSUME(t.Text);
-    this.SUBRULE(this.type);
-    this.CONSUME(k.as);
-    this.CONSUME(t.Name);
-    this.OPTION({
-      MAX_LOOKAHEAD: 1,
-      GATE: () => this.LA(2).tokenType !== k.else,
-      DEF: () => {
-        this.OPTION2(() => {
-          this.CONSUME(t.Comma);
-        });
-        this.CONSUME(k.within);
-        this.CONSUME(t.Duration);
-      },
-    });
-    this.OPTION3({
-      GATE: () => this.LA(1).tokenType === k.else || this.LA(2).tokenType === k.else,
-      DEF: () => {
-        this.OPTION4(() => {
-          this.CONSUME2(t.Comma);
-        });
-        this.CONSUME(k.else);
-        this.OR([{ ALT: () => this.SUBRULE(this.body) }, { ALT: () => this.SUBRULE(this.bodyItem) }]);
-      },
-    });
   });
+
+  /** `fragment quiet_nights { … }`: items of a program or of a stage. */
+  fragmentDeclaration = this.RULE('fragmentDeclaration', () => {
+    this.ACTION(() => {
+      this.atNamesStage = false;
+    });
+    this.CONSUME(k.fragment);
+    this.CONSUME(t.Name);
+    this.CONSUME(t.LeftBrace);
+    this.MANY(() => {
+      this.OR({
+        DEF: [
+          { GATE: () => this.stageItemFollows(), ALT: () => this.SUBRULE(this.stageItem) },
+          { ALT: () => this.SUBRULE(this.programItem) },
+        ],
+        MAX_LOOKAHEAD: 1,
+        IGNORE_AMBIGUITIES: true,
+      });
+    });
+    this.CONSUME(t.RightBrace);
+  });
+
+  private stageItemFollows(): boolean {
+    return stageOnly.has(this.LA(1).tokenType);
+  }
 }

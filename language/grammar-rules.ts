@@ -1,11 +1,11 @@
 /**
- * The grammar of what makes something happen: rules, transitions, bodies and their actions.
+ * The grammar of what makes something happen: rules, transitions, and the cadences of checks and reviews.
  *
- * Used by `anytime` and by stages; `grammar-programs.ts` builds on it, `grammar-types.ts`
+ * Used by `anytime` and by stages; `grammar-stages.ts` builds on it, `grammar-actions.ts`
  * is the layer below.
  */
 import type { TokenType } from 'chevrotain';
-import { TypeGrammar } from './grammar-types.ts';
+import { ActionGrammar } from './grammar-actions.ts';
 import { limits } from './limits.ts';
 import * as t from './tokens.ts';
 
@@ -56,9 +56,26 @@ const itemStarts = new Set<TokenType>([
   k.anytime,
   k.table,
   k.data,
+  k.check,
+  k.pause,
+  k.propose,
+  k.tell,
+  k.send,
+  k.call,
+  k.add,
+  k.each,
+  k.clear,
+  k.use,
+  k.window,
+  k.bands,
+  k.track,
+  k.list,
 ]);
 
-export class RuleGrammar extends TypeGrammar {
+/** What follows the name in `doses times between`, `doses[week] times between`. */
+const afterAmount = new Set<TokenType>([k.times, t.Dot, t.LeftBracket, t.LeftParen]);
+
+export class RuleGrammar extends ActionGrammar {
   protected override startsItem(type: TokenType): boolean {
     return type === t.RightBrace || itemStarts.has(type);
   }
@@ -75,6 +92,9 @@ export class RuleGrammar extends TypeGrammar {
       const type = this.LA(ahead).tokenType;
       if (type === t.LeftBrace) return true;
       if (type === t.RightBrace || type.name === 'EOF') return false;
+      // `when lapse > 2, approved by lead, refused { … }`: the braces are those of the approval.
+      if (type === k.approved && this.LA(ahead + 1).tokenType === k.by) return false;
+      if (type === k.at && this.LA(ahead).startLine !== this.LA(ahead - 1).startLine) return false;
       if (itemStarts.has(type) && !this.operandExpected(ahead)) return false;
     }
     return false;
@@ -92,13 +112,6 @@ export class RuleGrammar extends TypeGrammar {
   private needsOperand(type: TokenType): boolean {
     return expectsOperand.has(type) || (type.CATEGORIES ?? []).some((category) => operatorCategories.has(category));
   }
-
-  letItem = this.RULE('letItem', () => {
-    this.CONSUME(k.let);
-    this.OR([{ ALT: () => this.CONSUME(t.Name) }, { ALT: () => this.SUBRULE(this.reservedName) }]);
-    this.CONSUME(t.Equals);
-    this.SUBRULE(this.expression);
-  });
 
   /** `restart stage when …`, `interrupt with x when …`: the move that stands alone, with its condition. */
   private movesWhen(): boolean {
@@ -120,6 +133,9 @@ export class RuleGrammar extends TypeGrammar {
       { ALT: () => this.SUBRULE(this.commandRule) },
       { ALT: () => this.SUBRULE(this.onRule) },
       { ALT: () => this.SUBRULE(this.whenRule) },
+      { ALT: () => this.SUBRULE(this.checkRule) },
+      { ALT: () => this.SUBRULE(this.atRule) },
+      { ALT: () => this.SUBRULE(this.pauseRule) },
       { ALT: () => this.SUBRULE(this.transition) },
     ]);
   });
@@ -153,6 +169,11 @@ export class RuleGrammar extends TypeGrammar {
       this.OR([{ ALT: () => this.CONSUME(t.Comma) }, { ALT: () => this.CONSUME(k.or) }]);
       this.CONSUME2(t.Text);
     });
+    this.OPTION(() => {
+      this.SUBRULE(this.parenthesizedType);
+      this.CONSUME(k.as);
+      this.CONSUME(t.Name);
+    });
     this.SUBRULE(this.body);
   });
 
@@ -170,28 +191,40 @@ export class RuleGrammar extends TypeGrammar {
   whenRule = this.RULE('whenRule', () => {
     this.CONSUME(k.when);
     this.SUBRULE(this.expression);
+    this.SUBRULE(this.onceMark);
     this.SUBRULE(this.body);
   });
 
-  /** Where a move goes: `advance to x`, `return to x`, `leave as x`, `resume`. */
-  direction = this.RULE('direction', () => {
-    this.OR([
-      {
-        ALT: () => {
-          this.OR2([{ ALT: () => this.CONSUME(k.advance) }, { ALT: () => this.CONSUME(k.return) }]);
-          this.CONSUME(k.to);
-          this.CONSUME(t.Name);
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(k.leave);
-          this.CONSUME(k.as);
-          this.CONSUME2(t.Name);
-        },
-      },
-      { ALT: () => this.CONSUME(k.resume) },
-    ]);
+  /** `, once`: in a whole enrollment, or not. */
+  onceMark = this.RULE('onceMark', () => {
+    this.OPTION(() => {
+      this.OPTION2(() => {
+        this.CONSUME(t.Comma);
+      });
+      this.CONSUME(k.once);
+    });
+  });
+
+  /** `check daily at 07:00 { … }`. */
+  checkRule = this.RULE('checkRule', () => {
+    this.CONSUME(k.check);
+    this.SUBRULE(this.cadence);
+    this.SUBRULE(this.body);
+  });
+
+  /** `at due - 1 day at 09:00 { … }`. */
+  atRule = this.RULE('atRule', () => {
+    this.CONSUME(k.at);
+    this.SUBRULE(this.expression);
+    this.SUBRULE(this.onceMark);
+    this.SUBRULE(this.body);
+  });
+
+  pauseRule = this.RULE('pauseRule', () => {
+    this.CONSUME(k.pause);
+    // `pause when …` is read too, and reported.
+    this.OR([{ ALT: () => this.CONSUME(k.while) }, { ALT: () => this.CONSUME(k.when) }]);
+    this.SUBRULE(this.expression);
   });
 
   transition = this.RULE('transition', () => {
@@ -214,7 +247,7 @@ export class RuleGrammar extends TypeGrammar {
       {
         ALT: () => {
           this.CONSUME(k.after);
-          this.CONSUME(t.Duration);
+          this.SUBRULE(this.length);
           this.OPTION({
             GATE: () => this.LA(1).tokenType !== k.silence || this.sameLine(),
             DEF: () => {
@@ -237,130 +270,167 @@ export class RuleGrammar extends TypeGrammar {
           });
         },
       },
-    ]);
-  });
-
-  withClause = this.RULE('withClause', () => {
-    this.CONSUME(k.with);
-    this.SUBRULE(this.assignments);
-  });
-
-  // ------------------------------------------------------------ bodies
-
-  body = this.RULE('body', () => {
-    this.CONSUME(t.LeftBrace);
-    this.MANY(() => {
-      this.OR({
-        DEF: [
-          { ALT: () => this.SUBRULE(this.bodyItem) },
-          { ALT: () => this.CONSUME(t.Comma) },
-          { ALT: () => this.SUBRULE(this.unknown) },
-        ],
-        MAX_LOOKAHEAD: 1,
-        IGNORE_AMBIGUITIES: true,
-      });
-    });
-    this.CONSUME(t.RightBrace);
-  });
-
-  bodyItem = this.RULE('bodyItem', () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.move) },
-      { ALT: () => this.SUBRULE(this.condition) },
-      { ALT: () => this.SUBRULE(this.action) },
-    ]);
-  });
-
-  move = this.RULE('move', () => {
-    this.SUBRULE(this.direction);
-    this.OPTION(() => {
-      this.SUBRULE(this.withClause);
-    });
-  });
-
-  /** `when … { … } else { … }` inside a body; `else when … { … }` goes on. */
-  condition = this.RULE('condition', () => {
-    this.CONSUME(k.when);
-    this.SUBRULE(this.expression);
-    this.SUBRULE(this.body);
-    this.MANY({
-      GATE: () => this.LA(2).tokenType === k.when,
-      DEF: () => {
-        this.CONSUME(k.else);
-        this.CONSUME2(k.when);
-        this.SUBRULE2(this.expression);
-        this.SUBRULE2(this.body);
-      },
-    });
-    this.OPTION(() => {
-      this.CONSUME2(k.else);
-      this.SUBRULE3(this.body);
-    });
-  });
-
-  action = this.RULE('action', () => {
-    this.OR([
       {
         ALT: () => {
-          this.CONSUME(k.say);
-          this.OR2([
-            { ALT: () => this.CONSUME(t.Text) },
-            {
-              ALT: () => {
-                this.CONSUME(k.with);
-                this.CONSUME(k.skill);
-                this.CONSUME(t.Name);
-              },
-            },
-          ]);
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(k.set);
-          this.SUBRULE(this.assignment);
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(k.record);
-          this.SUBRULE(this.recorded);
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(k.restart);
-          this.OPTION(() => {
-            this.CONSUME(k.stage);
-          });
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(k.interrupt);
-          this.CONSUME2(k.with);
-          this.CONSUME3(t.Name);
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(k.escalate);
-          this.CONSUME(k.to);
-          this.CONSUME4(t.Name);
           this.OPTION2(() => {
-            this.OR3([
-              { ALT: () => this.CONSUME2(t.Text) },
-              {
-                ALT: () => {
-                  this.CONSUME(k.after);
-                  this.CONSUME(t.Duration);
-                },
-              },
-            ]);
+            this.CONSUME(t.Comma);
           });
+          this.SUBRULE(this.approval);
         },
       },
     ]);
+  });
+
+  // ------------------------------------------------------------ cadences
+
+  /** When reviews and checks come: `daily at 07:00`, `monthly on last fri`, `daily, 3 times between …`. */
+  cadence = this.RULE('cadence', () => {
+    this.OR([
+      { ALT: () => this.CONSUME(k.daily) },
+      { ALT: () => this.CONSUME(k.weekdays) },
+      {
+        ALT: () => {
+          this.CONSUME(k.weekly);
+          this.OPTION({
+            GATE: () => this.LA(1).tokenType === t.Weekday || this.LA(2).tokenType === t.Weekday,
+            DEF: () => {
+              this.OPTION3(() => {
+                this.CONSUME(k.on);
+              });
+              this.SUBRULE(this.days);
+            },
+          });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(k.every);
+          this.SUBRULE(this.period);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(k.monthly);
+          this.CONSUME2(k.on);
+          this.SUBRULE(this.monthDays);
+        },
+      },
+      { ALT: () => this.SUBRULE(this.businessDays) },
+      { ALT: () => this.SUBRULE2(this.days) },
+    ]);
+    this.OPTION2({
+      GATE: () => this.timesOfDayFollow(),
+      DEF: () => {
+        this.OR2({
+          DEF: [{ ALT: () => this.SUBRULE(this.timesOfDay) }, { ALT: () => this.SUBRULE(this.spaced) }],
+          MAX_LOOKAHEAD: 1,
+          IGNORE_AMBIGUITIES: true,
+        });
+      },
+    });
+  });
+
+  /** `at 09:00`, `, 3 times between …`; not `, spread over 2h`, and not the next line. */
+  private timesOfDayFollow(): boolean {
+    if (this.LA(1).tokenType === k.at) return this.sameLine() || ActionGrammar.is(this.LA(2).tokenType, t.Time);
+    if (this.LA(1).tokenType === t.Comma) return this.LA(2).tokenType !== k.spread;
+    if (!this.sameLine()) return false;
+    const next = this.LA(1).tokenType;
+    return next === t.NumberToken || next === t.LeftParen || afterAmount.has(this.LA(2).tokenType);
+  }
+
+  /** `at 09:00, 14:00`; a name or a look-up may stand for each. */
+  timesOfDay = this.RULE('timesOfDay', () => {
+    this.CONSUME(k.at);
+    this.SUBRULE(this.clockTime);
+    this.MANY({
+      GATE: () => this.LA(2).tokenType !== k.spread,
+      DEF: () => {
+        this.SUBRULE(this.listSign);
+        this.SUBRULE2(this.clockTime);
+      },
+    });
+  });
+
+  /** `, 3 times between 09:00 and 21:00`. */
+  spaced = this.RULE('spaced', () => {
+    this.OPTION(() => {
+      this.CONSUME(t.Comma);
+    });
+    this.SUBRULE(this.amount);
+    this.CONSUME(k.times);
+    this.CONSUME(k.between);
+    this.SUBRULE(this.clockTime);
+    this.CONSUME(k.and);
+    this.SUBRULE2(this.clockTime);
+  });
+
+  /** What follows `every`: `3 days`, `day`, `weekday`, `week on mon`, `mon, wed`. */
+  period = this.RULE('period', () => {
+    this.OR([
+      { ALT: () => this.CONSUME(t.Duration) },
+      { ALT: () => this.CONSUME(k.day) },
+      { ALT: () => this.CONSUME(k.week) },
+      { GATE: () => this.wordAhead('weekday'), ALT: () => this.CONSUME(t.Word) },
+      { ALT: () => this.SUBRULE(this.days) },
+    ]);
+    this.OPTION({
+      GATE: () => this.LA(2).tokenType === t.Weekday,
+      DEF: () => {
+        this.CONSUME(k.on);
+        this.SUBRULE2(this.days);
+      },
+    });
+  });
+
+  /** `1, 15`, `last`, `second thu`, `last fri`. */
+  monthDays = this.RULE('monthDays', () => {
+    this.OR({
+      DEF: [
+        {
+          GATE: () => this.LA(2).tokenType === t.Weekday,
+          ALT: () => {
+            this.OR2([{ ALT: () => this.CONSUME(t.Name) }, { ALT: () => this.CONSUME(k.last) }]);
+            this.CONSUME(t.Weekday);
+          },
+        },
+        {
+          ALT: () => {
+            this.SUBRULE(this.monthDay);
+            this.MANY({
+              GATE: () => {
+                const ahead = this.LA(2).tokenType === k.and ? 3 : 2;
+                const [next, after] = [this.LA(ahead).tokenType, this.LA(ahead + 1).tokenType];
+                return after !== k.times && (next === t.NumberToken || next === k.last);
+              },
+              DEF: () => {
+                this.SUBRULE(this.listSign);
+                this.SUBRULE2(this.monthDay);
+              },
+            });
+          },
+        },
+      ],
+      MAX_LOOKAHEAD: 1,
+      IGNORE_AMBIGUITIES: true,
+    });
+  });
+
+  monthDay = this.RULE('monthDay', () => {
+    this.OR([{ ALT: () => this.CONSUME(t.NumberToken) }, { ALT: () => this.CONSUME(k.last) }]);
+  });
+
+  /** `business days`, `business days in berlin`. */
+  businessDays = this.RULE('businessDays', () => {
+    this.CONSUME(k.business);
+    this.OR([
+      { GATE: () => this.wordAhead('days'), ALT: () => this.CONSUME(t.Word) },
+      { ALT: () => this.CONSUME(k.day) },
+    ]);
+    this.OPTION(() => {
+      this.CONSUME(k.in);
+      this.CONSUME(t.Name);
+    });
   });
 }
 

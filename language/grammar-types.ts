@@ -2,7 +2,7 @@
  * The grammar of types and fields, and of the small lists that rules, programs and scenarios share:
  * assignments, entries, weekdays.
  *
- * Builds on `grammar-expressions.ts`; `grammar-rules.ts` is the next layer.
+ * Builds on `grammar-expressions.ts`; `grammar-values.ts` is the next layer.
  */
 import type { TokenType } from 'chevrotain';
 import { ExpressionGrammar } from './grammar-expressions.ts';
@@ -24,11 +24,27 @@ export const foreignTypes = new Map([
   ['int', 'number'],
   ['float', 'number'],
   ['decimal', 'number'],
+  ['datetime', 'moment'],
+  ['timestamp', 'moment'],
+  ['instant', 'moment'],
+  ['timespan', 'duration'],
+  ['interval', 'duration'],
 ]);
+
+const assigning = new Set<TokenType>([t.Equals, t.Colon, k.to]);
 
 export class TypeGrammar extends ExpressionGrammar {
   /** Words of a field's type that read better as the type than as a choice's only option. */
-  private static readonly typeWords = new Set<TokenType>([k.number, k.text, k.date, k.time, k.series]);
+  private static readonly typeWords = new Set<TokenType>([
+    k.number,
+    k.text,
+    k.date,
+    k.time,
+    k.moment,
+    k.duration,
+    k.role,
+    k.series,
+  ]);
   // ------------------------------------------------------------ types
 
   type = this.RULE('type', () => {
@@ -47,6 +63,9 @@ export class TypeGrammar extends ExpressionGrammar {
       { GATE: () => foreignTypes.has(this.LA(1).image), ALT: () => this.CONSUME(t.Word) },
       { ALT: () => this.CONSUME(k.date) },
       { ALT: () => this.CONSUME(k.time) },
+      { ALT: () => this.CONSUME(k.moment) },
+      { ALT: () => this.CONSUME(k.duration) },
+      { ALT: () => this.CONSUME(k.role) },
       {
         ALT: () => {
           this.CONSUME(k.series);
@@ -64,10 +83,12 @@ export class TypeGrammar extends ExpressionGrammar {
   numberType = this.RULE('numberType', () => {
     this.CONSUME(k.number);
     this.OPTION({
-      GATE: () => this.sameLine() && this.LA(2).tokenType !== t.Colon && !this.wordAhead('from'),
+      GATE: () => this.sameLine() && this.LA(2).tokenType !== t.Colon && !this.mayFollows(1),
       DEF: () => this.SUBRULE(this.unit),
     });
-    this.OPTION3({ GATE: () => this.wordAhead('from'), DEF: () => this.CONSUME(t.Word) });
+    this.OPTION3(() => {
+      this.CONSUME(k.from);
+    });
     this.OPTION2({
       GATE: () => this.sameLine(),
       DEF: () => {
@@ -136,6 +157,9 @@ export class TypeGrammar extends ExpressionGrammar {
   });
 
   recordType = this.RULE('recordType', () => {
+    this.ACTION(() => {
+      this.colonEnds = false;
+    });
     this.CONSUME(t.LeftBrace);
     this.MANY({
       DEF: () => {
@@ -143,7 +167,7 @@ export class TypeGrammar extends ExpressionGrammar {
           DEF: [
             {
               GATE: () => this.LA(2).tokenType === t.Colon,
-              ALT: () => this.SUBRULE(this.field),
+              ALT: () => this.SUBRULE(this.fieldLine),
             },
             { ALT: () => this.CONSUME(t.Comma) },
             { ALT: () => this.SUBRULE(this.unknown) },
@@ -157,7 +181,7 @@ export class TypeGrammar extends ExpressionGrammar {
   });
 
   /** `week : number 1 to 9 = 1  agent may set`: a line of `data` or a field of a record. */
-  field = this.RULE('field', () => {
+  fieldLine = this.RULE('fieldLine', () => {
     this.OR([{ ALT: () => this.CONSUME(t.Name) }, { ALT: () => this.SUBRULE(this.reservedName) }]);
     this.CONSUME(t.Colon);
     this.SUBRULE(this.type);
@@ -168,14 +192,51 @@ export class TypeGrammar extends ExpressionGrammar {
       this.CONSUME(t.Equals);
       this.SUBRULE(this.expression);
     });
-    this.OPTION3({
-      GATE: () => this.LA(2).tokenType === k.may || this.LA(3).tokenType === k.may,
+    this.MANY({
+      GATE: () => this.markFollows(),
       DEF: () => {
-        this.OPTION4(() => {
+        this.OPTION3(() => {
           this.CONSUME(t.Comma);
         });
-        this.SUBRULE(this.agentMay);
+        this.SUBRULE(this.mark);
       },
+    });
+  });
+
+  /** Whether a mark stands ahead, and not the next field (`shared : yes/no`). */
+  private markFollows(): boolean {
+    const ahead = this.LA(1).tokenType === t.Comma ? 2 : 1;
+    const next = this.LA(ahead).tokenType;
+    if (next === k.per) return this.LA(ahead + 1).tokenType === k.person;
+    if (next === k.once) return this.LA(ahead + 1).tokenType === k.per;
+    if (next === k.personal || next === k.shared) return this.LA(ahead + 1).tokenType !== t.Colon;
+    return this.mayFollows(ahead);
+  }
+
+  /** What follows a field's type and value: `nurse, lead may record`, `personal`, `shared`, `per person`, `once per id`. */
+  mark = this.RULE('mark', () => {
+    this.OR({
+      DEF: [
+        { GATE: () => this.LA(2).tokenType !== k.may, ALT: () => this.CONSUME(k.personal) },
+        { GATE: () => this.LA(2).tokenType !== k.may, ALT: () => this.CONSUME(k.shared) },
+        {
+          ALT: () => {
+            this.CONSUME(k.per);
+            this.CONSUME(k.person);
+          },
+        },
+        {
+          GATE: () => this.LA(2).tokenType === k.per,
+          ALT: () => {
+            this.CONSUME(k.once);
+            this.CONSUME2(k.per);
+            this.CONSUME(t.Name);
+          },
+        },
+        { ALT: () => this.SUBRULE(this.mayMark) },
+      ],
+      MAX_LOOKAHEAD: 1,
+      IGNORE_AMBIGUITIES: true,
     });
   });
 
@@ -184,20 +245,41 @@ export class TypeGrammar extends ExpressionGrammar {
     this.OR(t.reservedWords.map((word) => ({ ALT: () => this.CONSUME(k[word]) })));
   });
 
-  agentMay = this.RULE('agentMay', () => {
-    this.CONSUME(k.agent);
+  mayMark = this.RULE('mayMark', () => {
+    this.SUBRULE(this.names);
     this.CONSUME(k.may);
     this.OR([{ ALT: () => this.CONSUME(k.set) }, { ALT: () => this.CONSUME(k.record) }]);
   });
 
   // ------------------------------------------------------------ shared parts
 
+  /** `nurse`, `nurse, lead and manager`. */
+  names = this.RULE('names', () => {
+    this.OR([{ GATE: () => !this.itemBegins(), ALT: () => this.CONSUME(t.Name) }]);
+    this.MANY({
+      GATE: () => this.listGoesOn(),
+      DEF: () => {
+        this.SUBRULE(this.listSign);
+        this.CONSUME2(t.Name);
+      },
+    });
+  });
+
+  /** `holidays gulf, weekend fri, sat`: the names end before `weekend`. */
+  private listGoesOn(): boolean {
+    return this.LA(2).tokenType !== k.weekend || !TypeGrammar.is(this.LA(3).tokenType, t.Weekday);
+  }
+
   /** `week = 1, why = "x"`. */
   assignments = this.RULE('assignments', () => {
     this.SUBRULE(this.assignment);
-    this.MANY(() => {
-      this.CONSUME(t.Comma);
-      this.SUBRULE2(this.assignment);
+    this.MANY({
+      // `with attempt = 2, approved by clinician`: the comma belongs to the next clause.
+      GATE: () => assigning.has(this.LA(3).tokenType) || TypeGrammar.is(this.LA(3).tokenType, t.Equals),
+      DEF: () => {
+        this.CONSUME(t.Comma);
+        this.SUBRULE2(this.assignment);
+      },
     });
   });
 
@@ -214,6 +296,9 @@ export class TypeGrammar extends ExpressionGrammar {
 
   /** `{ minutes: 28, completed: yes }`. */
   entry = this.RULE('entry', () => {
+    this.ACTION(() => {
+      this.colonEnds = false;
+    });
     this.CONSUME(t.LeftBrace);
     this.MANY(() => {
       this.OR([{ ALT: () => this.SUBRULE(this.entryField) }, { ALT: () => this.CONSUME(t.Comma) }]);

@@ -15,7 +15,10 @@ export type KeywordPlace =
   | 'action'
   | 'clause'
   | 'expression'
-  | 'scenario';
+  | 'scenario'
+  | 'track'
+  | 'list'
+  | 'migrate';
 
 export type Keyword = { word: string; where: KeywordPlace[]; doc: string; snippet: string };
 
@@ -34,6 +37,14 @@ const rows: [word: string, where: string, doc: string, snippet?: string][] = [
     'A story with dates that tests a program on a virtual clock.',
     'scenario "${1:what happens}" of ${2:program} {\n  start ${3:mon 2026-01-05 09:00} in "${4:Europe/London}"\n  $0\n}',
   ],
+
+  [
+    'fragment',
+    'file',
+    'Items written once, for the programs and stages that `use` them.',
+    'fragment ${1:name} {\n  $0\n}',
+  ],
+  ['import', 'file', 'Brings in fragments from another file.', 'import ${1:name} from "${2:./shared.regimen}"'],
 
   ['about', 'program', 'One sentence for the people who may enroll.', 'about "${1}"'],
   [
@@ -63,14 +74,44 @@ const rows: [word: string, where: string, doc: string, snippet?: string][] = [
   ['budget', 'program', 'The most that one person may cost in a month.', 'budget $${1:0.40} per month'],
   [
     'agent',
-    'program scenario',
+    'program scenario type',
     'In a program: who does the talking. In a scenario: what the agent does next.',
     'agent ${1:coach}',
   ],
   ['roles', 'program', 'The roles of other people the program turns to, such as a nurse.', 'roles ${1:nurse}'],
   [
-    'data',
+    'services',
     'program',
+    'Systems outside that may record facts and can be called, such as billing.',
+    'services ${1:billing}',
+  ],
+  [
+    'messages',
+    'program',
+    'How many messages a person may get of those that Regimen starts: by day, by week, and how far apart.',
+    'messages at most ${1:5} per day, ${2:2h} apart',
+  ],
+  [
+    'ladder',
+    'program',
+    'Who is told next while nobody acknowledges: `escalate to` its name.',
+    'ladder ${1:name} { ${2:nurse} for ${3:4h} then ${4:operator} }',
+  ],
+  [
+    'holidays',
+    'program',
+    'The days of a calendar that are no business days, besides its weekend.',
+    'holidays ${1:name} { ${2:2026-12-25} }',
+  ],
+  [
+    'parameters',
+    'program',
+    'Values that an operator sets, for all or for one person; the program only reads them.',
+    'parameters {\n  ${1:target} : ${2:number = 100}\n}',
+  ],
+  [
+    'data',
+    'program list',
     'What is known about each person: fields with types and defaults.',
     'data {\n  ${1:week} : ${2:number 1 to 9 = 1}\n}',
   ],
@@ -80,23 +121,73 @@ const rows: [word: string, where: string, doc: string, snippet?: string][] = [
     'Values looked up by one key, or by two: one row on a line.',
     'table ${1:name} by ${2:key} {\n  $0\n}',
   ],
-  ['let', 'program stage', 'A value that follows from others and is always up to date.', 'let ${1:name} = ${2:value}'],
-  ['anytime', 'program', 'Rules that hold in every stage and come before its own.', 'anytime {\n  $0\n}'],
+  [
+    'bands',
+    'program stage track list',
+    'A value by the range another value lies in; the first row that fits counts.',
+    'bands ${1:name} by ${2:value} {\n  at least ${3:180} : ${4:4}\n  under ${3:180} : ${5:0}\n}',
+  ],
+  [
+    'window',
+    'program stage track list expression',
+    'Days from the first to the last, both included: `today in second`.',
+    'window ${1:name} = ${2:first} to ${3:last}',
+  ],
+  [
+    'track',
+    'program migrate',
+    'Stages that run beside the others in one enrollment.',
+    'track ${1:name} "${2:Title}" {\n  $0\n}',
+  ],
+  [
+    'list',
+    'program migrate',
+    'Things of a person, such as tasks, each going through stages of its own.',
+    'list ${1:name} by ${2:key} "${3:Title}" {\n  data { ${2:key} : text }\n  $0\n}',
+  ],
+  ['starts', 'list', 'The items that are there from the beginning.', 'starts with { ${1:name}: ${2:"first"} }'],
+  [
+    'migrate',
+    'program',
+    'What becomes of people who are inside when this version takes the place of an earlier one.',
+    'migrate from ${1:1} {\n  $0\n}',
+  ],
+  ['use', 'program stage track list', 'Puts the items of a fragment in this place.', 'use ${1:fragment}'],
+  [
+    'let',
+    'program stage track list',
+    'A value that follows from others and is always up to date.',
+    'let ${1:name} = ${2:value}',
+  ],
+  ['anytime', 'program track list', 'Rules that hold in every stage and come before its own.', 'anytime {\n  $0\n}'],
   [
     'stage',
-    'program',
+    'program track list migrate',
     'A part of the program that a person is in, until a transition leads on.',
     'stage ${1:name} "${2:Title}" {\n  $0\n}',
   ],
+
+  [
+    'protected',
+    'program',
+    'A stage that is reached only by what the agent cannot write.',
+    'protected stage ${1:name} "${2:Title}" {\n  $0\n}',
+  ],
+  ['field', 'migrate', 'A field that has another name now.', 'field ${1:old} becomes ${2:new}'],
+  ['drop', 'migrate', 'A field or series that is no longer kept.', 'drop ${1:name}'],
+  ['becomes', 'clause', 'The new name of what an earlier version called otherwise.', 'becomes ${1:name}'],
 
   ['number', 'type', 'A number, if you like with a unit and a range: `number kg 30 to 200`.'],
   ['text', 'type', 'Words.'],
   ['yes/no', 'type', 'Yes or no.'],
   ['date', 'type', 'A day of the calendar.'],
   ['time', 'type', 'A time of day.'],
+  ['moment', 'type', 'A day with a time: an instant.'],
+  ['duration', 'type', 'A length of time, such as `3 days`.'],
+  ['role', 'type', 'One of the roles of the program.'],
   [
     'series',
-    'type',
+    'type migrate',
     'Entries that arrive one after the other, each with the time it happened.',
     'series { ${1:value}: ${2:number} }',
   ],
@@ -107,7 +198,11 @@ const rows: [word: string, where: string, doc: string, snippet?: string][] = [
     'agent may ${1:set}',
   ],
 
-  ['skill', 'stage', 'The skill (a Markdown file) that tells the agent how to talk in this stage.', 'skill ${1:name}'],
+  ['personal', 'type', 'Must not reach a group or a service unless the program says so.'],
+  ['shared', 'type', 'One entry for the whole cohort.'],
+  ['per', 'type', 'A parameter with a value of its own for each person: `per person`.', 'per person'],
+
+  ['skill', 'program stage', 'The skill (a Markdown file) that tells the agent how to talk: in a stage, or in every stage that names none.', 'skill ${1:name}'],
   ['review', 'stage', 'When the agent looks at the person and speaks first.', 'review ${1:daily} at ${2:18:00}'],
   [
     'nudge',
@@ -117,7 +212,7 @@ const rows: [word: string, where: string, doc: string, snippet?: string][] = [
   ],
   [
     'ask',
-    'stage',
+    'stage action',
     'A question whose answer is stored in a field.',
     'ask "${1:Question?}" (${2:yes | no}) as ${3:field}',
   ],
@@ -134,13 +229,42 @@ const rows: [word: string, where: string, doc: string, snippet?: string][] = [
     'A condition; it is acted on at the moment it becomes true.',
     'when ${1:condition} { $0 }',
   ],
+  [
+    'check',
+    'anytime stage',
+    'What is done at set times: daily, on some days, every few hours.',
+    'check ${1:daily} at ${2:07:00} { $0 }',
+  ],
+  ['at', 'anytime stage', 'What is done when a moment is reached.', 'at ${1:due} - ${2:1 day} at ${3:09:00} { $0 }'],
+  [
+    'pause',
+    'anytime stage',
+    'All clocks of the stage stand still as long as this holds.',
+    'pause while ${1:condition}',
+  ],
   ['advance', 'anytime stage action', 'Moves on to another stage.', 'advance to ${1:stage} when ${2:condition}'],
   ['return', 'anytime stage action', 'Moves back to an earlier stage.', 'return to ${1:stage} when ${2:condition}'],
   ['leave', 'anytime stage action', 'Ends the enrollment, under a name.', 'leave as ${1:name}'],
   ['resume', 'anytime stage action', 'Goes back to the stage that was interrupted.', 'resume when ${1:condition}'],
   ['escalate', 'stage action', 'Turns to a person in a role; in a stage also after a time.', 'escalate to ${1:nurse}'],
   ['say', 'stage action', 'Writes to the person: these words, or words found with a skill.', 'say "${1}"'],
-  ['set', 'stage action', 'Gives a field a new value.', 'set ${1:field} = ${2:value}'],
+  ['tell', 'stage action', 'Writes to somebody in a role, or to the cohort.', 'tell ${1:nurse} "${2}"'],
+  ['send', 'stage action', 'Sends a document that has a name.', 'send ${1:report} to ${2:nurse} "${3}"'],
+  [
+    'call',
+    'stage action',
+    'Asks a service outside to do something.',
+    'call ${1:service} ${2:action} { ${3:field}: ${4:value} }',
+  ],
+  [
+    'propose',
+    'stage action',
+    'A new value that counts when somebody has approved it.',
+    'propose ${1:field} = ${2:value} approved by ${3:clinician} within ${4:1 day} else escalate to ${5:operator}',
+  ],
+  ['add', 'stage action', 'Adds an item to a list.', 'add ${1:list} { ${2:field}: ${3:value} }'],
+  ['clear', 'stage action', 'Makes a value missing again.', 'clear ${1:field}'],
+  ['set', 'stage action migrate', 'Gives a field a new value.', 'set ${1:field} = ${2:value}'],
   ['record', 'stage action', 'Adds an entry to a series.', 'record ${1:series} { ${2:field}: ${3:value} }'],
   ['restart', 'stage action', 'Begins a new visit of the stage.', 'restart stage'],
   [
@@ -151,6 +275,24 @@ const rows: [word: string, where: string, doc: string, snippet?: string][] = [
   ],
 
   ['with', 'clause', 'What changes together with a move: `with week = week + 1`.', 'with ${1:field} = ${2:value}'],
+  [
+    'approved',
+    'clause',
+    'Who must agree before it happens, and what is done when nobody decides.',
+    'approved by ${1:clinician} within ${2:1 day} else escalate to ${3:operator}',
+  ],
+  ['refused', 'clause', 'What is done when the answer is no.', 'refused { $0 }'],
+  ['once', 'clause', 'At most one time.'],
+  ['while', 'clause', 'As long as this holds: `pause while travelling`.', 'while ${1:condition}'],
+  ['monthly', 'clause', 'On days of the month: `monthly on 1, 15`, `monthly on last fri`.', 'monthly on ${1:1}'],
+  ['business', 'clause', 'The days that are neither weekend nor holidays.', 'business days'],
+  [
+    'between',
+    'clause',
+    'Spread evenly over a part of the day: `3 times between 09:00 and 21:00`.',
+    'between ${1:09:00} and ${2:21:00}',
+  ],
+  ['then', 'clause', 'The next rung of a ladder.', 'then ${1:operator}'],
   ['after', 'clause', 'How long to be in the stage, or silent, before it happens.', 'after ${1:14 days}'],
   ['within', 'clause', 'How long to wait for an answer.', 'within ${1:2 days}'],
   [
@@ -184,10 +326,24 @@ const rows: [word: string, where: string, doc: string, snippet?: string][] = [
   ['now', 'expression', 'This moment.'],
   ['last', 'expression', 'The newest entry of a series: `last run`; or some: `last 3 of runs`.', 'last ${1:entry}'],
   ['where', 'expression', 'Only the entries for which this holds.'],
-  ['since', 'expression', 'Whether so much time has passed: `14 days since last run`.'],
+  [
+    'since',
+    'expression',
+    'Whether so much time has passed: `14 days since last run`; in a selection, only later entries: `since dose changed`.',
+  ],
   ['for', 'expression', 'How long: `no runs for 14 days`.'],
-  ['this', 'expression', 'Only entries of `this visit`, `this day`, `this week` or `this month`.', 'this ${1:visit}'],
-  ['in', 'expression', 'Only entries of a while ago: `in last 7 days`.', 'in last ${1:7 days}'],
+  [
+    'this',
+    'expression',
+    'Only entries of `this visit`, `this day`, `this week`, `this month` or `this year`.',
+    'this ${1:visit}',
+  ],
+  [
+    'in',
+    'expression',
+    'Only entries of a while ago: `in last 7 days`; or a day in a window: `today in second`.',
+    'in last ${1:7 days}',
+  ],
   [
     'day',
     'expression scenario',
@@ -201,6 +357,13 @@ const rows: [word: string, where: string, doc: string, snippet?: string][] = [
     'judged "${1:criterion}" at ${2:0.8}',
   ],
   ['silence', 'expression', 'Nothing heard from the person: `14 days of silence`.'],
+  ['occurred', 'expression', 'When the entry at hand happened; in `on` and in `where`.'],
+  [
+    'those',
+    'expression',
+    'The entries just selected: `last 6 of sessions, of those where missed`.',
+    'those where ${1:condition}',
+  ],
   ['known', 'expression', 'The value is there.'],
   ['missing', 'expression', 'The value is not there.'],
 
@@ -212,12 +375,13 @@ const rows: [word: string, where: string, doc: string, snippet?: string][] = [
   ],
   [
     'each',
-    'scenario',
-    'Does the same on the next such days, in order.',
+    'scenario action stage',
+    'In a scenario: the same on the next such days, in order. In a body: something for each item of a list.',
     'each of ${1:mon, wed, fri} at ${2:07:30}  ${3}',
   ],
   ['they', 'scenario', 'What the person does: `they say "…"`, `they answer yes`.', 'they say "${1}"'],
   ['wait', 'scenario', 'Moves the clock on, by a while or until a moment.', 'wait ${1:14 days}'],
+  ['told', 'clause', 'Expects that a role was told something since the expectation before.', 'told ${1:nurse} "${2}"'],
   ['expect', 'scenario', 'What must be true now.', 'expect stage ${1:stage}'],
 ];
 /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above. */

@@ -10,6 +10,10 @@ export const limits = {
   textLiteralLength: 10_000,
   /** Tokens looked at ahead to tell a transition's `when` from a rule's. */
   whenLookahead: 500,
+  /** Names looked at ahead to tell `nurse, lead may record` from a unit. */
+  namesBeforeMay: 12,
+  /** Tokens looked at ahead for the colon of a row of bands. */
+  bandLookahead: 200,
   /** Syntax errors after which the rest of a file is not read: each takes time to recover from. */
   syntaxErrors: 200,
   /** Extra closing braces looked for; a file with more is not worth guessing at. */

@@ -6,7 +6,7 @@
  * most one syntax error: what follows on the same line is nearly always its echo.
  */
 import type { IToken } from 'chevrotain';
-import type { SourceFile } from './ast.ts';
+import type { ProgramItem, SourceFile, StageItem } from './ast.ts';
 import { buildAst } from './build-ast.ts';
 import { type Build, tokenSpan } from './cst.ts';
 import { type Code, type Diagnostic, diagnostic, type WithDiagnostics } from './diagnostics.ts';
@@ -14,6 +14,7 @@ import { readTokens } from './grammar.ts';
 import { limits } from './limits.ts';
 import { syntaxDiagnostic } from './messages.ts';
 import { nestingDiagnostic } from './nesting.ts';
+import { oddCharacters } from './odd-characters.ts';
 import { type LineMap, lineMap } from './position.ts';
 import { repairBraces } from './repair-braces.ts';
 import { tokenize } from './tokens.ts';
@@ -38,13 +39,20 @@ export function parse(text: string): WithDiagnostics<SourceFile> {
   }
 }
 
-const emptyFile = (text: string): SourceFile => ({ programs: [], scenarios: [], span: { start: 0, end: text.length } });
+const emptyFile = (text: string): SourceFile => ({
+  imports: [],
+  fragments: [],
+  programs: [],
+  scenarios: [],
+  span: { start: 0, end: text.length },
+});
 
 function read(text: string): WithDiagnostics<SourceFile> {
   const lexed = tokenize(text);
   const tooDeep = nestingDiagnostic(lexed.value);
   const tokens = tooDeep ? lexed.value.slice(0, tooDeep.cut) : lexed.value;
-  const before = tooDeep ? [...lexed.diagnostics, tooDeep.diagnostic] : lexed.diagnostics;
+  const before = [...lexed.diagnostics, ...oddCharacters(text, lexed.value, lexed.diagnostics)];
+  if (tooDeep) before.push(tooDeep.diagnostic);
   let reading = readOnce(text, tokens);
   // What was cut off leaves an end nobody wrote: its syntax errors would only confuse.
   if (tooDeep) reading.syntax = [];
@@ -80,12 +88,20 @@ function readOnce(text: string, tokens: IToken[]): Reading {
 /** How much of a file was understood: its items, a stage counting as much as what it holds. */
 function understood(file: SourceFile): number {
   let count = 0;
-  for (const program of file.programs) {
+  for (const holder of [...file.programs, ...file.fragments]) {
     count++;
-    for (const item of program.items) count += 1 + (item.kind === 'stage' ? item.items.length : 0);
+    for (const item of holder.items) count += 1 + held(item);
   }
+  count += file.imports.length;
   for (const scenario of file.scenarios) count += 1 + scenario.steps.length;
   return count;
+}
+
+/** What stands inside an item. */
+function held(item: ProgramItem | StageItem): number {
+  if (item.kind === 'stage' || item.kind === 'anytime') return item.items.length;
+  if (item.kind !== 'track' && item.kind !== 'list') return 0;
+  return item.items.reduce((count, inner) => count + 1 + (inner.kind === 'stage' ? inner.items.length : 0), 0);
 }
 
 /** In the order of the text, one syntax error to a line, and no more than the limit. */

@@ -36,7 +36,22 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
   const stack = error.context.ruleStack;
   const rule = stack.at(-1) ?? '';
   const after = previous?.tokenType;
-  if (token.tokenType === Colon && !lineEnded && previous && after !== Word) {
+  if (rule === 'tellAction' && after === k.tell) {
+    return { hint: 'Say who is told: `tell nurse "…"`. The person is written to with `say "…"`.' };
+  }
+  if (rule === 'tellAction' && (after === k.send || expected === '`to`')) {
+    return { hint: 'Write what is sent and to whom: `send report to nurse "…"`.' };
+  }
+  if (rule === 'stageDeclaration' && expected === '`{`' && lineEnded) {
+    return { hint: 'Braces hold what a stage does, even where that is nothing: `stage closed final { }`.' };
+  }
+  if (expected === '`approved`' && stack.includes('proposeAction')) {
+    return { hint: 'Say who decides: `propose dose = 14 approved by clinician`. What needs nobody is `set`.' };
+  }
+  if (rule === 'atRule' || (rule === 'checkRule' && expected === '`{`')) {
+    return { hint: 'What is done then follows in braces: `check daily at 07:00 { say "…" }`.' };
+  }
+  if (token.tokenType === Colon && !lineEnded && previous && after !== Word && !stack.includes('band')) {
     const remedy = `Leave the colon out: \`${previous.image} …\`.`;
     return { hint: remedy, fix: { title: 'Leave the colon out', edits: [{ span, text: '' }] } };
   }
@@ -76,14 +91,30 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
   return undefined;
 }
 
+/** Rules that give something a name. */
+const declaring = new Set([
+  'stageDeclaration',
+  'programDeclaration',
+  'fragmentDeclaration',
+  'trackDeclaration',
+  'listDeclaration',
+  'ladderDeclaration',
+  'holidaysDeclaration',
+  'tableDeclaration',
+  'bandsItem',
+  'windowItem',
+  'letItem',
+]);
+
 /** Names of two words, with a hyphen or in quotes. */
 function byName({ error, token, previous, text, span }: Mistake): Details | undefined {
   const rule = error.context.ruleStack.at(-1) ?? '';
-  const declares = ['stageDeclaration', 'programDeclaration', 'tableDeclaration', 'letItem'].includes(rule);
+  const declares = declaring.has(rule);
   if (!declares || !previous) return undefined;
   if (token.tokenType === Text && rule !== 'letItem') {
     const word = token.image.slice(1, -1).trim().replace(/\W+/g, '_').toLowerCase();
-    return { hint: `The name comes first, one word without quotes: \`${previous.image} ${word} ${token.image}\`.` };
+    const titled = /^(program|stage|track|list)$/.test(previous.image) ? ` ${token.image}` : '';
+    return { hint: `The name comes first, one word without quotes: \`${previous.image} ${word}${titled}\`.` };
   }
   const joint = token.tokenType === Minus ? /^-[\w-]*/ : token.tokenType === Word ? /^\w+/ : undefined;
   const rest = joint?.exec(text.slice(token.startOffset, token.startOffset + 64))?.[0];

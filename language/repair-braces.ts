@@ -1,18 +1,19 @@
 /**
  * Finds the lost and the extra brace, so that one of them does not cost every stage after it.
  *
- * A file is cut where a line begins a `program`, a `scenario` or a `stage`: between two such
- * landmarks braces must come out even. Where they do not, indentation says which brace is wrong:
+ * A file is cut where a line begins a `program`, a `scenario`, a `stage` or something else that holds
+ * stages: between two such landmarks braces must come out even. Where they do not, indentation says which brace is wrong:
  * a line that steps back although its block is open has lost a `}`, and a `}` out of line with
  * its `{` is extra. The tokens come back repaired, with a diagnostic for each repair. Only files
  * that do not parse come here; a healthy file may be indented as it likes.
  */
-import { createTokenInstance, type IToken } from 'chevrotain';
+import { createTokenInstance, type IToken, type TokenType } from 'chevrotain';
 import { type Diagnostic, diagnostic } from './diagnostics.ts';
 import { limits } from './limits.ts';
 import { keyword as k, LeftBrace, Name, RightBrace, Text } from './tokens.ts';
 
-type Landmark = { index: number; kind: 'program' | 'scenario' | 'stage' };
+/** `holders`: the braces around it, the outermost first. */
+type Landmark = { index: number; holders: IToken[] };
 type Open = { token: IToken; indent: number };
 
 /** Repairs unbalanced braces. `changed` is false when there was nothing to repair. */
@@ -22,38 +23,59 @@ export function repairBraces(tokens: IToken[]): { tokens: IToken[]; diagnostics:
   const landmarks = findLandmarks(tokens);
   const first = landmarks[0]?.index ?? tokens.length;
   for (const token of tokens.slice(0, first)) repaired.push(token);
-  let programBrace: IToken | undefined;
-  for (const [i, { index, kind }] of landmarks.entries()) {
+  for (const [i, landmark] of landmarks.entries()) {
     const next = landmarks[i + 1];
-    const slice = tokens.slice(index, next?.index ?? tokens.length);
-    if (kind !== 'stage')
-      programBrace = kind === 'program' ? slice.find((it) => it.tokenType === LeftBrace) : undefined;
-    const stageFollows = next?.kind === 'stage';
-    let expected = 0;
-    if (kind === 'program' && stageFollows) expected = 1;
-    if (kind === 'stage' && !stageFollows && programBrace) expected = -1;
+    const slice = tokens.slice(landmark.index, next?.index ?? tokens.length);
+    const expected = (next?.holders.length ?? 0) - landmark.holders.length;
     const missing = balance(slice) - expected;
-    if (missing > 0) closeOpen(slice, missing, kind === 'stage' ? programBrace : undefined, repaired, diagnostics);
+    if (missing > 0) closeOpen(slice, missing, landmark.holders, repaired, diagnostics);
     else if (missing < 0 && -missing <= limits.extraBraces) dropExtra(slice, -missing, expected, repaired, diagnostics);
     else for (const token of slice) repaired.push(token);
   }
   return { tokens: repaired, diagnostics, changed: diagnostics.length > 0 };
 }
 
+/** Landmarks with the braces they stand in. A stage belongs to the track or list above it when it is further in. */
 function findLandmarks(tokens: IToken[]): Landmark[] {
   const landmarks: Landmark[] = [];
-  for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i];
-    if (!token || !startsLine(tokens, i)) continue;
-    const second = tokens[i + 1]?.tokenType;
-    const third = tokens[i + 2]?.tokenType;
-    if (token.tokenType === k.scenario && second === Text) landmarks.push({ index: i, kind: 'scenario' });
-    const named = second === Name || (second?.CATEGORIES ?? []).includes(Name);
-    if (!named || (third !== LeftBrace && third !== Text && third !== k.final)) continue;
-    if (token.tokenType === k.program) landmarks.push({ index: i, kind: 'program' });
-    if (token.tokenType === k.stage) landmarks.push({ index: i, kind: 'stage' });
+  let root: IToken | undefined;
+  let flow: { brace: IToken | undefined; column: number } | undefined;
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index];
+    if (!token || !startsLine(tokens, index)) continue;
+    const kind = kindOf(tokens, index);
+    if (kind === undefined) continue;
+    const column = token.startColumn ?? 1;
+    if (flow && (kind === 'root' || kind === 'flow' || column <= flow.column)) flow = undefined;
+    const holders = kind === 'root' || !root ? [] : flow?.brace ? [root, flow.brace] : [root];
+    landmarks.push({ index, holders });
+    const brace = () => openingBrace(tokens, index);
+    if (kind === 'root') root = token.tokenType === k.scenario ? undefined : brace();
+    if (kind === 'flow') flow = { brace: brace(), column };
   }
   return landmarks;
+}
+
+function kindOf(tokens: IToken[], index: number): 'root' | 'flow' | 'stage' | undefined {
+  const [first, second] = [tokens[index]?.tokenType, tokens[index + 1]?.tokenType];
+  if (first === k.scenario) return second === Text ? 'root' : undefined;
+  if (first === k.protected) return second === k.stage ? kindOf(tokens, index + 1) : undefined;
+  const named = second === Name || (second?.CATEGORIES ?? []).includes(Name);
+  const third = tokens[index + 2]?.tokenType;
+  if (!named || third === undefined || !afterName.has(third)) return undefined;
+  if (first === k.program || first === k.fragment) return 'root';
+  if (first === k.track || first === k.list) return 'flow';
+  return first === k.stage ? 'stage' : undefined;
+}
+
+/** What may follow the name of a program, a stage and the like. */
+const afterName = new Set<TokenType>([LeftBrace, Text, k.final, k.by, k.when]);
+
+/** The brace on the line of a landmark. */
+function openingBrace(tokens: IToken[], index: number): IToken | undefined {
+  const line = tokens[index]?.startLine;
+  for (let i = index; tokens[i]?.startLine === line; i++) if (tokens[i]?.tokenType === LeftBrace) return tokens[i];
+  return undefined;
 }
 
 const startsLine = (tokens: IToken[], index: number) => tokens[index - 1]?.startLine !== tokens[index]?.startLine;
@@ -70,12 +92,12 @@ function balance(tokens: IToken[]): number {
 
 /**
  * Adds `missing` closing braces where lines step back, and what is left over at the end. The
- * program's own brace was opened before a slice that is a stage: it is closed last.
+ * braces of the program and the track were opened before a slice that is a stage: they are closed last.
  */
 function closeOpen(
   slice: IToken[],
   missing: number,
-  program: IToken | undefined,
+  holders: IToken[],
   out: IToken[],
   diagnostics: Diagnostic[],
 ): void {
@@ -110,8 +132,9 @@ function closeOpen(
     out.push(token);
   }
   while (left > 0 && stack.length > 0) close('end');
-  if (left > 0 && program) {
-    stack.push({ token: program, indent: 1 });
+  for (const holder of holders.toReversed()) {
+    if (left <= 0) break;
+    stack.push({ token: holder, indent: 1 });
     close('end');
   }
 }

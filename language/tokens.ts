@@ -8,7 +8,9 @@
  * Newlines are not tokens; the few rules that depend on lines compare `startLine`.
  */
 import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
-import { diagnostic, type WithDiagnostics } from './diagnostics.ts';
+import type { Span } from './ast.ts';
+import { type Diagnostic, diagnostic, type WithDiagnostics } from './diagnostics.ts';
+import { invisibleName } from './invisible.ts';
 import { scanText } from './texts.ts';
 
 /** Words that always belong to the language; a name can not be one of these. */
@@ -128,6 +130,75 @@ export const softWords = [
   'reviews',
   'message',
   'between',
+  'import',
+  'from',
+  'fragment',
+  'use',
+  'parameters',
+  'person',
+  'personal',
+  'shared',
+  'services',
+  'ladder',
+  'then',
+  'holidays',
+  'weekend',
+  'apart',
+  'window',
+  'bands',
+  'least',
+  'more',
+  'less',
+  'than',
+  'under',
+  'otherwise',
+  'track',
+  'list',
+  'starts',
+  'migrate',
+  'becomes',
+  'drop',
+  'field',
+  'protected',
+  'moment',
+  'duration',
+  'role',
+  'business',
+  'monthly',
+  'once',
+  'check',
+  'pause',
+  'while',
+  'approved',
+  'refused',
+  'propose',
+  'tell',
+  'send',
+  'call',
+  'add',
+  'clear',
+  'turn',
+  'those',
+  'occurred',
+  'escalations',
+  'proposals',
+  'proposal',
+  'records',
+  'corrects',
+  'correct',
+  'retracts',
+  'retract',
+  'adds',
+  'approves',
+  'refuses',
+  'answers',
+  'acknowledges',
+  'move',
+  'told',
+  'sent',
+  'called',
+  'proposed',
+  'asked',
 ] as const;
 
 export type KeywordWord = (typeof reservedWords)[number] | (typeof softWords)[number];
@@ -165,7 +236,7 @@ const AtMost = symbol('AtMost', '<=', [CompareOperator]);
 const AtLeast = symbol('AtLeast', '>=', [CompareOperator]);
 const Less = symbol('Less', '<', [CompareOperator]);
 const More = symbol('More', '>', [CompareOperator]);
-const Plus = symbol('Plus', '+', [AddOperator]);
+export const Plus = symbol('Plus', '+', [AddOperator]);
 export const Minus = symbol('Minus', '-', [AddOperator]);
 const Times = symbol('Times', '*', [MultiplyOperator]);
 export const Slash = symbol('Slash', '/', [MultiplyOperator]);
@@ -181,7 +252,9 @@ const literal = (name: string, label: string, pattern: RegExp, longerAlt?: Token
 export const Duration = literal(
   'Duration',
   'a length of time such as `14 days` or `2h`',
-  new RegExp(`\\d+(\\.\\d+)?(h|d|w| ?(min|mins|minutes?|hrs?|hours?|days?|wks?|weeks?|months?|years?))${WORD_END}`),
+  new RegExp(
+    `\\d+(\\.\\d+)?(h|d|w| ?(min|mins|minutes?|hrs?|hours?|(business |working )?days?|wks?|weeks?|months?|years?))${WORD_END}`,
+  ),
 );
 export const Time = literal('Time', 'a time such as `18:00`', /\d{1,2}:\d\d(?!\d)/);
 const TwelveHourTime = createToken({
@@ -316,7 +389,11 @@ export const vocabulary: TokenType[] = [
   ...lexed,
 ];
 
+/** By index of their types: which tokens need a second look; nearly none do. */
+const isForeign: boolean[] = [];
+
 const lexer = new Lexer(byLength, { positionTracking: 'onlyStart', ensureOptimizations: true });
+for (const type of foreign.keys()) isForeign[type.tokenTypeIdx ?? 0] = true;
 
 /**
  * Cuts a text, or the stretch of it from `start` to `end`, into tokens. Offsets always count from
@@ -325,18 +402,20 @@ const lexer = new Lexer(byLength, { positionTracking: 'onlyStart', ensureOptimiz
 export function tokenize(text: string, start = 0, end = text.length): WithDiagnostics<IToken[]> {
   const whole = start === 0 && end === text.length;
   const result = lexer.tokenize(whole ? text : text.slice(start, end));
-  const diagnostics = result.errors.map((error) => {
-    const found = text.slice(start + error.offset, start + error.offset + error.length);
-    return diagnostic('unknown-character', spanAt(start + error.offset, error.length), { found: quoted(found) });
-  });
+  const diagnostics = result.errors.map((error) => unreadable(text, spanAt(start + error.offset, error.length)));
   const value: IToken[] = [];
   for (const token of result.tokens) {
     token.startOffset += start;
     token.endOffset = token.startOffset + token.image.length - 1;
-    if (token.tokenType === Word) retype(token, wordTypes.get(token.image));
-    const write = foreign.get(token.tokenType);
-    const truth = token.tokenType === Word ? truthWords.get(token.image) : undefined;
+    const word = token.tokenType === Word;
+    if (word) retype(token, wordTypes.get(token.image));
+    const write = isForeign[token.tokenTypeIdx] === true ? foreign.get(token.tokenType) : undefined;
+    const truth = word ? truthWords.get(token.image) : undefined;
     if (truth) retype(token, truth[0]);
+    if (write === undefined && truth === undefined) {
+      value.push(token);
+      continue;
+    }
     if (write || truth) {
       const right = truth ? truth[1] : (write?.(token.image) ?? '');
       const span = spanAt(token.startOffset, token.image.length);
@@ -355,6 +434,16 @@ export function tokenize(text: string, start = 0, end = text.length): WithDiagno
     if (!skippedSpellings.includes(token.tokenType)) value.push(token);
   }
   return { value, diagnostics };
+}
+
+/** What is no token. An invisible character is told by its name, and can only be taken out. */
+function unreadable(text: string, span: Span): Diagnostic {
+  const name = invisibleName(text.charAt(span.start));
+  if (name === undefined) {
+    return diagnostic('unknown-character', span, { found: quoted(text.slice(span.start, span.end)) });
+  }
+  const details = { hint: 'Remove it.', fix: { title: 'Remove it', edits: [{ span, text: '' }] } };
+  return diagnostic('unknown-character', span, { found: `the invisible character ${name}` }, details);
 }
 
 /** A piece of source as messages show it: in backticks, on one line, not too long. */

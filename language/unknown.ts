@@ -11,7 +11,21 @@ import { nearest } from './nearest.ts';
 import { didYouMean } from './suggest.ts';
 import { quoted } from './tokens.ts';
 
-type Place = 'file' | 'program' | 'data' | 'table' | 'anytime' | 'stage' | 'body' | 'scenario';
+type Place =
+  | 'file'
+  | 'program'
+  | 'data'
+  | 'table'
+  | 'bands'
+  | 'ladder'
+  | 'holidays'
+  | 'migrate'
+  | 'anytime'
+  | 'track'
+  | 'list'
+  | 'stage'
+  | 'body'
+  | 'scenario';
 
 /** How each place is spoken of, and the kinds of keyword whose misspelling may be met there. */
 const places: Record<Place, { phrase: string; lists: KeywordPlace[]; holds?: string }> = {
@@ -27,6 +41,25 @@ const places: Record<Place, { phrase: string; lists: KeywordPlace[]; holds?: str
     lists: [],
     holds: 'A table holds numbers, texts, names and times, one row on a line.',
   },
+  bands: {
+    phrase: 'in bands',
+    lists: [],
+    holds:
+      'Write what values a row holds and what it gives: `at least 180 : 4`, `80 to under 140 : 0`, `otherwise : 0`.',
+  },
+  ladder: {
+    phrase: 'in a ladder',
+    lists: [],
+    holds: 'Write who is told and for how long before the next: `nurse for 4h then lead`.',
+  },
+  holidays: {
+    phrase: 'among holidays',
+    lists: [],
+    holds: 'Write dates, each with its name if you like: `2026-05-25 "Whit Monday"`.',
+  },
+  migrate: { phrase: 'in `migrate`', lists: ['migrate'] },
+  track: { phrase: 'in a track', lists: ['track'] },
+  list: { phrase: 'in a list', lists: ['list', 'track'] },
   anytime: { phrase: 'in `anytime`', lists: ['anytime', 'clause', 'expression'] },
   stage: { phrase: 'in a stage', lists: ['stage', 'clause', 'expression'] },
   body: { phrase: 'in a body', lists: ['action', 'clause', 'expression'] },
@@ -49,7 +82,6 @@ const LONELY_BRACE = 'Braces follow a `command` or an `on`, or a `when` that beg
 const habits: Record<string, string> = {
   if: 'when',
   prompt: 'say',
-  send: 'say',
   message: 'say',
   goto: 'advance to',
   next: 'advance to',
@@ -66,6 +98,34 @@ const habits: Record<string, string> = {
   question: 'ask',
   schedule: 'review',
   test: 'scenario',
+  settings: 'parameters',
+  config: 'parameters',
+  params: 'parameters',
+  calendar: 'holidays',
+  vacation: 'holidays',
+  variables: 'data',
+  notify: 'tell',
+  alert: 'tell',
+  email: 'tell',
+  foreach: 'each',
+  unset: 'clear',
+  remove: 'clear',
+  delete: 'clear',
+  append: 'add',
+  insert: 'add',
+  invoke: 'call',
+  webhook: 'call',
+  include: 'use',
+  mixin: 'fragment',
+  template: 'fragment',
+  parallel: 'track',
+  thread: 'track',
+  collection: 'list',
+  ranges: 'bands',
+  suspend: 'pause',
+  freeze: 'pause',
+  suggest: 'propose',
+  rename: 'field',
 };
 
 const byTheStage = 'Write it with the stage, after its name: `stage done final success { … }`.';
@@ -79,6 +139,7 @@ const phrasings: Record<string, string> = {
   more: 'Write `>` for “more than”: `done > 3`.',
   less: 'Write `<` for “less than”: `done < 3`.',
   of: 'Functions take brackets: `count(runs)`, `mean(last 3 of weights)`.',
+  not: 'Write `not` before the whole condition: `not today in second`, `not felt = hard`.',
   final: byTheStage,
   where: 'Ask something of the series, in brackets: `count(runs where completed) > 0`.',
   else: '`else { … }` follows the closing brace of a `when … { … }`.',
@@ -116,8 +177,12 @@ export function reportUnknown(build: Build, from: CstNode, place: Place): void {
   const known = keywords.some((entry) => entry.word === word);
   const near = isWord && !known ? (brought.has(word) ? word : nearest(word, [...words, ...brought.keys()])) : undefined;
   const meant = near && (brought.get(near) ?? near);
-  const starters = candidates.filter((entry) => entry.where.some((where) => where === lists[0]));
-  const list = joined([...new Set(starters.map((entry) => `\`${entry.word}\``))], 'or');
+  const starters =
+    usual[place] ??
+    candidates
+      .filter((entry) => entry.where[0] === lists[0] || entry.where.some((where) => where === lists[0]))
+      .map((entry) => entry.word);
+  const list = joined([...new Set(starters.map((starter) => `\`${starter}\``))], 'or');
   const home = keywords
     .find((entry) => entry.word === word && !words.includes(word))
     ?.where.find((where) => homes[where] !== undefined);
@@ -129,10 +194,11 @@ export function reportUnknown(build: Build, from: CstNode, place: Place): void {
     (place === 'scenario' && word.startsWith('"')
       ? 'Part what you expect by commas: `expect week = 1, message "…"`.'
       : undefined) ??
-    (place === 'data' ? inData(build.text.slice(span.start, span.start + LINE_START)) : undefined) ??
+    byLine(place, build.text.slice(span.start, span.start + LINE_START)) ??
     own(place === 'scenario' ? inScenarios : {}, word) ??
     (brought.has(word) ? undefined : own(phrasings, word));
-  const expected = braces ?? phrasing ?? misplaced ?? holds ?? `Here may stand ${list}.`;
+  const such = usual[place] ? 'lines such as ' : '';
+  const expected = braces ?? phrasing ?? misplaced ?? holds ?? `Here may stand ${such}${list}.`;
   build.diagnostics.push(
     diagnostic(
       'unknown-word',
@@ -143,12 +209,32 @@ export function reportUnknown(build: Build, from: CstNode, place: Place): void {
   );
 }
 
+/** Where more can stand than anybody wants to read in a sentence: what stands there most. */
+const usual: Partial<Record<Place, string[]>> = {
+  program: ['about', 'enroll', 'quiet', 'roles', 'parameters', 'data', 'table', 'bands', 'let', 'anytime', 'stage'],
+  stage: ['skill', 'review', 'nudge', 'ask', 'check', 'on', 'when', 'command', 'say', 'set', 'advance', 'leave'],
+  body: ['say', 'tell', 'ask', 'set', 'record', 'when', 'advance', 'escalate'],
+};
+
 /** As much of a line as tells what was meant. */
 const LINE_START = 80;
 
+/** Verbs of roles as they are said of oneself: `nurse record`. */
+const bareVerb = /^([\p{L}_]\w*) (record|correct|retract|set|add|approve|refuse|answer|acknowledge)\b/u;
+
+function byLine(place: Place, line: string): string | undefined {
+  if (place === 'data') return inData(line);
+  if (place === 'scenario') {
+    const [, who, verb] = bareVerb.exec(line) ?? [];
+    return who && verb ? `Write \`${who} ${verb}s …\`.` : undefined;
+  }
+  if (/^every\b/.test(line) && place !== 'program') return 'Write `check` before it: `check every 4h { … }`.';
+  return /^for each\b/.test(line) ? 'Leave `for` out: `each tasks { … }`.' : undefined;
+}
+
 function inData(line: string): string | undefined {
+  if (line.startsWith('=')) return 'The first value stands right behind the type: `week : number = 1  agent may set`.';
   if (/^agent\b/.test(line)) return phrasings.can;
-  if (/^\w+ may\b/.test(line)) return 'Only the agent can be allowed to change data: `agent may set`.';
   if (/^\w+ *\|/.test(line)) return 'Choices stand in round brackets: `(easy | ok | hard)`.';
   return undefined;
 }

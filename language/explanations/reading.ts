@@ -23,6 +23,24 @@ export const reading = {
     fails: '☂ say "Rain today?"',
     mended: 'say "☂ Rain today?"',
   },
+  'hidden-character': {
+    meaning: [
+      'Some characters show nothing, and some turn the order of a line around on the screen.',
+      'With them a program could do something else than its readers see, so I show you where they are.',
+    ],
+    within: 'stage',
+    fails: 'say "Rest \u202Ea day\u202C between runs."',
+    mended: 'say "Rest a day between runs."',
+  },
+  'confusable-name': {
+    meaning: [
+      'Two names can look alike and be different: the Cyrillic `а` and the Latin `a` are two letters.',
+      'A name of mixed letters is usually a slip of the keyboard, and it is never the name you see.',
+    ],
+    within: 'stage',
+    fails: 'let d\u043Ene_twice = done * 2',
+    mended: 'let done_twice = done * 2',
+  },
   'unclosed-text': {
     meaning: [
       'A text begins with a double quote and has to end with one on the same line.',
@@ -169,23 +187,32 @@ export const reading = {
         steps : number 0 to 100000 = 0
       }`,
   },
-  'not-whole-days': {
+  'not-a-rhythm': {
     meaning: [
-      'A review comes at a time of day, so its rhythm is counted in whole days or weeks.',
-      'To look more often than daily, let entries or words of the person set things going, with `on` or `command`.',
+      'A rhythm is counted in minutes, hours, days or weeks.',
+      'Months have different lengths, so they are named by their days: `monthly on 1`, `monthly on last`. Business days have a rhythm of their own: `business days`.',
     ],
     within: 'stage',
-    fails: 'review every 36 hours',
-    mended: 'review every 2 days',
+    fails: 'review every 2 months at 18:00',
+    mended: 'review monthly on 1 at 18:00',
   },
   'period-on-weekday': {
     meaning: [
-      '`every 2 weeks` is counted from the day on which the person entered the stage, so it brings its own day of the week.',
-      'Choose either the rhythm or the day.',
+      '`every 3 days` is counted from the day on which the person entered the stage, so it comes to another day of the week each time.',
+      'Choose either the rhythm or the day; weeks can have both: `every 2 weeks on mon`.',
     ],
     within: 'stage',
-    fails: 'review every 2 weeks on mon at 18:00',
-    mended: 'review every 2 weeks at 18:00',
+    fails: 'review every 3 days on mon at 18:00',
+    mended: 'review every 3 days at 18:00',
+  },
+  'no-such-day': {
+    meaning: [
+      'Months have days from 1 to 31, and at most five of each weekday.',
+      'The last day, whichever number it has, is `last`; the last Friday is `last fri`.',
+    ],
+    within: 'stage',
+    fails: 'review monthly on 32 at 18:00',
+    mended: 'review monthly on last at 18:00',
   },
   'part-of-a-day': {
     meaning: [

@@ -10,7 +10,7 @@ import { format } from '../../language/format.ts';
 import { parse } from '../../language/parse.ts';
 import { tokenize } from '../../language/tokens.ts';
 import { readCases, testCases } from '../support/cases.ts';
-import { coach, programFiles, story } from '../support/samples.ts';
+import { coach, everything, programFiles, story } from '../support/samples.ts';
 
 const folder = `${import.meta.dirname}/cases`;
 
@@ -62,7 +62,15 @@ const cases = ['programs', 'scenarios', 'diagnostics', 'format'].flatMap((name) 
   readCases(`${folder}/${name}.txt`).map(({ source }) => source),
 );
 const expressions = readCases(`${folder}/expressions.txt`).map(({ source }) => `program p {\nlet it = ${source}\n}`);
-const corpus = [coach, story, ...programFiles().map(({ text }) => text), ...guideSamples, ...cases, ...expressions];
+const corpus = [
+  coach,
+  story,
+  everything,
+  ...programFiles().map(({ text }) => text),
+  ...guideSamples,
+  ...cases,
+  ...expressions,
+];
 const sound = corpus.filter((text) => parse(text).diagnostics.every(({ severity }) => severity !== 'error'));
 
 test('the samples of the reference are in style', () => {
@@ -70,7 +78,12 @@ test('the samples of the reference are in style', () => {
 });
 
 /** The tree without its places. */
-const tree = (text: string) => JSON.stringify(parse(text).value, (key, value) => (key === 'span' ? undefined : value));
+const tree = (text: string) =>
+  JSON.stringify(parse(text).value, (key, value) => (key === 'span' ? undefined : isPlace(value) ? true : value));
+
+/** The place of a mark such as `once`: that it is there counts, where it is does not. */
+const isPlace = (value: unknown) =>
+  typeof value === 'object' && value !== null && Object.keys(value).toSorted().join() === 'end,start';
 
 /** All comments, sorted: they lie between the tokens. */
 function comments(text: string): string[] {

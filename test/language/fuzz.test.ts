@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { limits } from '../../language/limits.ts';
 import { parse } from '../../language/parse.ts';
 import { tokenize } from '../../language/tokens.ts';
-import { coach, story } from '../support/samples.ts';
+import { coach, everything, story } from '../support/samples.ts';
 import { spanProblem } from '../support/spans.ts';
 
 const ROUNDS = 3000;
@@ -25,7 +25,7 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-const sources = [coach, story];
+const sources = [coach, story, everything];
 const pieces = [
   '{',
   '}',
@@ -119,6 +119,20 @@ const repeated = [
   '1 + ',
   'a else ',
   'when ',
+  'x since ',
+  'count(x since ',
+  'stage of ',
+  'x at ',
+  'x in ',
+  'ask "a" (text) as x else ',
+  'propose x = 1 approved by y else ',
+  'track t {\n',
+  'fragment f {\n',
+  'bands b by ',
+  '1 : 1\n',
+  'import a from ',
+  '+',
+  'nurse, ',
 ];
 
 for (const piece of repeated) {

@@ -1,9 +1,10 @@
 /** What is left of a file after a mistake: the other stages, with sound spans. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { limits } from '../../language/limits.ts';
 import { parse } from '../../language/parse.ts';
 import { renderAll } from '../support/render.ts';
-import { coach, programFiles, story } from '../support/samples.ts';
+import { coach, everything, programFiles, story } from '../support/samples.ts';
 import { spanProblem } from '../support/spans.ts';
 
 function stagesOf(source: string): string[] {
@@ -24,6 +25,7 @@ const stages = ['intake', 'training', 'recovery', 'graduated'];
 for (const { path, text } of [
   { path: 'the sample', text: coach },
   { path: 'its story', text: story },
+  { path: 'every construct', text: everything },
   ...programFiles(),
 ]) {
   test(`${path} parses without diagnostics`, () => {
@@ -56,6 +58,78 @@ for (let i = 1; i <= count('}'); i++) {
     assert.ok(stagesOf(source).length >= 3, `left: ${stagesOf(source).join(', ')}`);
   });
 }
+
+/** Names of all stages, in tracks and lists too, of everything that can be declared beside them. */
+function declaredIn(source: string): string[] {
+  const file = parse(source).value;
+  const names: string[] = file.fragments.map((fragment) => fragment.name.text);
+  for (const item of file.programs.flatMap((program) => program.items)) {
+    if (item.kind === 'stage') names.push(item.name.text);
+    if (item.kind !== 'track' && item.kind !== 'list') continue;
+    names.push(item.name.text);
+    for (const inner of item.items) if (inner.kind === 'stage') names.push(`${item.name.text}.${inner.name.text}`);
+  }
+  return names;
+}
+
+const declared = declaredIn(everything);
+const places = (piece: string) => [
+  ...everything.matchAll(new RegExp(`\\${piece}(?=[^"\n]*(?:"[^"\n]*"[^"\n]*)*$)`, 'gm')),
+];
+
+for (const [piece, by] of [
+  ['{', '{ {'],
+  ['}', ''],
+  ['}', '} }'],
+] as const) {
+  test(`every construct, with ${piece} as ${JSON.stringify(by)} in each place: at most three declarations are lost`, () => {
+    assert.ok(declared.length > 9, declared.join());
+    for (const { index } of places(piece)) {
+      const source = everything.slice(0, index) + by + everything.slice(index + 1);
+      const kept = new Set(declaredIn(source));
+      const lost = declared.filter((name) => !kept.has(name));
+      assert.ok(lost.length <= 3, `${source.slice(Math.max(0, index - 60), index + 20)}: lost ${lost.join(', ')}`);
+    }
+  });
+}
+
+test('each line of every construct can be broken without losing another declaration', () => {
+  const lines = everything.split('\n');
+  for (const [index, line] of lines.entries()) {
+    if (/^\s*(\/\/.*|[})]*|.*[{]|.*}.*)$/.test(line)) continue;
+    const source = lines.map((text, at) => (at === index ? text.replace(/(\w+)(\s|$)/, '?? $2') : text)).join('\n');
+    const kept = new Set(declaredIn(source));
+    const lost = declared.filter((name) => !kept.has(name));
+    assert.equal(lost, [], `${index + 1}: ${line}`);
+  }
+});
+
+/** What is at stake: the same tree, whichever way the lines end and whatever stands before them. */
+test('the mark at the beginning, line ends and tabs', () => {
+  const tree = (text: string) =>
+    JSON.stringify(parse(text).value, (key, value) => (key === 'start' || key === 'end' ? 0 : value));
+  const others: [name: string, text: string][] = [
+    ['CRLF', everything.replaceAll('\n', '\r\n')],
+    ['CR', everything.replaceAll('\n', '\r')],
+    ['BOM', `\uFEFF${everything}`],
+    ['tabs', everything.replace(/^ +/gm, (blanks) => '\t'.repeat(blanks.length))],
+    ['no-break spaces', everything.replace(/^ +/gm, (blanks) => '\u00A0'.repeat(blanks.length))],
+  ];
+  for (const [name, text] of others) {
+    assert.equal(parse(text).diagnostics, [], name);
+    assert.is(tree(text), tree(everything), name);
+  }
+});
+
+test('10 MB of text take no longer than a second for every 10,000 lines', () => {
+  const line = 'let x = 1\n';
+  const text = `program p {\n${line.repeat(Math.floor((limits.textLength - 14) / line.length))}}\n`;
+  assert.ok(text.length <= limits.textLength);
+  const before = performance.now();
+  const { diagnostics } = parse(text);
+  assert.equal(diagnostics, []);
+  assert.ok(performance.now() - before < 60_000, `${performance.now() - before} ms`);
+});
 
 test('a truncated file keeps every stage it has', () => {
   for (const [i, name] of stages.entries()) {

@@ -1,0 +1,63 @@
+/**
+ * The part of the catalogue about what the whole of a program shows: lines in each other's way, load,
+ * cost, and ways around what is protected.
+ *
+ * Belongs to `catalogue.ts`, which says what a code is.
+ */
+export const analysisWords = {
+  // Meaning: lines in each other's way
+  'never-taken': {
+    severity: 'warning',
+    message: 'This {what} is never taken: whenever it holds, an earlier one holds as well.',
+    hint: 'Put the special case first, or narrow the earlier one.',
+  },
+  'both-hold': {
+    severity: 'warning',
+    message: 'This and an earlier line can hold at once: {witness}.',
+    hint: 'Say in one of them what rules out the other, such as `… and not …`.',
+  },
+  'same-moment': {
+    severity: 'warning',
+    message: '{when}, two lines move the person at one moment, and only the first counts.',
+    hint: 'Put them at different times, or let one of them say when the other does not.',
+  },
+
+  // Meaning: load
+  'too-many-messages': {
+    severity: 'warning',
+    message: 'In `{stage}` up to {count} messages can come due in one {period}, but `messages at most` lets through {cap}.',
+    hint: 'The others wait and pile up. Let fewer come due, or raise the cap.',
+  },
+  'always-quiet': {
+    severity: 'warning',
+    message: 'This always falls into the quiet hours, so what it says waits until {until}.',
+    hint: 'Choose a time outside {from} to {until}.',
+  },
+  'answer-by-night': {
+    severity: 'warning',
+    message: 'Asked at {at}, this is open for {within}, and all but {awake} of that are quiet hours.',
+    hint: 'Ask earlier, or leave more time: `within 12h`.',
+  },
+  'over-budget': {
+    severity: 'error',
+    message: 'A usual month costs about ${cost} for each person, more than the budget of ${budget}.',
+    hint: 'Let the agent look less often in {stage}, or raise the budget. `regimen cost` shows what costs what.',
+  },
+
+  // Meaning: trust
+  'unprotected': {
+    severity: 'error',
+    message: 'The agent alone could bring people into the protected `{stage}`: {way}.',
+    hint: 'Let a person decide, `…, approved by {role}`, or ask for something that the agent cannot write.',
+  },
+  'personal-leak': {
+    severity: 'error',
+    message: '`{field}` is personal and would reach {where}{path}.',
+    hint: 'Leave it out, or tell one role: `tell {role} "…"`.',
+  },
+  'skill-oversteps': {
+    severity: 'warning',
+    message: 'The skill `{skill}` tells the agent to {verb} `{name}` (line {line}), but {problem}.',
+    hint: '{remedy}',
+  },
+} as const satisfies Record<string, { severity: 'error' | 'warning'; message: string; hint?: string }>;

@@ -1,0 +1,203 @@
+/** What the diagnostics about people, services, parameters and scenarios with several people mean. */
+import type { Code } from '../diagnostics.ts';
+import type { Explanation } from '../explanation.ts';
+
+export const people = {
+  'unknown-actor': {
+    meaning: [
+      'Somebody is said to set or record something, and no role or service of that name is declared.',
+      'Roles are people, such as a nurse; services are systems outside, such as billing.',
+    ],
+    within: 'program',
+    fails: `
+      roles nurse
+      data { dose : number mg = 10   nurs may set }`,
+    mended: `
+      roles nurse
+      data { dose : number mg = 10   nurse may set }`,
+  },
+  'unknown-recipient': {
+    meaning: [
+      'What is told or sent must reach somebody: a role, the `participant`, the `cohort`, or a field that holds a role.',
+      'A ladder is climbed with `escalate to`, and a service is called with `call`.',
+    ],
+    within: 'stage',
+    fails: 'command "tired" { tell coach "They are tired." }',
+    mended: 'command "tired" { tell nurse "They are tired." }',
+  },
+  'unknown-service': {
+    meaning: [
+      'Only services that the program declares can be called, so that a reader sees at the top what leaves the house.',
+      'What comes of a call comes back as entries that the service records.',
+    ],
+    within: 'program',
+    fails: `
+      services billing
+      anytime { command "pay" { call biling charge { amount: 5 } } }`,
+    mended: `
+      services billing
+      anytime { command "pay" { call billing charge { amount: 5 } } }`,
+  },
+  'unknown-document': {
+    meaning: [
+      'The scenario expects a document that no `send` of the program names.',
+      'A document has the name that stands after `send`.',
+    ],
+    fails: `
+      program tea "Tea for a week" {
+        stage week { skill run_coach  send recipe to participant "Boil water."  leave as done after 7 days }
+      }
+      scenario "a week" of tea {
+        start mon 2026-01-05 09:00
+        expect sent recipes
+      }`,
+    mended: `
+      program tea "Tea for a week" {
+        stage week { skill run_coach  send recipe to participant "Boil water."  leave as done after 7 days }
+      }
+      scenario "a week" of tea {
+        start mon 2026-01-05 09:00
+        expect sent recipe
+      }`,
+  },
+  'needs-role': {
+    meaning: [
+      'Questions to others and approvals are for people: a role that the program declares, or `operator`.',
+      'The agent talks but decides nothing, a service has nobody to ask, and a ladder is only climbed.',
+    ],
+    within: 'stage',
+    fails: 'command "next" { propose week = 2 approved by agent within 1 day }',
+    mended: 'command "next" { propose week = 2 approved by nurse within 1 day }',
+  },
+  'not-for-role': {
+    meaning: [
+      'In the scenario somebody sets or records what the program does not let them set or record.',
+      'It would be refused, so the scenario would prove nothing. What a role or service may do stands where the field or the series is declared.',
+    ],
+    fails: `
+      program care "Care" {
+        roles nurse
+        data { dose : number mg = 10 }
+        stage only { skill run_coach  leave as done after 7 days }
+      }
+      scenario "a new dose" of care {
+        start mon 2026-01-05 09:00
+        nurse sets dose = 12
+      }`,
+    mended: `
+      program care "Care" {
+        roles nurse
+        data { dose : number mg = 10   nurse may set }
+        stage only { skill run_coach  leave as done after 7 days }
+      }
+      scenario "a new dose" of care {
+        start mon 2026-01-05 09:00
+        nurse sets dose = 12
+      }`,
+  },
+  'nothing-to-do': {
+    meaning: [
+      'In the scenario a role approves or answers something, but the program never asks that role.',
+      'Questions name a role after `ask`, and proposals after `approved by`.',
+    ],
+    fails: `
+      program care "Care" {
+        roles nurse, lead
+        stage only { skill run_coach  ask nurse "How many?" (number) as pills  leave as done after 7 days }
+      }
+      scenario "an answer" of care {
+        start mon 2026-01-05 09:00
+        lead answers 5
+      }`,
+    mended: `
+      program care "Care" {
+        roles nurse, lead
+        stage only { skill run_coach  ask nurse "How many?" (number) as pills  leave as done after 7 days }
+      }
+      scenario "an answer" of care {
+        start mon 2026-01-05 09:00
+        nurse answers 5
+      }`,
+  },
+  'ladder-rung': {
+    meaning: [
+      'On each rung of a ladder somebody is told, so a rung is a role or `operator`.',
+      'A ladder on a ladder could go round for ever and leave everybody unsure whose turn it is.',
+    ],
+    within: 'program',
+    fails: `
+      roles nurse
+      ladder clinical { nurse for 4h  then clinical }`,
+    mended: `
+      roles nurse
+      ladder clinical { nurse for 4h  then operator }`,
+  },
+  'ladder-stops': {
+    meaning: [
+      'The next rung is told when nobody acknowledged in time, and this rung does not say how long that is.',
+      'So nobody after it would ever hear of it.',
+    ],
+    within: 'program',
+    fails: `
+      roles nurse
+      ladder clinical { nurse  then operator }`,
+    mended: `
+      roles nurse
+      ladder clinical { nurse for 4h  then operator }`,
+  },
+  'ladder-end': {
+    meaning: [
+      'The time on a rung says when the next one is told, and after the last rung there is none.',
+      'Leave it out, or name who comes next.',
+    ],
+    within: 'program',
+    fails: `
+      roles nurse
+      ladder clinical { nurse for 4h  then operator for 1 day }`,
+    mended: `
+      roles nurse
+      ladder clinical { nurse for 4h  then operator }`,
+  },
+  'sets-parameter': {
+    meaning: [
+      'A parameter is the knob of those who run the program: given at enrollment or set by an operator, read by the program.',
+      'What the program itself changes belongs under `data`.',
+    ],
+    within: 'program',
+    fails: `
+      parameters { target : number kg = 70 }
+      anytime { command "less" { set target = 65 kg } }`,
+    mended: `
+      data { target : number kg = 70 }
+      anytime { command "less" { set target = 65 kg } }`,
+  },
+  'cannot-clear': {
+    meaning: [
+      'To clear a field is to let it be missing again, and this one is declared as never missing.',
+      'Write `?` after its type if it may be missing; otherwise set it to another value.',
+    ],
+    within: 'stage',
+    fails: 'command "again" { clear week }',
+    mended: 'command "again" { clear why }',
+  },
+  'unused-shared': {
+    meaning: [
+      'A shared series has one entry for the whole cohort: a session was held, a class was canceled.',
+      'Nothing in the program hears of this one or asks about it, so recording it would do nothing.',
+    ],
+    within: 'program',
+    fails: 'data { classes : series { held: yes/no }  shared }',
+    mended: `
+      data { classes : series { held: yes/no }  shared }
+      anytime { on classes where held { say "Good that you came." } }`,
+  },
+  'argument-shadows': {
+    meaning: [
+      'What people write after a command gets a name of its own, and this name is in use already.',
+      'Inside the braces it could not be told which of the two is meant.',
+    ],
+    within: 'stage',
+    fails: 'command "week" (number) as week { set week = clamp(week, 1, 9) }',
+    mended: 'command "week" (number) as new_week { set week = clamp(new_week, 1, 9) }',
+  },
+} as const satisfies Partial<Record<Code, Explanation>>;
