@@ -1,23 +1,86 @@
 /**
  * What the whole flow of stages shows: asked of the IR, after each program has been lowered.
  *
- * Warnings and errors about stages nobody reaches or leaves, silences nothing ends, and loops that
- * take no time. One question per file in `checks/`.
+ * Stages nobody reaches or leaves, silences nothing ends, lines that are never taken or in each
+ * other's way, more messages than are allowed, ways around what is protected. One question per file
+ * in `checks/`; every claim names its witness.
  */
 import type { Program } from '../language/ast.ts';
+//TODO import { alwaysQuiet } from './checks/always-quiet.ts';
+import { bothHold } from './checks/both-hold.ts';
+//TODO import { budget } from './checks/budget.ts';
+import { contradictions } from './checks/contradictions.ts';
 import { deadEnds } from './checks/dead-ends.ts';
-import type { Analysis } from './checks/question.ts';
+//TODO import { load } from './checks/load.ts';
+//TODO import { personal } from './checks/personal.ts';
+//TODO import { protectedStages } from './checks/protected-stages.ts';
+import type { Analysis, AnalysisContext, Environment } from './checks/question.ts';
 import { reachability } from './checks/reachability.ts';
+import { sameMoment } from './checks/same-moment.ts';
 import { silence } from './checks/silence.ts';
+//TODO import { skillTexts } from './checks/skill-texts.ts';
 import { unconditional } from './checks/unconditional.ts';
 import { zeroTimeLoops } from './checks/zero-time-loops.ts';
+import { type FlowPart, flowsOf } from './flow.ts';
 import type { Ir } from './ir.ts';
 import type { Report } from './symbols.ts';
-import { stagesOf } from './walk.ts';
+import { flowsOf as flowNodes } from './walk.ts';
 
-const analyses: Analysis[] = [reachability, deadEnds, silence, zeroTimeLoops, unconditional];
+const analyses: Analysis[] = [
+  reachability,
+  deadEnds,
+  silence,
+  zeroTimeLoops,
+  unconditional,
+  contradictions,
+  bothHold,
+  sameMoment,
+  //TODO load,
+  //TODO alwaysQuiet,
+  //TODO protectedStages,
+  //TODO personal,
+  //TODO skillTexts,
+  //TODO budget,
+];
 
-export function analyze(ir: Ir, program: Program, report: Report): void {
-  const names = new Map(stagesOf(program).map((stage) => [stage.name.text, stage.name.span]));
-  for (const one of analyses) one(ir, report, (stage) => names.get(stage) ?? program.name.span);
+export function analyze(ir: Ir, program: Program, report: Report, environment: Environment = {}): void {
+  const context = contextOf(ir, program, environment);
+  for (const one of analyses) one(ir, report, context);
+}
+
+function contextOf(ir: Ir, program: Program, environment: Environment): AnalysisContext {
+  const nodes = flowNodes(program);
+  const flows = flowsOf(ir);
+  const key = (flow: string | undefined, stage: string) => `${flow ?? ''} ${stage}`;
+  const names = new Map(
+    nodes.flatMap((node) =>
+      node.stages.map((stage) => [key(node.kind === 'main' ? undefined : node.name, stage.name.text), stage.name.span]),
+    ),
+  );
+  const flowName = ({ kind, flow }: FlowPart) => (kind === 'main' ? undefined : flow.name);
+  return {
+    flows,
+    // A stage nobody wrote (`paused`) stands where its `pause` does.
+    nameOf: (part, stage) =>
+      names.get(key(flowName(part), stage)) ?? part.flow.stages[stage]?.span ?? program.name.span,
+    program: program.name.span,
+    clause: (kind) => program.items.find((item) => item.kind === kind)?.span ?? program.name.span,
+    skills: nodes.flatMap((node) =>
+      node.stages.flatMap((stage) =>
+        stage.items.flatMap((item) =>
+          item.kind === 'skill'
+            ? [
+                {
+                  stage: stage.name.text,
+                  flow: node.kind === 'main' ? undefined : node.name,
+                  name: item.name.text,
+                  span: item.name.span,
+                },
+              ]
+            : [],
+        ),
+      ),
+    ),
+    environment,
+  };
 }

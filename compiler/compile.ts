@@ -4,18 +4,19 @@
  * Never throws for bad text. The IR of a program with mistakes is best effort, for drawing and for
  * tools; only one that is `ok` may be published or run.
  */
-import type { Program, Scenario, SourceFile, Span } from '../language/ast.ts';
+import type { Fragment, Program, Scenario, SourceFile, Span } from '../language/ast.ts';
 import { type Diagnostic, diagnostic } from '../language/diagnostics.ts';
 import { nearest } from '../language/nearest.ts';
 import { parse } from '../language/parse.ts';
 import { analyze } from './analyze.ts';
-import { replaceWith } from './bind.ts';
 import { check } from './check.ts';
 import type { Environment } from './checks/question.ts';
 import { echoes } from './echoes.ts';
+import { checkImports, expand, libraryOf } from './expand.ts';
 import type { Ir } from './ir.ts';
 import { lower } from './lower.ts';
 import { lowerScenario, outlineScenario } from './lower-scenario.ts';
+import { replaceWith } from './names.ts';
 import type { ScenarioIr } from './scenario-ir.ts';
 import type { Checked } from './symbols.ts';
 
@@ -24,38 +25,59 @@ export type { Environment };
 export type Compiled = {
   /** As given, with every diagnostic of the file in the order of the text. */
   files: { path: string; text: string; ast: SourceFile; diagnostics: Diagnostic[] }[];
-  programs: { path: string; ir: Ir; ok: boolean }[];
+  /** `checked` is what the names of the program turned out to mean; the expressions of its scenarios are in it too. */
+  programs: { path: string; ir: Ir; ok: boolean; checked: Checked }[];
   scenarios: { path: string; scenario: ScenarioIr; ok: boolean }[];
 };
 
-/** Compiles files that belong together: a scenario may tell of a program in another of them. */
-export function compile(files: readonly { path: string; text: string }[], environment: Environment = {}): Compiled {
+/**
+ * Compiles files that belong together: a scenario may tell of a program in another of them.
+ * `readText` is for a host that keeps the trees of files that have not changed.
+ */
+export function compile(
+  files: readonly { path: string; text: string }[],
+  environment: Environment = {},
+  readText: typeof parse = parse,
+): Compiled {
   const read = files.map(({ path, text }) => {
-    const { value: ast, diagnostics } = parse(text);
-    return { path, text, ast, syntax: diagnostics, diagnostics: [...diagnostics] };
+    const { value: ast, diagnostics } = readText(text);
+    return { path, text, ast, syntax: diagnostics, diagnostics: [...diagnostics], seen: new Set<string>() };
   });
   const known = new Map<string, { file: (typeof read)[number]; checked: Checked; ir: Ir }>();
   const result: Compiled = { files: read, programs: [], scenarios: [] };
+  const library = libraryOf(read);
+  const texts = new Map(read.map((file) => [file.path, file.text]));
+  const byPath = new Map(read.map((file) => [file.path, file]));
+  /** Diagnostics about words in another file go there. */
+  const elsewhere = (path: string) => byPath.get(path);
 
   for (const file of read) {
-    for (const program of file.ast.programs) {
-      const unread = syntaxErrors(file, program);
-      const { own, report } = collector(file.diagnostics, echoes(file, { file, program }));
+    const imports = collector(file, echoes(file, undefined), elsewhere);
+    checkImports(file, library, imports.report);
+    for (const written of file.ast.programs) {
+      const { own, report } = collector(file, echoes(file, { file, program: written }), elsewhere);
+      const { program, used } = expand(written, file, library, report);
+      const unread =
+        syntaxErrors(file, written) ||
+        used.some((one) => {
+          const source = elsewhere(one.file.path);
+          return source !== undefined && syntaxErrors(source, one.fragment);
+        });
       if (known.has(program.name.text))
         report(diagnostic('duplicate-name', program.name.span, { name: program.name.text }));
-      const checked = check(program, file.text, environment, report);
+      const checked = check(program, file.text, environment, report, texts);
       const ir = lower(checked, report);
       // Parts that could not be read may hold the very things that would be missed here.
-      if (!unread) analyze(ir, program, report);
+      if (!unread) analyze(ir, program, report, environment);
       if (!known.has(ir.name)) known.set(ir.name, { file, checked, ir });
-      result.programs.push({ path: file.path, ir, ok: !unread && !hasErrors(own) });
+      result.programs.push({ path: file.path, ir, ok: !unread && !hasErrors(own) && !hasErrors(imports.own), checked });
     }
   }
   for (const file of read) {
     for (const node of file.ast.scenarios) {
       const program = known.get(node.program.text);
       const told = program && { file: program.file, program: program.checked.program };
-      const { own, report } = collector(file.diagnostics, echoes(file, told));
+      const { own, report } = collector(file, echoes(file, told), elsewhere);
       if (program === undefined) report(unknownProgram(node, known.keys()));
       const scenario = program === undefined ? outlineScenario(node) : lowerScenario(node, file.text, program, report);
       result.scenarios.push({ path: file.path, scenario, ok: !syntaxErrors(file, node) && !hasErrors(own) });
@@ -65,28 +87,61 @@ export function compile(files: readonly { path: string; text: string }[], enviro
   return { ...result, files: read.map(({ path, text, ast, diagnostics }) => ({ path, text, ast, diagnostics })) };
 }
 
-/** Adds to the file's diagnostics, each once and without echoes: a place that is looked at twice says a thing once. */
+type Gathering = {
+  text: string;
+  syntax: readonly Diagnostic[];
+  diagnostics: Diagnostic[];
+  /** What was told already: a place that is looked at twice says a thing once. */
+  seen: Set<string>;
+};
+
+/**
+ * Adds to the file's diagnostics, each once and without echoes. What is about the words of another file
+ * (a fragment) is added there.
+ */
 function collector(
-  all: Diagnostic[],
+  home: Gathering,
   isEcho: (one: Diagnostic) => boolean,
+  elsewhere: (path: string) => Gathering | undefined,
 ): { own: Diagnostic[]; report: (one: Diagnostic) => void } {
   const own: Diagnostic[] = [];
-  const seen = new Set<string>();
-  const report = (one: Diagnostic) => {
-    const id = `${one.code} ${one.span.start} ${one.span.end} ${one.message}`;
-    if (seen.has(id)) return;
-    seen.add(id);
+  const report = (told: Diagnostic) => {
+    const { file } = told.span;
+    const one = alone(told);
     own.push(one);
-    if (!isEcho(one)) all.push(one);
+    const target = file === undefined ? home : elsewhere(file);
+    const id = `${one.code} ${one.span.start} ${one.span.end} ${one.message}`;
+    if (target === undefined || target.seen.has(id)) return;
+    target.seen.add(id);
+    if (!(file === undefined ? isEcho : echoes(target, undefined))(one)) target.diagnostics.push(one);
   };
   return { own, report };
+}
+
+/** A diagnostic with only what stands in its own file. */
+function alone(one: Diagnostic): Diagnostic {
+  const { file } = one.span;
+  const here = ({ span }: { span: Span }) => span.file === file;
+  const bare = <Part extends { span: Span }>(part: Part): Part => ({
+    ...part,
+    span: { start: part.span.start, end: part.span.end },
+  });
+  const { fix, ...rest } = bare(one);
+  return {
+    ...rest,
+    related: one.related.filter(here).map(bare),
+    ...(fix?.edits.every(here) ? { fix: { ...fix, edits: fix.edits.map(bare) } } : {}),
+  };
 }
 
 const hasErrors = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.some((one) => one.severity === 'error');
 
 /** Whether something of `node` could not be read; errors outside every declaration may be lost parts of any. */
-function syntaxErrors(file: { ast: SourceFile; syntax: readonly Diagnostic[] }, node: Program | Scenario): boolean {
-  const declarations = [...file.ast.programs, ...file.ast.scenarios];
+function syntaxErrors(
+  file: { ast: SourceFile; syntax: readonly Diagnostic[] },
+  node: Program | Scenario | Fragment,
+): boolean {
+  const declarations = [...file.ast.programs, ...file.ast.scenarios, ...file.ast.fragments];
   const holds = (span: Span, at: number) => at >= span.start && at <= span.end;
   return file.syntax.some(
     ({ severity, span }) =>

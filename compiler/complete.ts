@@ -5,7 +5,7 @@
  * from whatever tree the parser could make. The list is in order of fitness; the editor filters it
  * by the word being typed.
  */
-import type { Program } from '../language/ast.ts';
+import type { Fragment, Program, SourceFile } from '../language/ast.ts';
 import { parse } from '../language/parse.ts';
 import { bind } from './bind.ts';
 import type { Environment } from './checks/question.ts';
@@ -16,11 +16,15 @@ import {
   expectations,
   expressionWords,
   fieldNames,
+  flowAtHand,
   type Item,
   keyword,
   keywordsFor,
+  listNames,
   memberNames,
   type Names,
+  peopleNames,
+  plainNames,
   roleNames,
   seriesItem,
   seriesNames,
@@ -30,11 +34,12 @@ import {
   valueNames,
   values,
   weekdays,
+  windowsAtHand,
   word,
   yesNo,
 } from './completion-items.ts';
-import { type Cursor, cursorAt } from './cursor.ts';
-import { findSeries } from './symbols.ts';
+import { type Cursor, cursorAt, placesOf } from './cursor.ts';
+import { findCollection } from './symbols.ts';
 import { deedsIn, stagesOf } from './walk.ts';
 
 export type { Completion, CompletionKind };
@@ -42,20 +47,28 @@ export type { Completion, CompletionKind };
 /**
  * What can be written at `offset` (UTF-16 code units; outside the text it is moved to the nearest end).
  * Empty inside words of a text and in comments. `environment.skills` are offered where a skill is due.
+ * `known` is for a host that has the tree already, with what other files hold: programs that a scenario
+ * may be about, fragments that can be imported.
  */
-export function complete(text: string, offset: number, environment: Environment = {}): Completion[] {
+export function complete(
+  text: string,
+  offset: number,
+  environment: Environment = {},
+  known: { ast?: SourceFile; programs?: readonly Program[]; fragments?: readonly Fragment[] } = {},
+): Completion[] {
   const cursor = cursorAt(text, Math.min(Math.max(offset, 0), text.length));
   if (cursor === undefined) return [];
-  const { programs, scenarios } = parse(text).value;
+  const { programs: own, scenarios, fragments } = known.ast ?? parse(text).value;
+  const programs = [...own, ...(known.programs ?? [])];
   const scenario = scenarios.find((one) => offset >= one.span.start && offset <= one.span.end);
   const program =
     programs.find((one) => one.name.text === scenario?.program.text) ??
-    programs.find((one) => offset >= one.span.start && offset <= one.span.end) ??
+    own.find((one) => offset >= one.span.start && offset <= one.span.end) ??
     programs[0];
   const symbols = bind(program ?? nothing, () => {});
   const skills = environment.skills ?? (program === undefined ? [] : skillsIn(program));
   const seen = new Set<string>();
-  return suggest({ symbols, programs, skills, cursor })
+  return suggest({ symbols, programs, fragments: [...fragments, ...(known.fragments ?? [])], skills, cursor })
     .filter((item) => !seen.has(`${item.kind} ${item.label}`) && seen.add(`${item.kind} ${item.label}`))
     .map((item) => ({ ...item, replace: cursor.replace }));
 }
@@ -78,7 +91,8 @@ function skillsIn(program: Program): string[] {
 function suggest(names: Names): Item[] {
   const { block, words } = names.cursor;
   if (words.at(-1) === '.') return memberNames(names);
-  if (block === 'table') return [];
+  if (block === 'table' || block === 'holidays') return [];
+  if (block === 'ladder') return inLadder(names);
   if (block === 'data' || block === 'record') return inData(names);
   if (block === 'entry') return inEntry(names);
   if (beginsItem(names.cursor)) return [...itemStarts(names.cursor), ...(inExpression(names) ?? atStart(names))];
@@ -110,8 +124,15 @@ function inData({ cursor: { words, block } }: Names): Item[] {
     : [];
 }
 
+function inLadder({ symbols, cursor: { words } }: Names): Item[] {
+  const last = words.at(-1);
+  if (last === undefined || last === 'then') return roleNames(symbols);
+  if (last === 'for') return [];
+  return /^\d/.test(last) ? units : [word('for', 'How long they have.'), word('then', 'Who is told after them.')];
+}
+
 function inEntry({ symbols, cursor: { words, series } }: Names): Item[] {
-  const found = findSeries(symbols, series ?? '');
+  const found = findCollection(symbols, series ?? '');
   if (found === undefined) return [];
   const [colon, name] = [words.at(-1), words.at(-2)];
   if (colon === ':' && name !== undefined) return values(found.fields.get(name)?.type);
@@ -121,28 +142,36 @@ function inEntry({ symbols, cursor: { words, series } }: Names): Item[] {
 
 /** Places where only one kind of name can stand. */
 function afterWord(names: Names): Item[] | undefined {
-  const { symbols, skills, programs, cursor } = names;
+  const { symbols, skills, programs, fragments, cursor } = names;
   const { words, block } = cursor;
+  const flow = flowAtHand(names);
   const last = words.at(-1);
   const before = words.at(-2);
   switch (last) {
     case 'to':
-      if (before === 'advance' || before === 'return') return stageNames(symbols, () => true);
-      return before === 'escalate' ? roleNames(symbols) : undefined;
+      if (before === 'advance' || before === 'return') return stageNames(flow, () => true);
+      if (before === 'escalate' || before === 'told') return peopleNames(symbols);
+      if (words.at(-3) === 'send' || words.at(-3) === 'sent')
+        return [
+          ...peopleNames(symbols),
+          word('participant', 'The person.'),
+          word('cohort', 'Everybody in the cohort.'),
+        ];
+      return undefined;
     case 'with':
-      if (before === 'interrupt') return stageNames(symbols, (final) => !final);
+      if (before === 'interrupt') return stageNames(flow, (final) => !final);
       if (before === 'say') return [word('skill', 'The skill that finds the words.')];
       return fieldNames(symbols);
     case 'at':
-      return block === 'scenario' && words[0] === 'start' ? stageNames(symbols, () => true) : [];
+      return block === 'scenario' && words[0] === 'start' ? stageNames(flow, () => true) : undefined;
     case 'stage':
-      if (block === 'scenario') return stageNames(symbols, () => true);
+      if (block === 'scenario') return stageNames(flow, () => true);
       return before === 'restart' || block === 'program' ? [] : undefined;
     case 'skill':
       return skills.map((name) => ({ label: name, kind: 'skill', detail: 'A skill.', insert: name }));
     case 'as':
       if (words[0] === 'ask') return fieldNames(symbols);
-      return [...symbols.exits.keys()].map((name) => ({
+      return [...flow.exits.keys()].map((name) => ({
         label: name,
         kind: 'exit',
         detail: 'People leave under this name.',
@@ -160,6 +189,41 @@ function afterWord(names: Names): Item[] | undefined {
       return before === '=' ? undefined : seriesNames(symbols);
     case 'last':
       return before === 'in' ? [] : [...symbols.series.values()].map((series) => seriesItem(series, series.singular));
+    case 'tell':
+    case 'told':
+      return peopleNames(symbols);
+    case 'then':
+      return block === 'ladder' ? roleNames(symbols) : undefined;
+    case 'call':
+    case 'called':
+      return plainNames(symbols.services, 'role', 'A service outside.');
+    case 'add':
+    case 'adds':
+      return listNames(symbols);
+    case 'each':
+      return block === 'scenario' ? undefined : listNames(symbols);
+    case 'use':
+    case 'import':
+      return plainNames(
+        fragments.map(({ name }) => name.text),
+        'fragment',
+        'A fragment.',
+      );
+    case 'by':
+      if (before === 'approved') return peopleNames(symbols);
+      return words[0] === 'table' || words[0] === 'bands' ? valueNames(names) : [];
+    case 'in':
+      if (before === 'days' || before === 'day')
+        return [
+          ...plainNames(symbols.calendars.keys(), 'option', 'A calendar of holidays.'),
+          word('last', 'Only entries of a while ago: `in last 7 days`.'),
+        ];
+      return [
+        ...plainNames(windowsAtHand(names), 'window', 'A window of days.'),
+        word('last', 'Only entries of a while ago: `in last 7 days`.'),
+      ];
+    case 'clear':
+    case 'propose':
     case 'set':
     case 'keeping':
     case 'sets':
@@ -173,6 +237,7 @@ function afterWord(names: Names): Item[] | undefined {
           insert: name.text,
         }));
       if (words[0] === 'each') return weekdays;
+      if (before === 'stage') return plainNames(symbols.tracks.keys(), 'stage', 'A track.');
       if (words.at(-2) === 'days' || words.at(-2) === 'weeks')
         return [word('silence', 'Nothing heard from the person.')];
       return before === 'day' ? [word('last', 'The newest entry of a series.')] : seriesNames(symbols);
@@ -196,6 +261,13 @@ function afterWord(names: Names): Item[] | undefined {
     case 'program':
     case 'let':
     case 'table':
+    case 'bands':
+    case 'window':
+    case 'ladder':
+    case 'holidays':
+    case 'track':
+    case 'list':
+    case 'fragment':
       return [];
     default:
       return last !== undefined && /^\d+(\.\d+)?$/.test(last) ? units : undefined;
@@ -280,17 +352,12 @@ function atStart({ cursor }: Names): Item[] {
     stage: ['final'],
     escalate: ['after'],
   };
-  const clauses = (clausesOf[first] ?? []).filter((one) => !words.includes(one)).flatMap(keyword);
+  const clauses = (Object.hasOwn(clausesOf, first) ? (clausesOf[first] ?? []) : [])
+    .filter((one) => !words.includes(one))
+    .flatMap(keyword);
   return [...clauses, ...itemStarts(cursor)];
 }
 
 function itemStarts({ block }: Cursor): Item[] {
-  const place =
-    block === 'file' ||
-    block === 'program' ||
-    block === 'anytime' ||
-    block === 'stage' ||
-    block === 'action' ||
-    block === 'scenario';
-  return place ? keywordsFor(block) : [];
+  return (placesOf[block] ?? []).flatMap(keywordsFor);
 }

@@ -2,12 +2,19 @@
  * The things completion can offer: names of a program and words of the language, each with a line
  * about it and what to write. Where each may stand is decided by `complete`.
  */
-import type { Program, Span } from '../language/ast.ts';
+import type { Fragment, Program, Span } from '../language/ast.ts';
 import { type KeywordPlace, keywords } from '../language/keywords.ts';
 import { OPERATOR } from './checks/roles.ts';
 import type { Cursor } from './cursor.ts';
 import { aggregates, functions } from './infer-series.ts';
-import { findSeries, type SeriesSymbol, type Symbols } from './symbols.ts';
+import {
+  type Collection,
+  type FlowSymbol,
+  findCollection,
+  findSeries,
+  type SeriesSymbol,
+  type Symbols,
+} from './symbols.ts';
 import { describeType, type Type } from './value-types.ts';
 
 export type CompletionKind =
@@ -22,7 +29,10 @@ export type CompletionKind =
   | 'function'
   | 'option'
   | 'program'
-  | 'exit';
+  | 'exit'
+  | 'fragment'
+  | 'list'
+  | 'window';
 
 export type Completion = {
   label: string;
@@ -36,25 +46,53 @@ export type Completion = {
 };
 
 export type Item = Omit<Completion, 'replace'>;
-export type Names = { symbols: Symbols; programs: Program[]; skills: readonly string[]; cursor: Cursor };
+export type Names = {
+  symbols: Symbols;
+  programs: Program[];
+  fragments: readonly Fragment[];
+  skills: readonly string[];
+  cursor: Cursor;
+};
 
 // ---------------------------------------------------------------- names
 
+/** The track or list the cursor is in; the program's own stages otherwise. */
+export function flowAtHand({ symbols, cursor: { flow = '' } }: Names): FlowSymbol {
+  return symbols.tracks.get(flow) ?? symbols.lists.get(flow) ?? symbols.main;
+}
+
+/** The windows that can be seen from the cursor, the nearest first. */
+export function windowsAtHand(names: Names): string[] {
+  const { symbols, cursor } = names;
+  const flow = flowAtHand(names);
+  const stage = flow.stages.get(cursor.stage ?? '');
+  return [...new Set([...(stage?.windows.keys() ?? []), ...flow.windows.keys(), ...symbols.main.windows.keys()])];
+}
+
 export function valueNames(names: Names): Item[] {
   const { symbols, cursor } = names;
-  const series = cursor.series === undefined ? undefined : findSeries(symbols, cursor.series);
+  const flow = flowAtHand(names);
+  const own = symbols.lists.get(cursor.flow ?? '')?.items;
+  const series = (cursor.series === undefined ? undefined : findCollection(symbols, cursor.series)) ?? own;
   const within = seriesAtHand(names) ?? series;
-  const lets = [...(symbols.stages.get(cursor.stage ?? '')?.lets.values() ?? []), ...symbols.lets.values()];
+  const stage = flow.stages.get(cursor.stage ?? '');
+  // In a track the program's own come last.
+  const lets = new Set([...(stage?.lets.values() ?? []), ...flow.lets.values(), ...symbols.lets.values()]);
+  const windows = windowsAtHand(names);
   return [
     ...(within === undefined ? [] : entryFields(within)),
-    ...lets.map(
-      (one): Item => ({
-        label: one.name,
-        kind: 'let',
-        detail: one.stage === undefined ? 'Worked out from other values.' : `Worked out in stage ${one.stage}.`,
-        insert: one.name,
-      }),
-    ),
+    ...[...lets]
+      // Both ends of a window are lets that are named through it.
+      .filter((one) => !one.name.includes('.'))
+      .map(
+        (one): Item => ({
+          label: one.name,
+          kind: 'let',
+          detail: one.stage === undefined ? 'Worked out from other values.' : `Worked out in stage ${one.stage}.`,
+          insert: one.name,
+        }),
+      ),
+    ...[...windows].map((name): Item => ({ label: name, kind: 'window', detail: 'A window of days.', insert: name })),
     ...fieldNames(symbols),
     ...[...symbols.tables.values()].map(
       (table): Item => ({
@@ -64,7 +102,7 @@ export function valueNames(names: Names): Item[] {
         insert: `${table.name}[${table.keys.map((key, index) => `\${${index + 1}:${key.name}}`).join(', ')}]`,
       }),
     ),
-    ...(symbols.series.size === 0
+    ...(symbols.series.size + symbols.lists.size === 0
       ? []
       : aggregates.map(
           (name): Item => ({
@@ -83,20 +121,22 @@ export function valueNames(names: Names): Item[] {
       }),
     ),
     ...seriesNames(symbols),
+    ...listNames(symbols),
   ];
 }
 
 /** The series of an open `count(runs where …` or `no runs where …`. */
-function seriesAtHand({ symbols, cursor: { words } }: Names): SeriesSymbol | undefined {
+function seriesAtHand({ symbols, cursor: { words } }: Names): Collection | undefined {
   const where = words.lastIndexOf('where');
   const name = where < 1 ? undefined : words[where - 1];
   if (name === undefined || words.slice(where).includes(')')) return undefined;
-  return findSeries(symbols, name) ?? findSeries(symbols, words[where - 3] ?? '');
+  return findCollection(symbols, name) ?? findCollection(symbols, words[where - 3] ?? '');
 }
 
 export function typeNamed(names: Names, name: string): Type | undefined {
   const { symbols, cursor } = names;
-  const series = seriesAtHand(names) ?? (cursor.series === undefined ? undefined : findSeries(symbols, cursor.series));
+  const series =
+    seriesAtHand(names) ?? (cursor.series === undefined ? undefined : findCollection(symbols, cursor.series));
   const member =
     cursor.words.at(-3) === '.' ? [...symbols.series.values()].find((one) => one.fields.has(name)) : undefined;
   return series?.fields.get(name)?.type ?? member?.fields.get(name)?.type ?? symbols.fields.get(name)?.type;
@@ -115,11 +155,11 @@ export function values(type: Type | undefined): Item[] {
     : [];
 }
 
-export function entryFields(series: SeriesSymbol): Item[] {
+export function entryFields(series: Collection): Item[] {
   return [...series.fields.values()].map(({ name, type, optional }) => ({
     label: name,
     kind: 'field',
-    detail: `Of an entry of ${series.name}: ${describeType(type)}${optional ? ', may be missing' : ''}.`,
+    detail: `Of ${series.list ? 'an item' : 'an entry'} of ${series.name}: ${describeType(type)}${optional ? ', may be missing' : ''}.`,
     insert: name,
   }));
 }
@@ -141,8 +181,17 @@ export function seriesItem(series: SeriesSymbol, label: string): Item {
   return { label, kind: 'series', detail: `A series with ${[...series.fields.keys()].join(', ')}.`, insert: label };
 }
 
-export function stageNames(symbols: Symbols, fits: (final: boolean) => boolean): Item[] {
-  return [...symbols.stages.values()]
+export function listNames(symbols: Symbols): Item[] {
+  return [...symbols.lists.keys()].map((name) => ({
+    label: name,
+    kind: 'list',
+    detail: 'A list of items.',
+    insert: name,
+  }));
+}
+
+export function stageNames(flow: FlowSymbol, fits: (final: boolean) => boolean): Item[] {
+  return [...flow.stages.values()]
     .filter((stage) => fits(stage.node.final !== undefined))
     .map((stage) => ({
       label: stage.name,
@@ -150,6 +199,24 @@ export function stageNames(symbols: Symbols, fits: (final: boolean) => boolean):
       detail: stage.node.final === undefined ? 'A stage.' : 'A final stage.',
       insert: stage.name,
     }));
+}
+
+/** Names of one kind that need no more said about each. */
+export const plainNames = (names: Iterable<string>, kind: CompletionKind, detail: string): Item[] =>
+  [...names].map((name) => ({ label: name, kind, detail, insert: name }));
+
+/** Whom something can be told or asked: roles, ladders and values that are a role. */
+export function peopleNames(symbols: Symbols): Item[] {
+  const holders = [...symbols.fields.values()].filter(({ node }) => node?.type.kind === 'role');
+  return [
+    ...roleNames(symbols),
+    ...plainNames(symbols.ladders.keys(), 'role', 'A ladder: one after the other, until somebody acknowledges.'),
+    ...plainNames(
+      holders.map(({ name }) => name),
+      'field',
+      'A role.',
+    ),
+  ];
 }
 
 export function roleNames(symbols: Symbols): Item[] {

@@ -21,9 +21,14 @@ export function textWithoutHoles(text: TextLiteral): string {
 
 /**
  * The value of a literal, with its type; undefined when `expr` is not a plain value.
- * `options` are words that count as values: those of the choice that is wanted there.
+ * `options` are words that count as values: those of the choice that is wanted there. `calendars` are the
+ * program's, for business days.
  */
-export function constant(expr: Expr, options: readonly string[] = []): { value: Value; type: Type } | undefined {
+export function constant(
+  expr: Expr,
+  options: readonly string[] = [],
+  calendars?: Calendars,
+): { value: Value; type: Type } | undefined {
   switch (expr.kind) {
     case 'number':
       return number(expr.value, expr.unit?.text);
@@ -40,7 +45,7 @@ export function constant(expr: Expr, options: readonly string[] = []): { value: 
     case 'date':
       return { value: { date: expr.iso }, type: { kind: 'date' } };
     case 'duration':
-      return { value: { duration: duration(expr) }, type: { kind: 'duration' } };
+      return { value: { duration: duration(expr, calendars) }, type: { kind: 'duration' } };
     case 'name':
       return options.includes(expr.name.text)
         ? { value: expr.name.text, type: { kind: 'choice', options: [expr.name.text] } }
@@ -60,13 +65,38 @@ function number(value: number, unit: string | undefined): { value: Value; type: 
   return { value, type };
 }
 
-export function duration(literal: { amount: number; unit: Duration['unit'] }): Duration {
-  return { amount: literal.amount, unit: literal.unit };
+/** The holidays of a program, by name. */
+export type Calendars = ReadonlyMap<string, unknown>;
+
+/** A written length. Business days without a name are those of the program's only calendar. */
+export function duration(
+  literal: { amount: number; unit: Duration['unit']; calendar?: { text: string } },
+  calendars?: Calendars,
+): Duration {
+  const { amount, unit } = literal;
+  const calendar = unit === 'business-days' ? calendarOf(literal.calendar?.text, calendars) : undefined;
+  return { amount, unit, ...(calendar === undefined ? {} : { calendar }) };
 }
 
-const minutesPer = { minutes: 1, hours: 60, days: 1440, weeks: 10_080, months: 43_830, years: 525_960 } as const;
+/** What a name after `in` means: holidays of the program, else a field that holds the name of some. */
+export function calendarOf(name: string | undefined, calendars?: Calendars): Duration['calendar'] {
+  if (name !== undefined) return calendars === undefined || calendars.has(name) ? { name } : { field: name };
+  const [only, ...others] = calendars?.keys() ?? [];
+  return only === undefined || others.length > 0 ? undefined : { name: only };
+}
 
-/** The usual length in minutes: exact up to weeks, an average for months and years. */
+const minutesPer: Record<Duration['unit'], number> = {
+  minutes: 1,
+  hours: 60,
+  days: 1440,
+  weeks: 10_080,
+  months: 43_830,
+  years: 525_960,
+  // Five of them take a week.
+  'business-days': 2016,
+};
+
+/** The usual length in minutes: exact up to weeks, an average for months, years and business days. */
 export function usualMinutes(of: Duration): number {
   return of.amount * minutesPer[of.unit];
 }
@@ -102,11 +132,18 @@ export function showValue(value: Value): string {
   if (typeof value === 'string') return `“${value}”`;
   if ('date' in value) return value.date;
   if ('minutes' in value) return showTime(value.minutes);
-  if ('duration' in value) return `${value.duration.amount} ${value.duration.unit}`;
+  if ('duration' in value) return showDuration(value.duration);
   return 'an entry';
 }
 
-function showTime(minutes: number): string {
+/** `3 days`, `1 week`, `4 business days in berlin`. */
+export function showDuration({ amount, unit, calendar }: Duration): string {
+  const words = unit.replace('-', ' ');
+  const where = calendar === undefined ? '' : ` in ${'name' in calendar ? calendar.name : calendar.field}`;
+  return `${amount} ${amount === 1 ? words.slice(0, -1) : words}${where}`;
+}
+
+export function showTime(minutes: number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }
 

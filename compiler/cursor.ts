@@ -13,6 +13,13 @@ export type Block =
   | 'data'
   | 'record'
   | 'table'
+  | 'ladder'
+  | 'holidays'
+  | 'bands'
+  | 'track'
+  | 'list'
+  | 'fragment'
+  | 'migrate'
   | 'anytime'
   | 'stage'
   | 'action'
@@ -22,11 +29,13 @@ export type Block =
 
 export type Cursor = {
   block: Block;
+  /** The name of the track or list the cursor is in. */
+  flow?: string;
   /** The name of the stage the cursor is in. */
   stage?: string;
   /** Words and signs of the item so far, without the word being typed. Texts are `""`. */
   words: string[];
-  /** The series of the enclosing `on series { … }` or of the entry being written. */
+  /** The series (or list) of the enclosing `on series { … }` or of the entry being written. */
   series?: string;
   /** Nothing but the word being typed stands before it on its line. */
   lineStart: boolean;
@@ -34,7 +43,7 @@ export type Cursor = {
   replace: Span;
 };
 
-type Frame = { block: Block; stage?: string; series?: string; tokens: Token[]; closes: '}' | '"' };
+type Frame = { block: Block; flow?: string; stage?: string; series?: string; tokens: Token[]; closes: '}' | '"' };
 type Token = { text: string; lineStart: boolean };
 
 /** Frames are kept for at most so many braces; a deeper text is not a program. */
@@ -94,6 +103,7 @@ export function cursorAt(text: string, offset: number): Cursor | undefined {
   const words = frame.block === 'hole' ? frame.tokens.map((token) => token.text) : itemWords(frame, lineStart);
   return {
     block: frame.block,
+    ...(frame.flow === undefined ? {} : { flow: frame.flow }),
     ...(frame.stage === undefined ? {} : { stage: frame.stage }),
     ...(frame.series === undefined ? {} : { series: frame.series }),
     words,
@@ -120,7 +130,8 @@ function openHole(frame: Frame, lineStart: boolean): Frame {
   return { ...inherit(frame), block: 'hole', tokens: [], closes: '"' };
 }
 
-const inherit = (frame: Frame): Pick<Frame, 'stage' | 'series'> => ({
+const inherit = (frame: Frame): Pick<Frame, 'flow' | 'stage' | 'series'> => ({
+  ...(frame.flow === undefined ? {} : { flow: frame.flow }),
   ...(frame.stage === undefined ? {} : { stage: frame.stage }),
   ...(frame.series === undefined ? {} : { series: frame.series }),
 });
@@ -138,36 +149,91 @@ function openBlock(frame: Frame): Frame {
   const near = (word: string, within: number) => head.slice(-within).lastIndexOf(word) >= 0;
   switch (frame.block) {
     case 'file':
-      return make(near('scenario', 4) ? 'scenario' : 'program');
-    case 'program': {
-      if (head.at(-1) === 'data') return make('data');
-      if (head.at(-1) === 'anytime') return make('anytime');
-      const stage = head.lastIndexOf('stage');
-      const table = head.lastIndexOf('table');
-      if (table > stage && !head.slice(table).includes('}')) return make('table');
-      const name = head[stage + 1];
-      return stage < 0 || name === undefined ? make('stage') : make('stage', { stage: name });
+      return make(near('scenario', 4) ? 'scenario' : near('fragment', 2) ? 'fragment' : 'program');
+    case 'program':
+    case 'fragment':
+    case 'track':
+    case 'list': {
+      const [word, name] = openerOf(frame.tokens);
+      if (word === 'stage' || word === undefined) return make('stage', name === undefined ? {} : { stage: name });
+      if (word === 'track' || word === 'list') return make(word, name === undefined ? {} : { flow: name });
+      // `starts with { title: "…" }`
+      if (word === 'starts') return make('entry', { series: frame.flow ?? '' });
+      if (word === 'parameters') return make('data');
+      return word === 'when' || word === 'at' || word === 'on' || word === 'check' || word === 'command'
+        ? actionBlock(frame, make)
+        : make(word);
     }
     case 'data':
     case 'record':
       return make('record');
     case 'scenario':
       return make('entry', { series: head.at(-1) ?? '' });
-    default: {
-      const words = itemWords(frame, false);
-      if (words.at(-2) === 'record') return make('entry', { series: words.at(-1) ?? '' });
-      return words[0] === 'on' && words[1] !== undefined ? make('action', { series: words[1] }) : make('action');
-    }
+    default:
+      return actionBlock(frame, make);
   }
 }
 
-const placeOf: Partial<Record<Block, KeywordPlace>> = {
-  file: 'file',
-  program: 'program',
-  anytime: 'anytime',
-  stage: 'stage',
-  action: 'action',
-  scenario: 'scenario',
+type Make = (block: Block, more?: Partial<Frame>) => Frame;
+
+function actionBlock(frame: Frame, make: Make): Frame {
+  const words = itemWords(frame, false);
+  const [verb, name] = words.slice(-2);
+  if (verb === 'record' || verb === 'add') return make('entry', { series: name ?? '' });
+  const [first, second] = words;
+  return (first === 'on' || first === 'each') && second !== undefined
+    ? make('action', { series: second })
+    : make('action');
+}
+
+/** Words that open a block inside a program, a fragment, a track or a list. */
+const openers = [
+  'data',
+  'parameters',
+  'table',
+  'ladder',
+  'holidays',
+  'bands',
+  'track',
+  'list',
+  'starts',
+  'migrate',
+  'anytime',
+  'stage',
+  // In a fragment the items of a stage may stand by themselves.
+  'when',
+  'at',
+  'on',
+  'check',
+  'command',
+] as const;
+type Opener = (typeof openers)[number];
+const isOpener = (word: string): word is Opener => (openers as readonly string[]).includes(word);
+
+/** The word that opened the block whose brace comes next, and the name behind it. */
+function openerOf(tokens: readonly Token[]): [Opener | undefined, string | undefined] {
+  const since = tokens.slice(tokens.findLastIndex((token) => token.text === '}') + 1);
+  // `protected stage` begins a line too. On one line a name may look like a word that opens.
+  const begins = (token: Token, index: number) =>
+    isOpener(token.text) && (token.lineStart || index === 0 || since[index - 1]?.text === 'protected');
+  const line = since.findLastIndex(begins);
+  const index = line >= 0 ? line : since.findLastIndex((token) => isOpener(token.text));
+  const word = since[index]?.text;
+  return word !== undefined && isOpener(word) ? [word, since[index + 1]?.text] : [undefined, undefined];
+}
+
+/** Which items may stand in a block. */
+export const placesOf: Partial<Record<Block, KeywordPlace[]>> = {
+  file: ['file'],
+  program: ['program'],
+  fragment: ['program', 'stage'],
+  track: ['track'],
+  list: ['list'],
+  migrate: ['migrate'],
+  anytime: ['anytime'],
+  stage: ['stage'],
+  action: ['action'],
+  scenario: ['scenario'],
 };
 
 /** The words of the item the cursor is in: from the last word that begins an item here. */
@@ -179,9 +245,10 @@ function itemWords(frame: Frame, atLineStart: boolean): string[] {
     const comma = block === 'record' ? texts.lastIndexOf(',') + 1 : 0;
     return atLineStart ? [] : texts.slice(Math.max(0, line, comma));
   }
-  const place = placeOf[block];
-  if (place === undefined) return texts;
-  const begins = new Set(keywords.filter((one) => one.where.includes(place)).map((one) => one.word));
+  const places = placesOf[block];
+  if (places === undefined) return texts;
+  const here = keywords.filter((one) => places.some((place) => one.where.includes(place)));
+  const begins = new Set(here.map((one) => one.word));
   for (let index = tokens.length - 1; index >= 0; index--) {
     const token = tokens[index];
     if (token === undefined || !begins.has(token.text)) continue;

@@ -4,9 +4,10 @@
  * Every name and every word of the author stands in double quotes, escaped. Colors are the ones of the
  * pages by day: Graphviz draws for paper.
  */
-import type { Graph, GraphEdge, GraphNode } from './graph.ts';
+import { flowsOfGraph } from './arrange-graph.ts';
+import { edgeWords, type Graph, type GraphEdge, type GraphGroup, type GraphNode, groupWords } from './graph.ts';
 import type { Move } from './ir.ts';
-import { hasName } from './layout-graph.ts';
+import { caption } from './layout-graph.ts';
 
 const indent = '  ';
 
@@ -25,29 +26,51 @@ const startNode = '*';
 
 /** The same graph gives the same text. It ends with a line break. */
 export function dot(graph: Graph): string {
-  const starts = graph.nodes.some(({ id }) => id === graph.initial);
   const lines = [
     `digraph ${quote(graph.name)} {`,
     `${indent}graph [rankdir=TB, fontname="sans-serif"]`,
     `${indent}node [shape=box, style="rounded,filled", fillcolor="#ffffff", color="#cfcfca", fontname="sans-serif"]`,
     `${indent}edge [fontname="sans-serif", fontsize=11]`,
-    ...(starts ? [`${indent}${quote(startNode)} [shape=point, width=0.12]`] : []),
-    ...graph.nodes.map((node) => `${indent}${quote(node.id)} [${describeNode(node)}]`),
-    ...(starts ? [`${indent}${quote(startNode)} -> ${quote(graph.initial)}`] : []),
-    ...graph.edges.map((edge) => `${indent}${quote(edge.from)} -> ${quote(edge.to)} [${describeEdge(edge)}]`),
+    ...flowsOfGraph(graph).flatMap(({ graph: flow, group }) =>
+      group === undefined ? drawFlow(flow, startNode) : drawGroup(flow, group),
+    ),
     '}',
   ];
   return `${lines.join('\n')}\n`;
 }
 
+function drawFlow({ nodes, edges, initial }: Graph, start: string): string[] {
+  const starts = nodes.some(({ id }) => id === initial);
+  return [
+    ...(starts ? [`${indent}${quote(start)} [shape=point, width=0.12]`] : []),
+    ...nodes.map((node) => `${indent}${quote(node.id)} [${describeNode(node)}]`),
+    ...(starts ? [`${indent}${quote(start)} -> ${quote(initial)}`] : []),
+    ...edges.map((edge) => `${indent}${quote(edge.from)} -> ${quote(edge.to)} [${describeEdge(edge)}]`),
+  ];
+}
+
+/** Graphviz frames what stands in a subgraph whose name begins with `cluster`. */
+function drawGroup(flow: Graph, group: GraphGroup): string[] {
+  return [
+    `${indent}subgraph ${quote(`cluster ${group.id}`)} {`,
+    `${indent}${indent}graph [label=${quote(groupWords(group))}, style="rounded,dashed", color="#cfcfca", fontcolor="#686c74"]`,
+    ...drawFlow(flow, `${startNode}${group.id}`).map((line) => indent + line),
+    `${indent}}`,
+  ];
+}
+
 function describeNode(node: GraphNode): string {
-  const label = `label=${quote(hasName(node) ? `${node.title}\n${node.id}` : node.title)}`;
-  if (node.kind === 'final') return `${label}, peripheries=2`;
-  return node.kind === 'stage' ? label : `${label}, fillcolor="#f1f1ee", color="#f1f1ee"`;
+  const below = caption(node);
+  const label = `label=${quote(below === '' ? node.title : `${node.title}\n${below}`)}`;
+  const border = node.protected ? ', color="#686c74", penwidth=2' : '';
+  if (node.kind === 'final') return `${label}, peripheries=2${border}`;
+  return node.kind === 'stage' ? `${label}${border}` : `${label}, fillcolor="#f1f1ee", color="#f1f1ee"`;
 }
 
 /** Advancing is what arrows do; every other way is named. */
-function describeEdge({ direction, label }: GraphEdge): string {
+function describeEdge(edge: GraphEdge): string {
+  const { direction } = edge;
+  const label = edgeWords(edge);
   const words = direction === 'advance' ? label : [direction, label].filter((part) => part !== '').join(': ');
   const style = dashed.includes(direction) ? ', style=dashed' : '';
   return `label=${quote(words)}, color="${colors[direction]}", fontcolor="${colors[direction]}"${style}`;

@@ -2,17 +2,18 @@
  * A stage graph as an SVG document, ready to be put into a page.
  *
  * No colors here, only classes; the page decides: `stage-graph`, `graph-node` with `is-stage`,
- * `is-final`, `is-exit`, `is-anytime`, `is-current`, `is-highlighted`; inside it `graph-box`,
+ * `is-final`, `is-exit`, `is-anytime`, `is-current`, `is-highlighted`, `is-protected`; inside it `graph-box`,
  * `graph-outline`, `graph-title`, `graph-name`; `graph-edge` with `edge-advance`, `edge-return`,
  * `edge-restart`, `edge-interrupt`, `edge-resume`, `edge-leave`; inside it `graph-line`,
  * `graph-arrow`, `graph-label-back`, `graph-label`; rows inside a box are `graph-row` with the same
- * `edge-…`; `graph-start` for the dot where people begin. Stages carry `data-stage`, moves `data-rule`.
+ * `edge-…`; `graph-start` for the dot where people begin; `graph-group` with `is-track` or
+ * `is-list`, inside it `graph-frame` and `graph-group-title`. Stages carry `data-stage`, moves `data-rule`.
  * Sizes of type are set, since the layout counts on them; the typeface is the page's.
  */
-import type { Graph } from './graph.ts';
+import { edgeWords, type Graph } from './graph.ts';
 import {
+  caption,
   type Direction,
-  hasName,
   isPill,
   type Layout,
   layoutGraph,
@@ -39,8 +40,9 @@ export function drawGraph(graph: Graph, options: DrawOptions = {}): string {
   const { width, height } = layout;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="stage-graph" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(`Stages of ${graph.name}`)}">`,
+    ...layout.frames.map(drawFrame),
     ...layout.edges.map(drawLine),
-    drawStart(layout),
+    ...layout.starts.map(drawStart),
     ...layout.nodes.map((node) => drawNode(node, options)),
     ...layout.edges.map(drawLabel),
     '</svg>',
@@ -54,6 +56,7 @@ function drawNode(placed: PlacedNode, { current, highlight }: DrawOptions): stri
   const classes = ['graph-node', `is-${node.kind}`];
   if (node.id === current) classes.push('is-current');
   if (node.id === highlight) classes.push('is-highlighted');
+  if (node.protected) classes.push('is-protected');
   const pill = isPill(node, rows);
   const radius = pill ? height / 2 : 10;
   const box = (inset: number, name: string) =>
@@ -69,8 +72,8 @@ function drawNode(placed: PlacedNode, { current, highlight }: DrawOptions): stri
     ...titleLines.map((line, index) =>
       text(line, x, (pill ? baseline - 2 : baseline) + index * size.titleLine, 'graph-title', size.title, 'middle'),
     ),
-    hasName(node)
-      ? text(node.id, x, baseline + titleLines.length * size.titleLine - 1, 'graph-name', size.name, 'middle')
+    caption(node) !== ''
+      ? text(caption(node), x, baseline + titleLines.length * size.titleLine - 1, 'graph-name', size.name, 'middle')
       : '',
     ...rows.map((row) => drawRow(row, left, top)),
     '</g>',
@@ -115,17 +118,25 @@ function drawLabel({ edge, label }: PlacedEdge): string {
   const top = y - height / 2;
   return [
     `<g class="graph-edge edge-${edge.direction}" data-rule="${escapeXml(edge.rule)}">`,
-    `<title>${escapeXml(`${edge.direction}: ${edge.label}`)}</title>`,
+    `<title>${escapeXml(`${edge.direction}: ${edgeWords(edge)}`)}</title>`,
     `<rect class="graph-label-back" x="${round(x - width / 2)}" y="${round(top)}" width="${round(width)}" height="${round(height)}" rx="5"/>`,
     ...lines.map((one, index) => text(one, x, top + 13 + index * size.labelLine, 'graph-label', size.label, 'middle')),
     '</g>',
   ].join('');
 }
 
-function drawStart({ start }: Layout): string {
-  if (start === undefined) return '';
-  const { x, y } = start.at;
-  return `<g class="graph-start"><circle cx="${round(x)}" cy="${round(y)}" r="${size.start}"/>${line(start.points)}</g>`;
+function drawStart({ at: { x, y }, points }: Layout['starts'][number]): string {
+  return `<g class="graph-start"><circle cx="${round(x)}" cy="${round(y)}" r="${size.start}"/>${line(points)}</g>`;
+}
+
+/** A track or a list: a frame around its stages. */
+function drawFrame({ group, title, x, y, width, height }: Layout['frames'][number]): string {
+  return [
+    `<g class="graph-group is-${group.kind}" data-group="${escapeXml(group.id)}">`,
+    `<rect class="graph-frame" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="12"/>`,
+    text(title, x + size.padding, y + size.titleLine, 'graph-group-title', size.label, 'start'),
+    '</g>',
+  ].join('');
 }
 
 // ---------------------------------------------------------------- shapes

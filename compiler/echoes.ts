@@ -11,6 +11,7 @@ import { lineMap } from '../language/position.ts';
 
 const unreadable: ReadonlySet<Code> = new Set<Code>(['unexpected-text', 'unknown-word']);
 const ofNames: ReadonlySet<Code> = new Set<Code>(['unknown-name', 'unknown-series']);
+const ofMarks: ReadonlySet<Code> = new Set<Code>(['not-for-role', 'not-for-agent']);
 const ofLostStages: ReadonlySet<Code> = new Set<Code>([
   'unknown-stage',
   'unreachable-stage',
@@ -31,12 +32,16 @@ export function echoes(
     told?.program.items.flatMap((item) => (item.kind === 'data' ? (item.unread ?? []).map((name) => name.text) : [])),
   );
   const theirs = told && cutLines(told.file);
+  // Marks stand at the end of a line, which is lost with the rest of it.
+  const fields = told?.program.items.flatMap((item) => (item.kind === 'data' ? item.fields : [])) ?? [];
+  const lostMark = fields.some((field) => theirs?.has(field.span));
   const lostProgram = told && theirs?.has(told.program.name.span);
   const lostStage = told?.program.items.some((item) => item.kind === 'stage' && theirs?.has(item.name.span));
   return (one) =>
     own.has(one.span) ||
     (ofNames.has(one.code) && unread.has(file.text.slice(one.span.start, one.span.end))) ||
     (one.code === 'maybe-blank' && unread.size > 0) ||
+    (lostMark && ofMarks.has(one.code)) ||
     (lostStage === true && ofLostStages.has(one.code)) ||
     (lostProgram === true && ofLostPrograms.has(one.code));
 }

@@ -1,29 +1,98 @@
 /**
- * IR to the config of an ordinary XState machine.
+ * IR to the configs of ordinary XState machines.
  *
  * Every stage and every exit is a state. What a rule asks and does is named by its id and provided
  * by the runtime; here is only the order of precedence: what runs `anytime` comes before the
- * stage's own rules, then the order of the text.
+ * stage's own rules, then the order of the text. `emitFlow` is one flow by itself, as the runtime
+ * interprets it; `emit` is the program as one machine, its tracks beside each other.
  */
-import type { Ir, Rule, Stage } from './ir.ts';
+import type { Flow, Ir, Rule, Stage, Track } from './ir.ts';
 import {
   exitState,
   type MachineAction,
   type MachineConfig,
   type MachineGuard,
   type MachineState,
+  type Machines,
   type MachineTransition,
 } from './machine.ts';
 
+/** The states of a program with tracks, beside its exits. */
+const RUNNING = 'running';
+const FINISHED = 'finished';
+/** The region of the program's own stages. No track can be called so. */
+const PROGRAM = 'program';
+const WAITING = 'waiting';
+
+/** The machine of a program. With tracks, it is parallel while it runs; whoever leaves, leaves all of it. */
 export function emit(ir: Ir): MachineConfig {
+  const tracks = Object.values(ir.tracks);
+  if (tracks.length === 0) return emitFlow(ir);
+  const out = (name: string) => `#${ir.name}.${name}`;
+  const leaves = (exit: string) => out(exitState(exit));
+  const regions: Record<string, MachineState> = {
+    [PROGRAM]: { initial: ir.initial, states: emitStages(ir, leaves), onDone: { target: out(FINISHED) } },
+  };
+  for (const track of tracks) regions[track.name] = emitTrack(track, leaves);
+  const exits = new Set([ir, ...tracks].flatMap((flow) => flow.exits));
+  return {
+    id: ir.name,
+    initial: RUNNING,
+    states: {
+      [RUNNING]: { type: 'parallel', states: regions },
+      [FINISHED]: { description: 'finished', type: 'final' },
+      ...emitExits(exits),
+    },
+  };
+}
+
+/** The program's machine, and one for the items of each list. */
+export function emitAll(ir: Ir): Machines {
+  const lists = Object.values(ir.lists).filter((list) => list.stageOrder.length > 0);
+  return { program: emit(ir), lists: Object.fromEntries(lists.map((list) => [list.name, emitFlow(list)])) };
+}
+
+/** One flow as a machine of its own: the program without its tracks, a track, or the items of a list. */
+export function emitFlow(flow: Flow): MachineConfig {
+  const states = { ...emitStages(flow, exitState), ...emitExits(flow.exits) };
+  return { id: flow.name, initial: flow.initial, states };
+}
+
+function emitExits(exits: Iterable<string>): Record<string, MachineState> {
+  return Object.fromEntries(
+    [...exits].map((exit) => [exitState(exit), { description: `left as ${exit}`, type: 'final' }]),
+  );
+}
+
+/** A track with a condition waits for it in a state of its own. */
+function emitTrack(track: Track, leaves: (exit: string) => string): MachineState {
+  const { name, title, initial, when } = track;
+  const states = emitStages(track, leaves);
+  if (when === undefined) return { description: title, initial, states };
+  let waiting = WAITING;
+  while (Object.hasOwn(states, waiting)) waiting += '_';
+  const begin: MachineTransition = {
+    guard: { type: 'begins', params: { track: name } },
+    target: initial,
+    actions: [{ type: 'enter', params: { stage: initial, track: name } }],
+  };
+  const always = Object.hasOwn(states, initial) ? { always: [begin] } : {};
+  return {
+    description: title,
+    initial: waiting,
+    states: { [waiting]: { description: track.source, ...always }, ...states },
+  };
+}
+
+function emitStages(flow: Flow, leaves: (exit: string) => string): Record<string, MachineState> {
   const states: Record<string, MachineState> = {};
-  for (const name of ir.stageOrder) {
-    const stage = ir.stages[name];
+  for (const name of flow.stageOrder) {
+    const stage = flow.stages[name];
     if (stage === undefined) continue;
-    states[name] = stage.final === undefined ? emitStage(ir, stage) : { description: describe(stage), type: 'final' };
+    states[name] =
+      stage.final === undefined ? emitStage(flow, stage, leaves) : { description: describe(stage), type: 'final' };
   }
-  for (const exit of ir.exits) states[exitState(exit)] = { description: `left as ${exit}`, type: 'final' };
-  return { id: ir.name, initial: ir.initial, states };
+  return states;
 }
 
 /** The title, with holes shown as dots: a machine holds no facts. */
@@ -31,23 +100,16 @@ function describe(stage: Stage): string {
   return stage.title.parts.map((part) => (typeof part === 'string' ? part : '…')).join('');
 }
 
-function emitStage(ir: Ir, stage: Stage): MachineState {
+function emitStage(flow: Flow, stage: Stage, leaves: (exit: string) => string): MachineState {
   const on: Record<string, MachineTransition[]> = {};
   const always: MachineTransition[] = [];
-  const add = (event: string, transitions: MachineTransition[]) => {
-    on[event] = [...(on[event] ?? []), ...transitions];
-  };
-  const anytime = ir.anytime.filter((rule) => !isAlreadyThere(rule, stage));
+  const anytime = flow.anytime.filter((rule) => !isAlreadyThere(rule, stage));
   for (const rule of [...anytime, ...stage.rules]) {
-    const transitions = emitRule(ir, stage, rule);
+    const transitions = emitRule(flow, stage, rule, leaves);
     if (transitions.length === 0) continue;
-    if (rule.trigger.kind === 'command') {
-      for (const word of rule.trigger.words) add(`command.${word}`, transitions);
-    } else if (rule.trigger.kind === 'recorded') {
-      add(`recorded.${rule.trigger.series}`, transitions);
-    } else {
-      always.push(...transitions);
-    }
+    const events = eventsOf(rule);
+    if (events === undefined) always.push(...transitions);
+    for (const event of events ?? []) on[event] = [...(on[event] ?? []), ...transitions];
   }
   return {
     description: describe(stage),
@@ -56,18 +118,43 @@ function emitStage(ir: Ir, stage: Stage): MachineState {
   };
 }
 
+/**
+ * The id that rules of one handler share: the ways through `check … { when … else … }` are tried at
+ * one moment, so they answer one event.
+ */
+export const handlerOf = (rule: string): string => rule.replace(/(\.else|\.\d+)$/, '');
+
+/** The events a rule answers; undefined where it is looked at whenever something has changed. */
+export function eventsOf({ id, trigger }: Rule): string[] | undefined {
+  switch (trigger.kind) {
+    case 'command':
+      return trigger.words.map((word) => `command.${word}`);
+    case 'recorded':
+      return [`recorded.${trigger.series}`];
+    case 'cadence':
+      return [`check.${handlerOf(id)}`];
+    case 'reached':
+      return [`reached.${handlerOf(id)}`];
+    case 'decided':
+      return [`decided.${trigger.proposal}.${trigger.approved ? 'yes' : 'no'}`];
+    case 'holds':
+    case 'becomes':
+      return undefined;
+  }
+}
+
 /** `anytime { when injured { interrupt with recovery } }` has nothing to do in `recovery` itself. */
 export function isAlreadyThere(rule: Rule, stage: Stage): boolean {
   return rule.move?.direction === 'interrupt' && rule.move.to === stage.name;
 }
 
 /** Moves to stages that do not exist are left out: such a program has errors and is only drawn. */
-function emitRule(ir: Ir, stage: Stage, rule: Rule): MachineTransition[] {
+function emitRule(flow: Flow, stage: Stage, rule: Rule, leaves: (exit: string) => string): MachineTransition[] {
   const take: MachineAction = { type: 'take', params: { rule: rule.id } };
   const guard: MachineGuard = { type: guardType(rule), params: { rule: rule.id } };
   const { move } = rule;
   const to = (target: string, action: MachineAction): MachineTransition[] =>
-    Object.hasOwn(ir.stages, target) ? [{ guard, target, reenter: true, actions: [take, action] }] : [];
+    Object.hasOwn(flow.stages, target) ? [{ guard, target, reenter: true, actions: [take, action] }] : [];
   switch (move?.direction) {
     case undefined:
       return [{ guard, actions: [take] }];
@@ -79,7 +166,7 @@ function emitRule(ir: Ir, stage: Stage, rule: Rule): MachineTransition[] {
     case 'interrupt':
       return to(move.to, { type: 'interrupt', params: { stage: move.to, rule: rule.id } });
     case 'resume':
-      return interruptedBy(ir, stage.name).map((back) => ({
+      return interruptedBy(flow, stage.name).map((back) => ({
         guard: { type: 'resumes', params: { rule: rule.id, stage: back } },
         target: back,
         reenter: true,
@@ -89,7 +176,7 @@ function emitRule(ir: Ir, stage: Stage, rule: Rule): MachineTransition[] {
       return [
         {
           guard,
-          target: exitState(move.as),
+          target: leaves(move.as),
           reenter: true,
           actions: [take, { type: 'leave', params: { as: move.as, rule: rule.id } }],
         },
@@ -103,11 +190,11 @@ function guardType(rule: Rule): MachineGuard['type'] {
 }
 
 /** The stages from which `interrupt with name` can have come, in the order of the text. */
-export function interruptedBy(ir: Ir, name: string): string[] {
+export function interruptedBy(flow: Flow, name: string): string[] {
   const interrupts = (rule: Rule) => rule.move?.direction === 'interrupt' && rule.move.to === name;
-  const always = ir.anytime.some(interrupts);
-  return ir.stageOrder.filter((from) => {
-    const stage = ir.stages[from];
+  const always = flow.anytime.some(interrupts);
+  return flow.stageOrder.filter((from) => {
+    const stage = flow.stages[from];
     if (stage === undefined || stage.final !== undefined) return false;
     return (always && from !== name) || stage.rules.some(interrupts);
   });

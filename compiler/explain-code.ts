@@ -56,9 +56,15 @@ export function explainCode(code: ExplainedCode): Explained {
 
 function sayings(code: ExplainedCode): Explained['says'] {
   if (code === 'skill-file') return undefined;
-  const files = compile([{ path: 'example.regimen', text: exampleText(code, 'fails') }], exampleEnvironment).files;
+  const { files } = compile(exampleFiles(code, 'fails'), exampleEnvironment);
   const said = files.flatMap(({ diagnostics }) => diagnostics).find((one) => one.code === code);
   return said && { message: said.message, ...(said.hint === undefined ? {} : { hint: said.hint }) };
+}
+
+/** An example with the files that lie beside it. */
+export function exampleFiles(code: ExplainedCode, which: 'fails' | 'mended'): { path: string; text: string }[] {
+  const { beside = [] } = explanations[code];
+  return [{ path: 'example.regimen', text: exampleText(code, which) }, ...beside];
 }
 
 /** An example as a whole file that can be compiled. */

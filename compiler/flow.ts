@@ -1,30 +1,109 @@
 /**
- * The flow between stages, read from the IR: which rules apply in a stage and where they lead.
+ * The flow between stages, read from the IR: which rules apply in a stage, where they lead, and what
+ * they do. A flow is the program itself, a track, or what each item of a list goes through.
  */
-import { interruptedBy } from './emit.ts';
-import type { Expr, Ir, Rule, Stage } from './ir.ts';
+import { interruptedBy, isAlreadyThere } from './emit.ts';
+import type { Anchor, Effect, Expr, Flow, Ir, Length, List, Rule, Stage, Text, Track } from './ir.ts';
+
+/** A flow and what it belongs to; `name` is absent for the program's own. */
+export type FlowPart = { flow: Flow; kind: 'main' | 'track' | 'list'; of: Ir | Track | List };
+
+/** Every flow of a program: its own, the tracks, the lists. */
+export function flowsOf(ir: Ir): FlowPart[] {
+  return [
+    { flow: ir, kind: 'main', of: ir },
+    ...Object.values(ir.tracks).map((of): FlowPart => ({ flow: of, kind: 'track', of })),
+    ...Object.values(ir.lists).map((of): FlowPart => ({ flow: of, kind: 'list', of })),
+  ];
+}
+
+/** The stages of a flow in the order of the text. */
+export function stagesIn(flow: Flow): Stage[] {
+  return flow.stageOrder.flatMap((name) => flow.stages[name] ?? []);
+}
 
 /** The rules in force in a stage, in order of precedence. */
-export function rulesIn(ir: Ir, stage: Stage): Rule[] {
-  return stage.final === undefined ? [...ir.anytime, ...stage.rules] : [];
+export function rulesIn(flow: Flow, stage: Stage): Rule[] {
+  if (stage.final !== undefined) return [];
+  return [...flow.anytime.filter((rule) => !isAlreadyThere(rule, stage)), ...stage.rules];
+}
+
+/** Every rule of a flow, once each. */
+export function allRules(flow: Flow): Rule[] {
+  return [...flow.anytime, ...stagesIn(flow).flatMap((stage) => stage.rules)];
 }
 
 /** The stages a rule can lead to from `from`; none where it leaves the program or does not move. */
-export function destinations(ir: Ir, from: string, rule: Rule): string[] {
+export function destinations(flow: Flow, from: string, rule: Rule): string[] {
   const { move } = rule;
   switch (move?.direction) {
     case 'advance':
     case 'return':
     case 'interrupt':
-      return Object.hasOwn(ir.stages, move.to) ? [move.to] : [];
+      return Object.hasOwn(flow.stages, move.to) ? [move.to] : [];
     case 'restart':
       return [from];
     case 'resume':
-      return interruptedBy(ir, from);
+      return interruptedBy(flow, from);
     default:
       return [];
   }
 }
+
+/** Effects with those inside them: for each item, and what is done where nobody answers or decides. */
+export function everyEffect(ir: Ir, effects: readonly Effect[], depth = 0): Effect[] {
+  if (depth > EFFECTS_DEEP_MAX) return [];
+  return effects.flatMap((effect) => [effect, ...everyEffect(ir, insideOf(ir, effect), depth + 1)]);
+}
+
+/** A proposal whose `else` proposes the same again is followed no further than this. */
+const EFFECTS_DEEP_MAX = 20;
+
+function insideOf(ir: Ir, effect: Effect): Effect[] {
+  switch (effect.kind) {
+    case 'each':
+      return effect.effects;
+    case 'ask':
+      return ir.asks[effect.question]?.otherwise ?? [];
+    case 'propose':
+      return ir.proposals[effect.proposal]?.otherwise ?? [];
+    default:
+      return [];
+  }
+}
+
+/** The expressions that stand in an effect. */
+export function expressionsIn(effect: Effect): Expr[] {
+  switch (effect.kind) {
+    case 'set':
+      return [effect.value];
+    case 'propose':
+      return effect.value === undefined ? [] : [effect.value];
+    case 'record':
+    case 'call':
+    case 'add':
+      return Object.values(effect.fields);
+    case 'say':
+      return holes(effect.text);
+    case 'say-in-turn':
+      return effect.texts.flatMap(holes);
+    case 'escalate':
+      return [...recipient(effect.to), ...(effect.text === undefined ? [] : holes(effect.text))];
+    case 'tell':
+    case 'output':
+      return [...recipient(effect.to), ...holes(effect.text)];
+    case 'each':
+      return effect.where === undefined ? [] : [effect.where];
+    default:
+      return [];
+  }
+}
+
+/** The expressions in a text with holes. */
+export const holes = (text: Text): Expr[] => text.parts.filter((part) => typeof part !== 'string');
+const recipient = (to: string | Expr): Expr[] => (typeof to === 'string' ? [] : [to]);
+const inLength = (length: Length): Expr[] => ('op' in length ? [length] : []);
+const inAnchor = (anchor: Anchor): Expr[] => (anchor.kind === 'moment' ? [anchor.of] : []);
 
 /** The parts of an expression, one level down. */
 export function children(expr: Expr): Expr[] {
@@ -45,14 +124,29 @@ export function children(expr: Expr): Expr[] {
       return expr.args;
     case 'lookup':
       return expr.keys;
-    case 'aggregate':
-      return expr.selection.where === undefined ? [] : [expr.selection.where];
+    case 'item-of':
+      return [expr.key];
+    case 'at-time':
+      return [expr.date, expr.time];
+    case 'choose':
+      return expr.ways.flatMap((way) => (way.when === undefined ? [way.value] : [way.when, way.value]));
+    case 'aggregate': {
+      const { where, ofThose, window } = expr.selection;
+      return [
+        ...(where === undefined ? [] : [where]),
+        ...(ofThose === undefined ? [] : [ofThose]),
+        ...(window?.kind === 'last' ? inLength(window.duration) : []),
+        ...(window?.kind === 'since' ? inAnchor(window.anchor) : []),
+      ];
+    }
     case 'absence':
-      return expr.where === undefined ? [] : [expr.where];
+      return [...(expr.where === undefined ? [] : [expr.where]), ...inLength(expr.duration)];
+    case 'silence':
+      return inLength(expr.duration);
     case 'since':
-      return expr.anchor.kind === 'moment' ? [expr.anchor.of] : [];
+      return [...inLength(expr.duration), ...inAnchor(expr.anchor)];
     case 'text':
-      return expr.text.parts.filter((part) => typeof part !== 'string');
+      return holes(expr.text);
     default:
       return [];
   }

@@ -1,11 +1,14 @@
 /**
- * Types of `and`, `or`, `not`, comparisons, arithmetic, `else` and `is known`.
+ * Types of `and`, `or`, `not`, comparisons, `else` and `is known`.
  *
- * Units must agree for sums and comparisons and are worked out for products. Ordering and
- * calculating need values that are present; equality with a missing value simply does not hold.
+ * Units must agree. Ordering needs values that are present; equality with a missing value simply does
+ * not hold. Sums and products are in `infer-arithmetic.ts`.
  */
 import type { BinaryOperator, Expr } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
+import { letNamed } from './infer.ts';
+import { besideLength, besideNumber, hull, inferArithmetic, mismatch } from './infer-arithmetic.ts';
+import { inferWindowState } from './infer-times.ts';
 import {
   type Inference,
   type Inferred,
@@ -19,15 +22,13 @@ import {
   wrongType,
 } from './inference.ts';
 import { isComparison, narrow } from './narrow.ts';
-import { findSeries } from './symbols.ts';
-import { anyUnit, divideUnits, multiplyUnits } from './units.ts';
+import { findCollection } from './symbols.ts';
 import {
   describeRange,
   describeType,
   fits,
   type NumberType,
-  numberType,
-  sameUnit,
+  sameUnits,
   type Type,
   unknownType,
   yesNo,
@@ -37,6 +38,8 @@ type Binary = Extract<Expr, { kind: 'binary' }>;
 
 export function inferBinary(cx: Inference, expr: Binary, scope: Scope): Inferred {
   const { operator } = expr;
+  const window = inferWindowState(cx, expr, scope);
+  if (window !== undefined) return window;
   if (operator === 'and' || operator === 'or') return inferLogic(cx, expr, scope);
   return isComparison(operator) ? inferComparison(cx, expr, scope) : inferArithmetic(cx, expr, scope);
 }
@@ -54,9 +57,10 @@ export function inferNot(cx: Inference, expr: Extract<Expr, { kind: 'not' }>, sc
 }
 
 export function inferNegate(cx: Inference, expr: Extract<Expr, { kind: 'negate' }>, scope: Scope): Inferred {
-  const found = inferKind(cx, expr.of, scope, 'a number', 'number');
+  const found = inferKind(cx, expr.of, scope, 'a number', 'number', 'duration');
   if (found.type === undefined) return mistaken;
   if (scope.place === undefined) needPresent(cx, expr.of, { type: found.type, maybe: found.maybe });
+  if (found.type.kind === 'duration') return { type: found.type, maybe: scope.place !== undefined && found.maybe };
   return {
     type: { ...found.type, min: -found.type.max, max: -found.type.min },
     maybe: scope.place !== undefined && found.maybe,
@@ -65,7 +69,12 @@ export function inferNegate(cx: Inference, expr: Extract<Expr, { kind: 'negate' 
 
 export function inferKnown(cx: Inference, expr: Extract<Expr, { kind: 'is-known' }>, scope: Scope): Inferred {
   // `runs is known` asks for an entry; count says it better.
-  if (expr.of.kind === 'name' && !scope.entryOf && findSeries(cx.checked.symbols, expr.of.name.text)) {
+  const { symbols } = cx.checked;
+  if (
+    expr.of.kind === 'name' &&
+    !isDeclared(cx, expr.of.name.text, scope) &&
+    findCollection(symbols, expr.of.name.text)
+  ) {
     cx.infer(expr.of, scope);
     return mistaken;
   }
@@ -85,14 +94,14 @@ export function inferElse(
 ): Inferred {
   const left = unwrap(cx, expr.left, cx.infer(expr.left, scope, expected));
   const wanted = left.type.kind === 'choice' ? (expected ?? left.type) : expected;
-  const right = unwrap(cx, expr.right, cx.infer(expr.right, scope, wanted));
+  const right = meeting(cx, expr.right, unwrap(cx, expr.right, cx.infer(expr.right, scope, wanted)), left.type);
   if (left.type.kind === 'unknown') return { type: unknownType, maybe: right.maybe };
-  if (isNumber(left.type) && isNumber(right.type) && sameUnit(left.type.unit, right.type.unit)) {
+  if (isNumber(left.type) && isNumber(right.type) && sameUnits(left.type, right.type)) {
     return { type: hull(left.type, right.type), maybe: right.maybe };
   }
   if (left.type.kind === 'choice' && right.type.kind === 'choice') {
     return {
-      type: { kind: 'choice', options: [...new Set([...left.type.options, ...right.type.options])] },
+      type: { ...left.type, options: [...new Set([...left.type.options, ...right.type.options])] },
       maybe: right.maybe,
     };
   }
@@ -132,7 +141,7 @@ function inferComparison(cx: Inference, expr: Binary, scope: Scope): Inferred {
     }
   }
   if (isNumber(left.type) && isNumber(right.type)) {
-    if (!sameUnit(left.type.unit, right.type.unit)) mismatch(cx, expr, left.type, right.type);
+    if (!sameUnits(left.type, right.type)) mismatch(cx, expr, left.type, right.type);
     else decide(cx, expr, left as NumberSide, right as NumberSide, scope);
     return result;
   }
@@ -145,7 +154,12 @@ function inferComparison(cx: Inference, expr: Binary, scope: Scope): Inferred {
         : days === 'choice,text'
           ? 'Write the choice without quotes.'
           : days === 'duration,number'
-            ? 'Write the number without its unit of time: `30` in place of `30 min`.'
+            ? lengthHint(
+                cx,
+                ...(left.type.kind === 'duration'
+                  ? ([expr.left, expr.right] as const)
+                  : ([expr.right, expr.left] as const)),
+              )
             : undefined;
     const words = { left: capital(describeType(left.type)), how: `with ${describeType(right.type)}` };
     cx.report(diagnostic('not-comparable', expr.span, words, hint === undefined ? {} : { hint }));
@@ -157,24 +171,51 @@ function inferComparison(cx: Inference, expr: Binary, scope: Scope): Inferred {
   return result;
 }
 
+/** How a length is compared with a plain number: both as numbers, or both as lengths. */
+function lengthHint(cx: Inference, length: Expr, number: Expr): string {
+  if (length.kind === 'duration') return 'Write the number without its unit of time: `30` in place of `30 min`.';
+  if (number.kind === 'number') return `Say of what: \`${number.value} days\`.`;
+  const whole = words(cx.checked, length.span);
+  return `Say in what you count it: \`${length.kind === 'binary' ? `(${whole})` : whole} / 1 day\`.`;
+}
+
 /** A side that is only a word may be an option of the other side's choice, so that side goes first. */
 function inferSides(cx: Inference, expr: Binary, scope: Scope): [Inferred, Inferred] {
   const side = (of: Expr, expected?: Type) => unwrap(cx, of, cx.infer(of, scope, expected));
-  if (expr.left.kind === 'name' && !isDeclared(cx, expr.left.name.text, scope)) {
-    const right = side(expr.right);
-    return [side(expr.left, right.type), right];
-  }
-  const left = side(expr.left);
-  return [left, side(expr.right, left.type)];
+  const wordFirst = expr.left.kind === 'name' && !isDeclared(cx, expr.left.name.text, scope);
+  const [first, second] = wordFirst ? [expr.right, expr.left] : [expr.left, expr.right];
+  const one = side(first);
+  // What a word means beside something that was not understood cannot be told.
+  const lost = one.type.kind === 'unknown' && second.kind === 'name' && !isDeclared(cx, second.name.text, scope);
+  const other = lost ? mistaken : side(second, one.type);
+  const [left, right] = wordFirst ? [other, one] : [one, other];
+  return together(cx, expr, left, right);
+}
+
+/** Both sides as what they are beside each other: a written length beside a number is a number, other numbers beside a length are lengths. */
+function together(cx: Inference, expr: Binary, left: Inferred, right: Inferred): [Inferred, Inferred] {
+  const l = { ...left, type: besideNumber(cx, expr.left, left.type, right.type) };
+  const r = { ...right, type: besideNumber(cx, expr.right, right.type, left.type) };
+  return [
+    { ...l, type: besideLength(cx, expr.left, l.type, r.type) },
+    { ...r, type: besideLength(cx, expr.right, r.type, l.type) },
+  ];
+}
+
+/** `found`, as what it is beside a value of type `other`. */
+export function meeting(cx: Inference, expr: Expr, found: Inferred, other: Type): Inferred {
+  const number = besideNumber(cx, expr, found.type, other);
+  return { type: besideLength(cx, expr, number, other), maybe: found.maybe };
 }
 
 function isDeclared(cx: Inference, name: string, scope: Scope): boolean {
-  const { symbols } = cx.checked;
   return (
+    name === 'stage' ||
+    scope.argument?.name === name ||
     (scope.entryOf?.fields.has(name) ?? false) ||
-    (scope.stage?.lets.has(name) ?? false) ||
-    symbols.lets.has(name) ||
-    symbols.fields.has(name)
+    (scope.item?.fields.has(name) ?? false) ||
+    letNamed(cx.checked, name, scope) !== undefined ||
+    cx.checked.symbols.fields.has(name)
   );
 }
 
@@ -250,123 +291,6 @@ function outcome(operator: BinaryOperator, l: NumberType, r: NumberType): boolea
     default:
       return undefined;
   }
-}
-
-// ---------------------------------------------------------------- arithmetic
-
-function inferArithmetic(cx: Inference, expr: Binary, scope: Scope): Inferred {
-  const left = unwrap(cx, expr.left, cx.infer(expr.left, scope));
-  const right = unwrap(cx, expr.right, cx.infer(expr.right, scope));
-  if (left.type.kind === 'unknown' || right.type.kind === 'unknown') return mistaken;
-  const result = arithmeticType(cx, expr, left.type, right.type);
-  if (result !== undefined) {
-    const propagates = scope.place !== undefined;
-    if (!propagates) {
-      needPresent(cx, expr.left, left);
-      needPresent(cx, expr.right, right);
-    }
-    return { type: result, maybe: propagates && (left.maybe || right.maybe) };
-  }
-  const wrong = isNumber(left.type) || ['date', 'moment'].includes(left.type.kind) ? expr.right : expr.left;
-  const found = wrong === expr.left ? left.type : right.type;
-  const days = ['date', 'moment'].includes(left.type.kind) && wrong === expr.right;
-  const hint =
-    days && isNumber(right.type)
-      ? 'Say of what: `+ 2 days`.'
-      : found.kind === 'text'
-        ? 'Put values into a text with holes: `"Week {week}"`.'
-        : days && expr.operator === '-' && ['date', 'moment'].includes(right.type.kind)
-          ? `Ask whether a time has passed: \`14 days since ${words(cx.checked, expr.right.span)}\`, or compare the days: \`today >= ${words(cx.checked, expr.right.span)} + 14 days\`.`
-          : found.kind === 'duration'
-            ? 'Numbers stand alone, or with the unit of their field: `30`.'
-            : undefined;
-  cx.report(
-    diagnostic(
-      'wrong-type',
-      wrong.span,
-      { found: describeType(found), expected: `${days ? 'a length of time' : 'a number'} is needed here` },
-      hint === undefined ? {} : { hint },
-    ),
-  );
-  return mistaken;
-}
-
-/** The type of a sum, difference, product or quotient; undefined where the two do not go together. */
-function arithmeticType(cx: Inference, expr: Binary, left: Type, right: Type): Type | undefined {
-  const { operator } = expr;
-  if (isNumber(left) && isNumber(right)) return calculate(cx, expr, left, right);
-  const dated = (type: Type) => type.kind === 'date' || type.kind === 'moment';
-  const shift = operator === '+' || operator === '-';
-  if (shift && dated(left) && right.kind === 'duration') return left;
-  return operator === '+' && left.kind === 'duration' && dated(right) ? right : undefined;
-}
-
-/** `week + 1 done`: the unit is a name of the program, so a word is missing before it. */
-function namedUnit(cx: Inference, ...sides: Expr[]): string | undefined {
-  const { fields, lets, series, stages } = cx.checked.symbols;
-  const names = (word: string) =>
-    fields.has(word) ||
-    lets.has(word) ||
-    series.has(word) ||
-    [...stages.values()].some((stage) => stage.lets.has(word));
-  return sides.flatMap((side) => (side.kind === 'number' && side.unit ? [side.unit.text] : [])).find(names);
-}
-
-function calculate(cx: Inference, expr: Binary, l: NumberType, r: NumberType): Type {
-  switch (expr.operator) {
-    case '+':
-    case '-': {
-      if (!sameUnit(l.unit, r.unit)) {
-        const name = namedUnit(cx, expr.left, expr.right);
-        mismatch(cx, expr, l, r, name && `A word is missing before \`${name}\`, perhaps \`when\` or a comma.`);
-        return unknownType;
-      }
-      const unit = l.unit === anyUnit ? r.unit : l.unit;
-      const [min, max] = expr.operator === '+' ? [l.min + r.min, l.max + r.max] : [l.min - r.max, l.max - r.min];
-      return numberType({ unit, min, max, whole: l.whole && r.whole });
-    }
-    case '*': {
-      const ends = [l.min * r.min, l.min * r.max, l.max * r.min, l.max * r.max].map((end) =>
-        Number.isNaN(end) ? 0 : end,
-      );
-      const unit = multiplyUnits(l.unit, r.unit);
-      return numberType({ unit, min: Math.min(...ends), max: Math.max(...ends), whole: l.whole && r.whole });
-    }
-    default: {
-      const unit = divideUnits(l.unit, r.unit);
-      if (r.min === 0 && r.max === 0) {
-        const hint = 'A number divided by nothing is missing.';
-        cx.report(
-          diagnostic(
-            'wrong-type',
-            expr.right.span,
-            { found: 'nought', expected: 'nothing can be divided by nought' },
-            { hint },
-          ),
-        );
-      }
-      if (r.min <= 0 && r.max >= 0) return numberType({ unit });
-      const ends = [l.min / r.min, l.min / r.max, l.max / r.min, l.max / r.max].map((end) =>
-        Number.isNaN(end) ? 0 : end,
-      );
-      return numberType({ unit, min: Math.min(...ends), max: Math.max(...ends) });
-    }
-  }
-}
-
-/** The type of either of two numbers. */
-export function hull(l: NumberType, r: NumberType): NumberType {
-  return numberType({
-    unit: l.unit === anyUnit ? r.unit : l.unit,
-    min: Math.min(l.min, r.min),
-    max: Math.max(l.max, r.max),
-    whole: l.whole && r.whole,
-  });
-}
-
-export function mismatch(cx: Inference, expr: Expr, left: NumberType, right: NumberType, hint?: string): void {
-  const sides = { left: describeType(left), right: describeType(right) };
-  cx.report(diagnostic('unit-mismatch', expr.span, sides, hint === undefined ? {} : { hint }));
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -6,172 +6,64 @@
  */
 import type { Expr, Name, Selection } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
-import { nearest } from '../language/nearest.ts';
-import { replaceWith } from './bind.ts';
 import { everyValue } from './bind-tables.ts';
-import { hull, mismatch } from './infer-operators.ts';
+import { selectionOf } from './functions.ts';
+import { letNamed } from './infer.ts';
+import { checkAnchor, needLength } from './infer-times.ts';
 import {
   type Inference,
   type Inferred,
-  inferKind,
   isNumber,
   mistaken,
-  needPresent,
   type Scope,
   unwrap,
   words,
   wrongType,
 } from './inference.ts';
-import type { AggregateName, FunctionName, Value } from './ir.ts';
+import type { AggregateName, Value } from './ir.ts';
+import { listed, meant } from './names.ts';
 import { forget } from './narrow.ts';
-import { functionFor } from './phrases.ts';
-import { findSeries, type SeriesSymbol, type TableSymbol } from './symbols.ts';
-import { describeType, fits, type NumberType, numberType, type Type, yesNo } from './value-types.ts';
+import { type Collection, findCollection, findSeries, type SeriesSymbol, type TableSymbol } from './symbols.ts';
+import { describeType, fits, numberType, type Type, yesNo } from './value-types.ts';
 
-export const aggregates: readonly AggregateName[] = ['count', 'sum', 'mean', 'min', 'max', 'latest', 'first'];
-/** How many arguments each function takes. */
-export const functions: Record<FunctionName, { least: number; most: number; takes: string }> = {
-  min: { least: 2, most: 10, takes: 'two numbers or more' },
-  max: { least: 2, most: 10, takes: 'two numbers or more' },
-  round: { least: 1, most: 1, takes: 'one number' },
-  floor: { least: 1, most: 1, takes: 'one number' },
-  ceil: { least: 1, most: 1, takes: 'one number' },
-  abs: { least: 1, most: 1, takes: 'one number' },
-  clamp: { least: 3, most: 3, takes: 'three numbers: the value, the least and the most' },
-};
-
-const isFunction = (name: string): name is FunctionName => Object.hasOwn(functions, name);
-const isAggregate = (name: string): name is AggregateName => (aggregates as readonly string[]).includes(name);
+export { aggregates, functions, isSummary, selectionOf } from './functions.ts';
 
 /** Finds a series for a word that must name one; reports where there is none. */
 export function needSeries(cx: Inference, name: Name): SeriesSymbol | undefined {
   const { symbols } = cx.checked;
   const series = findSeries(symbols, name.text);
   if (series !== undefined) return series;
-  const all = [...symbols.series.values()];
-  const near = nearest(
-    name.text,
-    all.flatMap((one) => [one.name, one.singular]),
-  );
-  const details = near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, name.span) };
-  cx.report(diagnostic('unknown-series', name.span, { name: name.text }, details));
+  const known = [...symbols.series.values()].flatMap((one) => [one.name, one.singular]);
+  const hint = symbols.lists.has(name.text)
+    ? {
+        hint: `It is a list: add to it with \`add ${name.text} { … }\`, go through it with \`each ${name.text} { … }\`.`,
+      }
+    : {};
+  cx.report(diagnostic('unknown-series', name.span, { name: name.text }, meant(name, known, hint)));
   return undefined;
 }
 
-/** A field of an entry, by name; reports where there is none. */
-function needField(cx: Inference, series: SeriesSymbol, name: Name): Inferred | undefined {
-  const field = series.fields.get(name.text);
+/** Finds a series or a list for a word that must name one; reports where there is none. */
+function needCollection(cx: Inference, name: Name): Collection | undefined {
+  return findCollection(cx.checked.symbols, name.text) ?? needSeries(cx, name);
+}
+
+/** A field of an entry or an item, by name; reports where there is none. */
+export function needField(cx: Inference, of: Collection, name: Name): Inferred | undefined {
+  const field = of.fields.get(name.text);
   if (field !== undefined) return { type: field.type, maybe: field.optional };
-  const near = nearest(name.text, series.fields.keys());
-  const known = [...series.fields.keys()].map((one) => `\`${one}\``).join(', ');
-  const details = near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, name.span) };
-  cx.report(diagnostic('unknown-field', name.span, { series: series.name, name: name.text, known }, details));
+  const known = listed(of.fields.keys(), 'no fields');
+  const words = { series: of.name, name: name.text, known, entry: of.list ? 'item' : 'entry' };
+  cx.report(diagnostic('unknown-field', name.span, words, meant(name, of.fields.keys())));
   return undefined;
 }
 
-/** The scope of a condition over the entries of a series. */
-export function entryScope(scope: Scope, series: SeriesSymbol): Scope {
-  return { ...scope, entryOf: series, known: forget(scope.known, series.fields.keys()) };
+/** The scope of a condition over the entries of a series or the items of a list. */
+export function entryScope(scope: Scope, of: Collection): Scope {
+  return { ...scope, entryOf: of, known: forget(scope.known, of.fields.keys()) };
 }
 
-/** What an aggregate's argument means, however it was written: `runs`, `runs.minutes`, `last 3 of fbg`. */
-export function selectionOf(expr: Expr): Selection | undefined {
-  if (expr.kind === 'selection') return expr.selection;
-  if (expr.kind === 'name') return { series: expr.name, span: expr.span };
-  if (expr.kind === 'member' && expr.of.kind === 'name')
-    return { series: expr.of.name, field: expr.field, span: expr.span };
-  return undefined;
-}
-
-/** Whether `min(…)` and `max(…)` are meant as a summary of a series here. */
-export function isSummary(expr: Extract<Expr, { kind: 'call' }>, hasSeries: (name: string) => boolean): boolean {
-  const name = expr.function.text;
-  if (!isAggregate(name)) return false;
-  if (!isFunction(name)) return true;
-  const [only] = expr.args;
-  const selection = expr.args.length === 1 && only !== undefined ? selectionOf(only) : undefined;
-  return selection !== undefined && hasSeries(selection.series.text);
-}
-
-export function inferCall(cx: Inference, expr: Extract<Expr, { kind: 'call' }>, scope: Scope): Inferred {
-  const name = expr.function.text;
-  if (isSummary(expr, (series) => findSeries(cx.checked.symbols, series) !== undefined)) {
-    return inferAggregate(cx, expr, name as AggregateName, scope);
-  }
-  if (!isFunction(name)) {
-    const known = [...new Set([...aggregates, ...Object.keys(functions)])];
-    const near = functionFor(name) ?? nearest(name, known);
-    const [first, last] = [expr.args[0], expr.args.at(-1)];
-    const cell =
-      first && last && cx.checked.symbols.tables.has(name)
-        ? `${name}[${cx.checked.text.slice(first.span.start, last.span.end)}]`
-        : undefined;
-    const details =
-      cell !== undefined
-        ? { hint: `It is a table: \`${cell}\`.`, fix: replaceWith(cell, expr.span) }
-        : near === undefined
-          ? {}
-          : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, expr.function.span) };
-    cx.report(diagnostic('unknown-function', expr.function.span, { name, known: known.join(', ') }, details));
-    return mistaken;
-  }
-  const { least, most, takes } = functions[name];
-  if (expr.args.length < least || expr.args.length > most) {
-    cx.report(
-      diagnostic('bad-arguments', expr.span, {
-        name,
-        takes,
-        found: expr.args.length === 0 ? 'none' : `${expr.args.length}`,
-      }),
-    );
-    return mistaken;
-  }
-  let maybe = false;
-  const args = expr.args.map((arg) => {
-    const found = inferKind(cx, arg, scope, 'a number', 'number');
-    if (found.type !== undefined && scope.place === undefined)
-      needPresent(cx, arg, { type: found.type, maybe: found.maybe });
-    maybe ||= found.maybe && scope.place !== undefined;
-    return found.type;
-  });
-  const [first] = args;
-  if (first === undefined || args.includes(undefined)) return mistaken;
-  const numbers = args as NumberType[];
-  let all = first;
-  for (const [index, other] of numbers.entries()) {
-    const together = fits(all, other);
-    if (!together) {
-      mismatch(cx, expr.args[index] ?? expr, all, other);
-      return mistaken;
-    }
-    all = hull(all, other);
-  }
-  return { type: functionRange(name, all, numbers), maybe };
-}
-
-function functionRange(name: FunctionName, all: NumberType, args: NumberType[]): NumberType {
-  const [value = all, low = all, high = all] = args;
-  switch (name) {
-    case 'min':
-      return { ...all, min: Math.min(...args.map((arg) => arg.min)), max: Math.min(...args.map((arg) => arg.max)) };
-    case 'max':
-      return { ...all, min: Math.max(...args.map((arg) => arg.min)), max: Math.max(...args.map((arg) => arg.max)) };
-    case 'round':
-      return { ...all, min: Math.round(all.min), max: Math.round(all.max), whole: true };
-    case 'floor':
-      return { ...all, min: Math.floor(all.min), max: Math.floor(all.max), whole: true };
-    case 'ceil':
-      return { ...all, min: Math.ceil(all.min), max: Math.ceil(all.max), whole: true };
-    case 'abs': {
-      const least = all.min <= 0 && all.max >= 0 ? 0 : Math.min(Math.abs(all.min), Math.abs(all.max));
-      return { ...all, min: least, max: Math.max(Math.abs(all.min), Math.abs(all.max)) };
-    }
-    case 'clamp':
-      return { ...all, min: Math.max(value.min, low.min), max: Math.min(value.max, high.max) };
-  }
-}
-
-function inferAggregate(
+export function inferAggregate(
   cx: Inference,
   expr: Extract<Expr, { kind: 'call' }>,
   name: AggregateName,
@@ -192,44 +84,76 @@ function inferAggregate(
     cx.report(diagnostic('bad-arguments', expr.span, { name, takes: 'one series', found }, narrowed));
     return mistaken;
   }
-  const series = needSeries(cx, selection.series);
-  if (series === undefined) return mistaken;
-  if (selection.where !== undefined) cx.condition(selection.where, entryScope(scope, series));
+  const of = needCollection(cx, selection.series);
+  if (of === undefined) return mistaken;
+  checkSelection(cx, selection, of, scope);
+  const field = fieldOf(cx, of, selection, name);
+  const most = selection.last ?? Infinity;
+  switch (name) {
+    case 'count':
+    case 'streak':
+    case 'days':
+    case 'gap':
+      if (name !== 'count' && of.list) {
+        const remedy = 'Items of a list do not lie in a row of days. Use `count(…)`, or a series.';
+        cx.report(diagnostic('not-here', expr.span, { what: `\`${name}\` of a list`, remedy }));
+        return mistaken;
+      }
+      // A gap is in days, and may be compared with a plain number too.
+      if (name === 'gap') return { type: numberType({ unit: 'days', loose: true, min: 0, whole: true }), maybe: false };
+      return { type: numberType({ min: 0, max: most, whole: true }), maybe: false };
+    case 'latest':
+    case 'first':
+      return field === undefined ? mistaken : { type: field.type, maybe: true };
+    default:
+      return field === undefined ? mistaken : summary(cx, arg ?? expr, name, field.type, of);
+  }
+}
+
+/** What a selection asks of its entries: conditions, a window, how many. */
+function checkSelection(cx: Inference, selection: Selection, of: Collection, scope: Scope): void {
+  let inside = entryScope(scope, of);
+  if (selection.where !== undefined) inside = { ...inside, known: cx.condition(selection.where, inside).known };
+  if (selection.ofThose !== undefined) cx.condition(selection.ofThose, inside);
   if (selection.last !== undefined && (selection.last < 1 || !Number.isInteger(selection.last))) {
-    cx.report(
-      diagnostic('out-of-range', selection.span, {
-        value: selection.last,
-        of: '`last`',
-        range: 'a whole number, at least 1',
-      }),
-    );
+    const words = { value: selection.last, of: '`last`', range: 'a whole number, at least 1' };
+    cx.report(diagnostic('out-of-range', selection.span, words));
   }
-  const field = fieldOf(cx, series, selection, name);
-  if (name === 'count') {
-    return { type: numberType({ min: 0, max: selection.last ?? Infinity, whole: true }), maybe: false };
+  const { window } = selection;
+  if (window === undefined) return;
+  if (of.list) {
+    const remedy = 'Its items have no day of their own; ask for one of their fields: `where due >= today`.';
+    cx.report(diagnostic('not-here', window.span, { what: 'A stretch of time after a list', remedy }));
   }
-  if (field === undefined) return mistaken;
-  if (name === 'latest' || name === 'first') return { type: field.type, maybe: true };
-  if (field.type.kind === 'unknown') return mistaken;
-  const ordered = (name === 'min' || name === 'max') && ['date', 'time'].includes(field.type.kind);
-  if (!isNumber(field.type) && !ordered) {
-    const expected =
-      field.type.kind === 'entry' ? `a number: say which, as in \`${name}(${series.name}.…)\`` : 'a number';
-    cx.report(wrongType(arg ?? expr, field.type, expected));
+  if (window.kind === 'last') needLength(cx, window.duration, scope);
+  if (window.kind === 'since') checkAnchor(cx, window.anchor, scope);
+}
+
+/** The type of a sum, a mean, the least and the most. */
+function summary(
+  cx: Inference,
+  expr: Expr,
+  name: 'sum' | 'mean' | 'min' | 'max',
+  type: Type,
+  of: Collection,
+): Inferred {
+  if (type.kind === 'unknown') return mistaken;
+  const ordered = (name === 'min' || name === 'max') && ['date', 'time', 'moment', 'duration'].includes(type.kind);
+  if (!isNumber(type) && !ordered) {
+    const expected = type.kind === 'entry' ? `a number: say which, as in \`${name}(${of.name}.…)\`` : 'a number';
+    cx.report(wrongType(expr, type, expected));
     return mistaken;
   }
-  if (name === 'sum' && isNumber(field.type)) {
-    const { unit, min, max, whole } = field.type;
-    return {
-      type: numberType({ unit, whole, min: min >= 0 ? 0 : -Infinity, max: max <= 0 ? 0 : Infinity }),
-      maybe: false,
-    };
+  if (name === 'sum' && isNumber(type)) {
+    const { unit, min, max, whole } = type;
+    const range = { min: min >= 0 ? 0 : -Infinity, max: max <= 0 ? 0 : Infinity };
+    return { type: numberType({ unit, whole, ...range }), maybe: false };
   }
-  return { type: name === 'mean' && isNumber(field.type) ? { ...field.type, whole: false } : field.type, maybe: true };
+  return { type: name === 'mean' && isNumber(type) ? { ...type, whole: false } : type, maybe: true };
 }
 
 /** The field an aggregate is about; for a plain series its value, otherwise the entry itself. */
-function fieldOf(cx: Inference, series: SeriesSymbol, selection: Selection, by: AggregateName): Inferred | undefined {
+function fieldOf(cx: Inference, series: Collection, selection: Selection, by: AggregateName): Inferred | undefined {
   if (selection.field !== undefined) return needField(cx, series, selection.field);
   const value = series.plain ? series.fields.get('value') : undefined;
   // `latest(hypo)` is an entry also where it has one field: `latest(fbg).value` may be written.
@@ -237,43 +161,54 @@ function fieldOf(cx: Inference, series: SeriesSymbol, selection: Selection, by: 
   return { type: { kind: 'entry', series: series.name }, maybe: false };
 }
 
+const manyOf = (of: Collection) => ({ name: of.name, kind: of.list ? 'a list: many items' : 'a series: many entries' });
+
 /** A selection that nothing is asked of. */
 export function inferSelection(cx: Inference, expr: Extract<Expr, { kind: 'selection' }>): Inferred {
-  const series = needSeries(cx, expr.selection.series);
-  if (series !== undefined) cx.report(diagnostic('needs-aggregate', expr.span, { name: series.name }));
+  const of = needCollection(cx, expr.selection.series);
+  if (of !== undefined) cx.report(diagnostic('needs-aggregate', expr.span, manyOf(of)));
   return mistaken;
 }
 
+/** `latest(fbg).value`, `lifts["squat"].weight`; also the first and last day of a window: `second.opens`. */
 export function inferMember(cx: Inference, expr: Extract<Expr, { kind: 'member' }>, scope: Scope): Inferred {
-  if (
-    expr.of.kind === 'name' &&
-    findSeries(cx.checked.symbols, expr.of.name.text) &&
-    !scope.entryOf?.fields.has(expr.of.name.text)
-  ) {
+  if (expr.of.kind === 'name') {
     const name = expr.of.name.text;
-    cx.report(
-      diagnostic(
-        'needs-aggregate',
-        expr.span,
-        { name },
-        { hint: `Say which: \`mean(${name}.${expr.field.text})\`, \`latest(${name}).${expr.field.text}\`.` },
-      ),
-    );
-    return mistaken;
+    const end = letNamed(cx.checked, `${name}.${expr.field.text}`, scope);
+    if (end !== undefined) return cx.windowEnd(expr, end, scope);
+    const here = scope.entryOf?.fields.has(name) || scope.item?.fields.has(name);
+    const of = here ? undefined : findCollection(cx.checked.symbols, name);
+    if (of !== undefined) {
+      const field = expr.field.text;
+      const one = of.list ? `${name}["…"].${field}` : `latest(${name}).${field}`;
+      const hint = `Say which: \`mean(${name}.${field})\`, \`${one}\`.`;
+      cx.report(diagnostic('needs-aggregate', expr.span, { ...manyOf(of), name }, { hint }));
+      return mistaken;
+    }
+    const window =
+      scope.stage?.windows.get(name) ?? scope.flow?.windows.get(name) ?? cx.checked.symbols.main.windows.get(name);
+    if (window !== undefined) {
+      const hint = { hint: `A window has its first and last day: \`${name}.opens\`, \`${name}.closes\`.` };
+      cx.report(
+        diagnostic(
+          'unknown-name',
+          expr.field.span,
+          { name: expr.field.text },
+          meant(expr.field, ['opens', 'closes'], hint),
+        ),
+      );
+      return mistaken;
+    }
   }
   const of = cx.infer(expr.of, scope);
   if (of.type.kind === 'unknown') return mistaken;
-  const series = of.type.kind === 'entry' ? cx.checked.symbols.series.get(of.type.series) : undefined;
-  if (series === undefined) {
-    cx.report(
-      diagnostic('wrong-type', expr.of.span, {
-        found: describeType(of.type),
-        expected: 'only an entry of a series has fields',
-      }),
-    );
+  const collection = of.type.kind === 'entry' ? findCollection(cx.checked.symbols, of.type.series) : undefined;
+  if (collection === undefined) {
+    const expected = 'only an entry of a series or an item of a list has fields';
+    cx.report(diagnostic('wrong-type', expr.of.span, { found: describeType(of.type), expected }));
     return mistaken;
   }
-  const field = needField(cx, series, expr.field);
+  const field = needField(cx, collection, expr.field);
   return field === undefined ? mistaken : { type: field.type, maybe: of.maybe || field.maybe };
 }
 
@@ -284,17 +219,17 @@ export function inferLast(cx: Inference, name: Name): Inferred {
 
 export function inferAbsence(cx: Inference, expr: Extract<Expr, { kind: 'absence' }>, scope: Scope): Inferred {
   const series = needSeries(cx, expr.series);
+  needLength(cx, expr.duration, scope);
   if (series !== undefined && expr.where !== undefined) cx.condition(expr.where, entryScope(scope, series));
   return { type: yesNo, maybe: false };
 }
 
 export function inferLookup(cx: Inference, expr: Extract<Expr, { kind: 'lookup' }>, scope: Scope): Inferred {
-  const { tables } = cx.checked.symbols;
+  const { tables, lists } = cx.checked.symbols;
+  if (lists.has(expr.table.text)) return inferItem(cx, expr, scope);
   const table = tables.get(expr.table.text);
   if (table === undefined) {
-    const near = nearest(expr.table.text, tables.keys());
-    const details =
-      near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, expr.table.span) };
+    const details = meant(expr.table, [...tables.keys(), ...lists.keys()]);
     cx.report(diagnostic('unknown-table', expr.table.span, { name: expr.table.text }, details));
     for (const key of expr.keys) cx.infer(key, scope);
     return mistaken;
@@ -323,6 +258,28 @@ export function inferLookup(cx: Inference, expr: Extract<Expr, { kind: 'lookup' 
     if (found.maybe || !covers(table, index, found.type)) certain = false;
   });
   return { type: table.cell, maybe: !certain && table.cell.kind !== 'unknown' };
+}
+
+/** `lifts["squat"]`: the item of that name; missing where there is none. */
+function inferItem(cx: Inference, expr: Extract<Expr, { kind: 'lookup' }>, scope: Scope): Inferred {
+  const list = cx.checked.symbols.lists.get(expr.table.text);
+  const [key] = expr.keys;
+  if (list === undefined) return mistaken;
+  const wanted = list.key === undefined ? numberType({ min: 1, whole: true }) : list.fields.get(list.key)?.type;
+  if (expr.keys.length !== 1 || key === undefined) {
+    const takes = `one key, ${list.key ?? 'the number of the item'}`;
+    const words = { name: `${list.name}[…]`, takes, found: `${expr.keys.length}` };
+    cx.report(diagnostic('bad-arguments', expr.span, words));
+    return mistaken;
+  }
+  const found = unwrap(cx, key, cx.infer(key, scope, wanted));
+  if (wanted !== undefined && !fits(found.type, wanted)) {
+    const of = list.key === undefined ? `the items of \`${list.name}\` are numbered, and this` : `\`${list.key}\``;
+    const words = { found: describeType(found.type), expected: `${of} is ${describeType(wanted)}` };
+    cx.report(diagnostic('wrong-type', key.span, words));
+  }
+  cx.checked.resolutions.set(expr, { kind: 'item-of', list: list.name });
+  return { type: { kind: 'entry', series: list.name }, maybe: true };
 }
 
 /** Whether the table has a row (or column) for every value a key of this type can have. */

@@ -6,12 +6,22 @@
  * of unknown type, and nothing more is said about it.
  */
 import type { Expr, Name, TextLiteral } from '../language/ast.ts';
-import { diagnostic } from '../language/diagnostics.ts';
-import { nearest } from '../language/nearest.ts';
-import { replaceWith } from './bind.ts';
+import { type Details, diagnostic } from '../language/diagnostics.ts';
 import { textWithoutHoles } from './constants.ts';
+import { inferBands } from './infer-bands.ts';
+import { inferCall } from './infer-functions.ts';
 import { inferBinary, inferElse, inferKnown, inferNegate, inferNot } from './infer-operators.ts';
-import { inferAbsence, inferCall, inferLast, inferLookup, inferMember, inferSelection } from './infer-series.ts';
+import { inferAbsence, inferLast, inferLookup, inferMember, inferSelection } from './infer-series.ts';
+import {
+  checkCalendar,
+  inferAtTime,
+  inferDay,
+  inferInWindow,
+  inferOccurred,
+  inferSince,
+  inferStageOf,
+  needLength,
+} from './infer-times.ts';
 import {
   type Inference,
   type Inferred,
@@ -24,9 +34,10 @@ import {
   words,
   wrongType,
 } from './inference.ts';
+import { meant } from './names.ts';
 import { narrow } from './narrow.ts';
 import { phraseFor } from './phrases.ts';
-import { type Checked, findSeries, type LetSymbol, type Report, type Resolution } from './symbols.ts';
+import { type Checked, findSeries, flowSymbols, type LetSymbol, type Report, type Resolution } from './symbols.ts';
 import { anyUnit, readUnit } from './units.ts';
 import { numberType, type Type, yesNo } from './value-types.ts';
 
@@ -59,6 +70,10 @@ export function inference(checked: Checked, tell: Report): Inference & { inferLe
       if (expr.kind === 'yes-no') report(diagnostic(expr.value ? 'always-true' : 'never-true', expr.span, { why: '' }));
       return { known: narrow(checked, expr, true, scope.known), maybe: found.maybe };
     },
+    windowEnd(expr, end, scope) {
+      checked.resolutions.set(expr, { kind: 'let', id: end.id });
+      return letKnowing(end, scope.known);
+    },
     quietly(ask) {
       quiet++;
       const result = ask();
@@ -66,6 +81,13 @@ export function inference(checked: Checked, tell: Report): Inference & { inferLe
       return result;
     },
   };
+
+  function value(symbol: LetSymbol, known: Known): Inferred {
+    const scope: Scope = { ...scopeOf(checked, symbol.flow, symbol.stage), known, place: 'let' };
+    if (symbol.bands !== undefined) return inferBands(cx, symbol.bands, scope);
+    const { value } = symbol.node;
+    return unwrap(cx, value, cx.infer(value, scope));
+  }
 
   /** Each let is looked into once, with the names it can see itself. */
   function inferLet(symbol: LetSymbol): Inferred {
@@ -77,12 +99,7 @@ export function inference(checked: Checked, tell: Report): Inference & { inferLe
       return mistaken;
     }
     open.push(symbol.id);
-    const stage = symbol.stage === undefined ? undefined : checked.symbols.stages.get(symbol.stage);
-    const found = unwrap(
-      cx,
-      symbol.node.value,
-      cx.infer(symbol.node.value, { known: nothingKnown, place: 'let', ...(stage && { stage }) }),
-    );
+    const found = value(symbol, nothingKnown);
     open.pop();
     const before = lets.get(symbol.id);
     if (before !== undefined) return before;
@@ -94,14 +111,26 @@ export function inference(checked: Checked, tell: Report): Inference & { inferLe
   function letKnowing(symbol: LetSymbol, known: Known): Inferred {
     const found = inferLet(symbol);
     if (!found.maybe || known.size === 0 || !checked.letsInText || open.includes(symbol.id)) return found;
-    const stage = symbol.stage === undefined ? undefined : checked.symbols.stages.get(symbol.stage);
     open.push(symbol.id);
-    const here = cx.quietly(() => cx.infer(symbol.node.value, { known, place: 'let', ...(stage && { stage }) }));
+    const here = cx.quietly(() => value(symbol, known));
     open.pop();
     return { type: found.type, maybe: here.maybe };
   }
 
   return { ...cx, inferLet };
+}
+
+/** What can be seen in a stage (or, without one, between the stages) of a flow. */
+export function scopeOf({ symbols }: Checked, flow: string | undefined, stage: string | undefined): Scope {
+  const list = flow === undefined ? undefined : symbols.lists.get(flow);
+  const own = flow === undefined ? undefined : (list ?? symbols.tracks.get(flow));
+  const symbol = stage === undefined ? undefined : (own ?? symbols.main).stages.get(stage);
+  return {
+    ...(own && { flow: own }),
+    ...(symbol && { stage: symbol }),
+    ...(list && { item: list }),
+    known: nothingKnown,
+  };
 }
 
 /** Applies what earlier conditions told about exactly these words. */
@@ -143,6 +172,7 @@ function inferOne(cx: Inference, expr: Expr, scope: Scope, expected: Type | unde
       inferText(cx, expr, scope);
       return sure({ kind: 'text' });
     case 'duration':
+      if (expr.unit === 'business-days') checkCalendar(cx, expr.span, expr.calendar, scope);
       return sure({ kind: 'duration' });
     case 'time':
       return sure({ kind: 'time' });
@@ -151,6 +181,8 @@ function inferOne(cx: Inference, expr: Expr, scope: Scope, expected: Type | unde
     case 'today':
       return sure({ kind: 'date' });
     case 'now':
+    case 'enrolled':
+    case 'entered':
       return sure({ kind: 'moment' });
     case 'name':
       return inferName(cx, expr, scope, expected, inferLet);
@@ -162,6 +194,14 @@ function inferOne(cx: Inference, expr: Expr, scope: Scope, expected: Type | unde
       return inferCall(cx, expr, scope);
     case 'selection':
       return inferSelection(cx, expr);
+    case 'stage-of':
+      return inferStageOf(cx, expr, expr.track, scope);
+    case 'at-time':
+      return inferAtTime(cx, expr, scope);
+    case 'in-window':
+      return inferInWindow(cx, expr, scope);
+    case 'occurred':
+      return inferOccurred(cx, expr, scope);
     case 'binary':
       return inferBinary(cx, expr, scope);
     case 'not':
@@ -180,6 +220,7 @@ function inferOne(cx: Inference, expr: Expr, scope: Scope, expected: Type | unde
       inferLast(cx, expr.series);
       return sure(yesNo);
     case 'silence':
+      needLength(cx, expr.duration, scope);
       return sure(yesNo);
     case 'day-of':
       return inferDay(cx, expr, scope);
@@ -211,128 +252,138 @@ function inferName(
   inferLet: InferLet,
 ): Inferred {
   const { checked, report } = cx;
+  const { symbols } = checked;
   const { text } = expr.name;
   const resolve = (resolution: Resolution) => checked.resolutions.set(expr, resolution);
   if (expected?.kind === 'choice' && expected.options.includes(text)) {
-    resolve({ kind: 'option', option: text });
-    return sure({ kind: 'choice', options: [text] });
+    const { of, flow } = expected;
+    resolve({
+      kind: 'option',
+      option: text,
+      ...(of === undefined ? {} : { of }),
+      ...(flow === undefined ? {} : { flow }),
+    });
+    return sure({ ...expected, options: [text] });
+  }
+  if (scope.argument?.name === text) {
+    resolve({ kind: 'argument' });
+    return sure(scope.argument.type);
   }
   const entryField = scope.entryOf?.fields.get(text);
-  if (entryField !== undefined) {
-    resolve({ kind: 'entry', field: text });
+  if (entryField !== undefined && scope.entryOf !== undefined) {
+    const { list, name } = scope.entryOf;
+    resolve(list ? { kind: 'item', field: text, list: name } : { kind: 'entry', field: text });
     return { type: entryField.type, maybe: entryField.optional };
   }
-  const found = scope.stage?.lets.get(text) ?? checked.symbols.lets.get(text);
+  const itemField = scope.item?.fields.get(text);
+  if (itemField !== undefined && scope.item !== undefined) {
+    resolve({ kind: 'item', field: text, list: scope.item.name });
+    return { type: itemField.type, maybe: itemField.optional };
+  }
+  const found = letNamed(checked, text, scope);
   if (found !== undefined) {
     resolve({ kind: 'let', id: found.id });
     return inferLet(found, scope.known);
   }
-  const field = checked.symbols.fields.get(text);
+  const field = symbols.fields.get(text);
   if (field !== undefined) {
     resolve({ kind: 'data', name: text });
     return { type: field.type, maybe: field.optional };
   }
-  if (findSeries(checked.symbols, text) !== undefined) {
-    report(diagnostic('needs-aggregate', expr.span, { name: text }));
+  if (text === 'stage') return inferStageOf(cx, expr, undefined, scope);
+  if (symbols.lists.has(text)) {
+    report(
+      diagnostic(
+        'needs-aggregate',
+        expr.span,
+        { name: text, kind: 'a list: many items' },
+        { hint: listHint(cx, text) },
+      ),
+    );
+    return mistaken;
+  }
+  if (findSeries(symbols, text) !== undefined) {
+    report(diagnostic('needs-aggregate', expr.span, { name: text, kind: 'a series: many entries' }));
     return mistaken;
   }
   if (expected?.kind === 'choice') {
-    const near = nearest(text, expected.options);
-    report(
-      diagnostic(
-        'unknown-option',
-        expr.span,
-        { name: text, of: 'here', options: expected.options.join(', ') },
-        {
-          ...(near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, expr.span) }),
-        },
-      ),
-    );
+    const details = meant(expr.name, expected.options);
+    if (expected.of === 'stage') {
+      report(diagnostic('unknown-stage', expr.span, { name: text }, stageDetails(details, expected.options)));
+    } else {
+      report(
+        diagnostic(
+          'unknown-option',
+          expr.span,
+          { name: text, of: 'here', options: expected.options.join(', ') },
+          details,
+        ),
+      );
+    }
     return mistaken;
   }
   unknownName(cx, expr.name, scope);
   return mistaken;
 }
 
+/** A let (or bands, or a window's end) by the name it has where `scope` is. */
+export function letNamed({ symbols }: Checked, name: string, scope: Scope): LetSymbol | undefined {
+  return scope.stage?.lets.get(name) ?? scope.flow?.lets.get(name) ?? symbols.lets.get(name);
+}
+
+const stageDetails = (details: Details, stages: readonly string[]): Details =>
+  details.fix === undefined ? { hint: `The stages are: ${stages.join(', ')}.` } : details;
+
+function listHint(cx: Inference, name: string): string {
+  const key = cx.checked.symbols.lists.get(name)?.key;
+  return key === undefined
+    ? `Say what you want of it: \`count(${name} where …)\`.`
+    : `Say which: \`${name}["…"].…\`, or \`count(${name} where …)\`.`;
+}
+
 /** Reports a name nobody declared, with the nearest one in scope, or where it is declared instead. */
-function unknownName(cx: Inference, name: Name, scope: Scope): void {
+export function unknownName(cx: Inference, name: Name, scope: Scope): void {
+  cx.report(diagnostic('unknown-name', name.span, { name: name.text }, unknownDetails(cx, name, scope)));
+}
+
+function unknownDetails(cx: Inference, name: Name, scope: Scope): Details {
   const { symbols } = cx.checked;
+  for (const flow of flowSymbols(symbols)) {
+    const elsewhere = [...flow.stages.values()].find((stage) => stage.lets.has(name.text));
+    const own = elsewhere?.lets.get(name.text) ?? (flow.kind === 'main' ? undefined : flow.lets.get(name.text));
+    if (own === undefined) continue;
+    const where = elsewhere === undefined ? `of \`${flow.name}\`` : `of the stage \`${elsewhere.name}\``;
+    const out = elsewhere === undefined ? `the ${flow.kind}` : 'the stage';
+    return {
+      hint: `It is a \`let\` ${where}; to use it here as well, move it out of ${out}.`,
+      related: [{ message: 'It is defined here.', span: own.node.span }],
+    };
+  }
+  if ([scope.stage, scope.flow, symbols.main].some((one) => one?.windows.has(name.text))) {
+    const ends = `\`${name.text}.opens\`, \`${name.text}.closes\``;
+    return { hint: `It is a window: ask \`today in ${name.text}\`, or name its first or last day: ${ends}.` };
+  }
+  if (symbols.tables.has(name.text)) return { hint: `It is a table: say which cell, as in \`${name.text}[…]\`.` };
+  const list = [...symbols.lists.values()].find((one) => one.fields.has(name.text));
+  if (list !== undefined) {
+    const item = list.key === undefined ? `${list.name}[1]` : `${list.name}["…"]`;
+    return {
+      hint: `Each item of \`${list.name}\` has one: say whose, as in \`${item}.${name.text}\`, or use it in \`each ${list.name} { … }\`.`,
+      related: [{ message: 'It is declared here.', span: list.fields.get(name.text)?.span ?? name.span }],
+    };
+  }
   const candidates = [
+    ...(scope.argument === undefined ? [] : [scope.argument.name]),
     ...(scope.entryOf?.fields.keys() ?? []),
+    ...(scope.item?.fields.keys() ?? []),
     ...(scope.stage?.lets.keys() ?? []),
+    ...(scope.flow?.lets.keys() ?? []),
     ...symbols.lets.keys(),
     ...symbols.fields.keys(),
     ...symbols.series.keys(),
   ];
-  const near = nearest(name.text, candidates);
-  const elsewhere = [...symbols.stages.values()].find((stage) => stage.lets.has(name.text));
-  if (elsewhere !== undefined) {
-    const span = elsewhere.lets.get(name.text)?.node.span ?? name.span;
-    cx.report(
-      diagnostic(
-        'unknown-name',
-        name.span,
-        { name: name.text },
-        {
-          hint: `It is a \`let\` of the stage \`${elsewhere.name}\`; to use it here as well, move it out of the stage.`,
-          related: [{ message: 'It is defined here.', span }],
-        },
-      ),
-    );
-    return;
-  }
-  if (symbols.tables.has(name.text)) {
-    cx.report(
-      diagnostic(
-        'unknown-name',
-        name.span,
-        { name: name.text },
-        { hint: `It is a table: say which cell, as in \`${name.text}[…]\`.` },
-      ),
-    );
-    return;
-  }
   const phrase = phraseFor(name.text);
-  const details =
-    near !== undefined
-      ? { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, name.span) }
-      : phrase !== undefined
-        ? { hint: phrase }
-        : {};
-  cx.report(diagnostic('unknown-name', name.span, { name: name.text }, details));
-}
-
-function inferDay(cx: Inference, expr: Extract<Expr, { kind: 'day-of' }>, scope: Scope): Inferred {
-  const found = cx.infer(expr.of, scope);
-  if (!['moment', 'entry', 'unknown'].includes(found.type.kind)) {
-    cx.report(wrongType(expr.of, found.type, 'a moment or an entry of a series'));
-  }
-  return { type: { kind: 'date' }, maybe: found.maybe };
-}
-
-function inferSince(cx: Inference, expr: Extract<Expr, { kind: 'since' }>, scope: Scope): Inferred {
-  const { anchor } = expr;
-  if (anchor.kind === 'changed' && !cx.checked.symbols.fields.has(anchor.field.text)) {
-    unknownName(cx, anchor.field, scope);
-    return mistaken;
-  }
-  if (anchor.kind === 'moment') {
-    const series = anchor.of.kind === 'name' ? findSeries(cx.checked.symbols, anchor.of.name.text) : undefined;
-    if (series !== undefined && anchor.of.kind === 'name' && !scope.entryOf?.fields.has(anchor.of.name.text)) {
-      const right = `last ${series.singular}`;
-      const details = {
-        hint: `Count from the newest entry: \`… since ${right}\`.`,
-        fix: replaceWith(right, anchor.span),
-      };
-      cx.report(diagnostic('needs-aggregate', anchor.of.span, { name: series.name }, details));
-      return mistaken;
-    }
-    const found = cx.infer(anchor.of, scope);
-    if (!['moment', 'date', 'entry', 'unknown'].includes(found.type.kind)) {
-      cx.report(wrongType(anchor.of, found.type, 'a moment, a date or an entry of a series'));
-    }
-  }
-  return sure(yesNo);
+  return meant(name, candidates, phrase === undefined ? {} : { hint: phrase });
 }
 
 function inferJudged(cx: Inference, expr: Extract<Expr, { kind: 'judged' }>): Inferred {
@@ -349,6 +400,13 @@ function inferJudged(cx: Inference, expr: Extract<Expr, { kind: 'judged' }>): In
         remedy: 'Say what the agent should judge.',
       }),
     );
+  }
+  if (expr.atMost !== undefined && (expr.atMost < 1 || !Number.isInteger(expr.atMost))) {
+    const range = 'a whole number, at least 1';
+    cx.report(diagnostic('out-of-range', expr.span, { value: expr.atMost, of: '`at most`', range }));
+  }
+  if (expr.otherwise !== undefined && expr.otherwise.kind !== 'yes-no') {
+    cx.report(diagnostic('not-constant', expr.otherwise.span, {}, { hint: 'Write `else yes` or `else no`.' }));
   }
   return sure(yesNo);
 }

@@ -6,7 +6,7 @@
  */
 import type { Expr, Span } from '../language/ast.ts';
 import { type Diagnostic, diagnostic } from '../language/diagnostics.ts';
-import type { Checked, Report, SeriesSymbol, StageSymbol } from './symbols.ts';
+import type { Checked, Collection, FlowSymbol, LetSymbol, ListSymbol, Report, StageSymbol } from './symbols.ts';
 import { describeType, type NumberType, type Type, unknownType } from './value-types.ts';
 
 /** The type of an expression, and whether its value may be missing. */
@@ -21,10 +21,18 @@ export type KnownFact = { present: boolean; min?: number; max?: number };
 export const nothingKnown: Known = new Map();
 
 export type Scope = {
+  /** The track or list whose lets are visible; absent: the program's own flow. */
+  flow?: FlowSymbol;
   /** The stage whose lets are visible. */
   stage?: StageSymbol;
-  /** The series whose entry is at hand: inside `where`, and in an `on` rule. */
-  entryOf?: SeriesSymbol;
+  /** The series (or list) whose entry is at hand: inside `where`, and in an `on` rule. */
+  entryOf?: Collection;
+  /** The list whose item is at hand: in its flow, and in `each`. */
+  item?: ListSymbol;
+  /** In `each`: the item at hand is not the one whose flow this is, even where both are of one list. */
+  each?: true;
+  /** What follows the word of the command at hand. */
+  argument?: { name: string; type: Type };
   /**
    * In a `let` a calculation with a missing value is missing itself, and whoever uses the let says
    * what then. In the hole of a `text` too, and any kind of value can be shown there.
@@ -39,6 +47,8 @@ export type Inference = {
   infer(expr: Expr, scope: Scope, expected?: Type): Inferred;
   /** Infers `expr`, which must be yes or no, and tells what is known where it holds. A missing condition does not hold. */
   condition(expr: Expr, scope: Scope): { known: Known; maybe: boolean };
+  /** `second.opens`: what is found there is a let. */
+  windowEnd(expr: Expr, end: LetSymbol, scope: Scope): Inferred;
   /** Runs `ask` without reporting anything. */
   quietly<Result>(ask: () => Result): Result;
 };
@@ -46,8 +56,11 @@ export type Inference = {
 export const mistaken: Inferred = { type: unknownType, maybe: false };
 
 /** The author's words for an expression, white space folded: the key of what is known about it. */
-export function words(checked: Checked, span: Span): string {
-  return checked.text.slice(span.start, span.end).replace(/\s+/g, ' ').trim();
+export function words(checked: Pick<Checked, 'text' | 'texts'>, span: Span): string {
+  const text = span.file === undefined ? checked.text : (checked.texts.get(span.file) ?? '');
+  const found = text.slice(span.start, span.end);
+  // Asked for every name and condition there is; nearly all have their words one blank apart already.
+  return /[^\S ]| {2}|^ | $/.test(found) ? found.replace(/\s+/g, ' ').trim() : found;
 }
 
 /** Words short enough to be quoted in a message. */

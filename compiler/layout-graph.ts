@@ -7,8 +7,8 @@
  * all that `arrange-graph.ts` takes for rows, which keeps the picture as narrow as its widest box.
  */
 import dagre from '@dagrejs/dagre';
-import { arrangeGraph, type Group } from './arrange-graph.ts';
-import type { Graph, GraphEdge, GraphNode } from './graph.ts';
+import { arrangeGraph, flowsOfGraph, type Group } from './arrange-graph.ts';
+import { edgeWords, type Graph, type GraphEdge, type GraphGroup, type GraphNode, groupWords } from './graph.ts';
 
 export type Direction = 'LR' | 'TB';
 export type Point = { x: number; y: number };
@@ -31,7 +31,10 @@ export type Layout = {
   height: number;
   nodes: PlacedNode[];
   edges: PlacedEdge[];
-  start?: { at: Point; points: Point[] };
+  /** A dot for each flow, with the way to where it begins. */
+  starts: { at: Point; points: Point[] }[];
+  /** Tracks and lists: the top left corner, and the line of the title. */
+  frames: (Point & { group: GraphGroup; title: string; width: number; height: number })[];
 };
 
 export const size = {
@@ -64,9 +67,48 @@ export function layoutGraph(
   { current, width = 0 }: { current?: string; width?: number } = {},
 ): Layout {
   const titles = new Map(graph.nodes.map((node) => [node.id, node.title]));
-  const groups = direction === 'TB' ? arrangeGraph(graph, current) : [asOne(graph)];
-  const pictures = groups.map((group) => layoutGroup(group, graph.initial, direction, titles));
+  const pictures = flowsOfGraph(graph).flatMap(({ graph: flow, group }) => {
+    const parts = direction === 'TB' ? arrangeGraph(flow, current) : [asOne(flow)];
+    const drawn = parts.map((part) => layoutGroup(part, flow.initial, direction, titles));
+    return group === undefined ? drawn : [frame(compose(drawn, width), group)];
+  });
   return compose(pictures, width);
+}
+
+/** A picture with a frame around it and the name of its track or list above. */
+function frame(picture: Layout, group: GraphGroup): Layout {
+  const title = groupWords(group);
+  const top = size.titleLine;
+  const room = textWidth(title, size.label) * 1.1 + 4 * size.margin;
+  const width = Math.ceil(Math.max(picture.width, room));
+  const by = { x: (width - picture.width) / 2, y: top };
+  const inset = size.margin / 2;
+  const around = {
+    group,
+    title,
+    x: inset,
+    y: inset,
+    width: width - 2 * inset,
+    height: picture.height + top - 2 * inset,
+  };
+  const moved = moveBy(picture, by);
+  return { ...moved, width, height: picture.height + top, frames: [around, ...moved.frames] };
+}
+
+function moveBy(picture: Layout, by: Point): Layout {
+  const moved = ({ x, y }: Point): Point => ({ x: x + by.x, y: y + by.y });
+  return {
+    width: picture.width,
+    height: picture.height,
+    nodes: picture.nodes.map((node) => ({ ...node, ...moved(node) })),
+    edges: picture.edges.map((edge) => ({
+      ...edge,
+      points: edge.points.map(moved),
+      label: { ...edge.label, ...moved(edge.label) },
+    })),
+    starts: picture.starts.map(({ at, points }) => ({ at: moved(at), points: points.map(moved) })),
+    frames: picture.frames.map((one) => ({ ...one, ...moved(one) })),
+  };
 }
 
 /** The whole graph as arrows; only moves that lead back to their own stage are rows. */
@@ -104,7 +146,7 @@ function layoutGroup(
     g.setEdge(START, number(initial), { width: 0, height: 0, weight: 3 }, START);
   }
   arrows.forEach((edge, index) => {
-    const lines = wrap(edge.label, LABEL_CHARACTERS);
+    const lines = wrap(edgeWords(edge), LABEL_CHARACTERS);
     const width = Math.max(0, ...lines.map((line) => textWidth(line, size.label))) + 10;
     const height = lines.length * size.labelLine + 6;
     // What leads on makes the spine of the drawing; ways back and out bend around it.
@@ -134,48 +176,47 @@ function layoutGroup(
       return {
         edge,
         points,
-        label: { x, y, width: labelWidth, height: labelHeight, lines: wrap(edge.label, LABEL_CHARACTERS) },
+        label: { x, y, width: labelWidth, height: labelHeight, lines: wrap(edgeWords(edge), LABEL_CHARACTERS) },
       };
     }),
+    starts: [],
+    frames: [],
   };
   if (g.hasNode(START)) {
     const { x, y } = g.node(START) as Point;
-    layout.start = { at: { x, y }, points: (g.edge(START, number(initial), START) as { points: Point[] }).points };
+    const { points } = g.edge(START, number(initial), START) as { points: Point[] };
+    layout.starts.push({ at: { x, y }, points });
   }
   return layout;
 }
 
 /** Pictures beside each other where `room` allows, else one below the other, on one axis. */
 function compose(pictures: Layout[], room: number): Layout {
+  const empty = { nodes: [], edges: [], starts: [], frames: [] };
   const [first] = pictures;
-  if (first === undefined) return { width: 2 * size.margin, height: 2 * size.margin, nodes: [], edges: [] };
+  if (first === undefined) return { width: 2 * size.margin, height: 2 * size.margin, ...empty };
   if (pictures.length === 1) return first;
   const across = pictures.reduce((sum, one) => sum + one.width, 0);
   const widest = Math.max(...pictures.map((one) => one.width));
   const beside = across <= room;
-  const all: Layout = { width: beside ? across : widest, height: 0, nodes: [], edges: [] };
+  const all: Layout = { width: beside ? across : widest, height: 0, nodes: [], edges: [], starts: [], frames: [] };
   let along = 0;
   for (const picture of pictures) {
     const by = beside ? { x: along, y: 0 } : { x: (widest - picture.width) / 2, y: along };
     along += beside ? picture.width : picture.height;
     all.height = beside ? Math.max(all.height, picture.height) : along;
-    const moved = ({ x, y }: Point): Point => ({ x: x + by.x, y: y + by.y });
-    all.nodes.push(...picture.nodes.map((node) => ({ ...node, ...moved(node) })));
-    all.edges.push(
-      ...picture.edges.map((edge) => ({
-        ...edge,
-        points: edge.points.map(moved),
-        label: { ...edge.label, ...moved(edge.label) },
-      })),
-    );
-    if (picture.start) all.start = { at: moved(picture.start.at), points: picture.start.points.map(moved) };
+    const moved = moveBy(picture, by);
+    all.nodes.push(...moved.nodes);
+    all.edges.push(...moved.edges);
+    all.starts.push(...moved.starts);
+    all.frames.push(...moved.frames);
   }
   return all;
 }
 
 function measure(node: GraphNode, own: GraphEdge[], titles: ReadonlyMap<string, string>): Omit<PlacedNode, 'x' | 'y'> {
   const titleLines = wrap(node.title, TITLE_CHARACTERS);
-  let y = size.padding + titleLines.length * size.titleLine + (hasName(node) ? size.name + 6 : 0);
+  let y = size.padding + titleLines.length * size.titleLine + (caption(node) === '' ? 0 : size.name + 6);
   const rows = own.map((edge) => {
     const lines = wrap(rowWords(edge, titles), ROW_CHARACTERS);
     y += size.rowGap;
@@ -185,7 +226,7 @@ function measure(node: GraphNode, own: GraphEdge[], titles: ReadonlyMap<string, 
   });
   const widths = [
     ...titleLines.map((line) => textWidth(line, size.title) * 1.1),
-    hasName(node) ? textWidth(node.id, size.name) * 1.15 : 0,
+    textWidth(caption(node), size.name) * 1.15,
     ...rows.flatMap((row) => row.lines.map((line) => textWidth(line, size.label) + size.rowIndent)),
   ];
   const small = isPill(node, rows);
@@ -205,18 +246,23 @@ export function isPill(node: GraphNode, rows: readonly unknown[]): boolean {
 }
 
 /** A move inside a box is read alone, so it is a phrase: `return when no runs for 14 days`. */
-function rowWords({ direction, from, to, label }: GraphEdge, titles: ReadonlyMap<string, string>): string {
+function rowWords(edge: GraphEdge, titles: ReadonlyMap<string, string>): string {
+  const { direction, from, to } = edge;
+  const label = edgeWords(edge);
   const preposition = { advance: 'to ', return: 'to ', interrupt: 'with ', leave: 'as ', restart: '', resume: '' };
   const away = from !== to && direction !== 'resume';
   const move = away ? `${direction} ${preposition[direction]}${titles.get(to) ?? to}` : direction;
   if (label === '') return move;
+  if (edge.label === '') return `${move}, ${label}`;
   if (label.startsWith('“')) return `${move} on ${label}`;
-  return /^(after|on) /.test(label) ? `${move} ${label}` : `${move} when ${label}`;
+  return /^(after|on|check|at|pause) /.test(label) ? `${move} ${label}` : `${move} when ${label}`;
 }
 
-/** Whether the stage's own name stands under its title. */
-export function hasName(node: GraphNode): boolean {
-  return (node.kind === 'stage' || node.kind === 'final') && node.title !== node.id;
+/** What stands under the title of a stage: its own name where that is another, and that it is protected. */
+export function caption(node: GraphNode): string {
+  if (node.kind !== 'stage' && node.kind !== 'final') return '';
+  const name = node.group === undefined ? node.id : node.id.slice(node.group.length + 1);
+  return [node.title === name ? '' : name, node.protected ? 'protected' : ''].filter((part) => part !== '').join(' · ');
 }
 
 /** Breaks a text at its spaces; a word that is too long is cut. */

@@ -2,23 +2,29 @@
  * Expressions of the checked tree to expressions of the IR.
  *
  * Follows what `infer` resolved; anything that was not understood becomes a missing value, so that
- * a program with mistakes can still be drawn. Nothing is reported here.
+ * a program with mistakes can still be drawn. Nothing is reported here. What is selected from
+ * series and lists is in `lower-selections.ts`.
  */
-import type { Anchor as AnchorNode, Expr as Node, Selection as SelectionNode, TextLiteral } from '../language/ast.ts';
+import type { Expr as Node, TextLiteral } from '../language/ast.ts';
 import { duration, textWithoutHoles } from './constants.ts';
-import { functions, isSummary, selectionOf } from './infer-series.ts';
-import type { AggregateName, Anchor, Comparison, Expr, FunctionName, Ir, Selection, Text } from './ir.ts';
+import { functions, isSummary } from './functions.ts';
+import type { Comparison, Expr, FunctionName, Ir, Length, Text } from './ir.ts';
+import { lowerAnchor, lowerSummary, seriesName } from './lower-selections.ts';
 import { isComparison } from './narrow.ts';
-import { type Checked, findSeries } from './symbols.ts';
+import { type Checked, type FlowSymbol, findCollection, type ListSymbol, type Resolution } from './symbols.ts';
 
 /** Where an expression stands: what its criteria are called and what a silence in it is counted from. */
 export type LowerContext = {
   checked: Checked;
-  /** The stage, `anytime`, or `program` for its lets. */
+  /** What ids begin with: the stage, `anytime`, or `program` for lets, in a track or list with its name before (`diary.morning`). */
   owner: string;
   scope: 'visit' | 'enrollment';
   /** Where silence is measured, if not in `scope`. */
   silenceScope?: 'stage';
+  /** The track or list it stands in; absent: the program's own flow. */
+  flow?: FlowSymbol | ListSymbol;
+  /** The list whose items `each` goes through here. */
+  each?: ListSymbol;
   /** Filled as judged criteria are met. */
   criteria: Ir['criteria'];
   /** Nesting so far; deeper expressions than `DEPTH_MAX` are missing values. */
@@ -31,21 +37,47 @@ export function lowerText(cx: LowerContext, text: TextLiteral): Text {
   return { parts: text.parts.map((part) => (typeof part === 'string' ? part : lowerExpression(cx, part))) };
 }
 
-export function lowerExpression(outer: LowerContext, node: Node): Expr {
-  const depth = (outer.depth ?? 0) + 1;
+/** A written length stays one; everything else is evaluated when it is needed. */
+export function lowerLength(cx: LowerContext, node: Node): Length {
+  return node.kind === 'duration' ? duration(node, cx.checked.symbols.calendars) : lowerExpression(cx, node);
+}
+
+export function lowerExpression(cx: LowerContext, node: Node): Expr {
+  const depth = (cx.depth ?? 0) + 1;
   if (depth > DEPTH_MAX) return missing(node);
-  const cx = { ...outer, depth };
+  // Counted in place: a copy of the context for every expression would cost more than lowering it.
+  cx.depth = depth;
+  const expr = lowerAdjusted(cx, node);
+  cx.depth = depth - 1;
+  return expr;
+}
+
+/** A number for a length beside numbers, a length for a number where one is needed, an entry for its value. */
+function lowerAdjusted(cx: LowerContext, node: Node): Expr {
+  const { span } = node;
+  const { asNumbers, asLengths, asCounts, unwrapped } = cx.checked;
+  const number = asNumbers.get(node);
+  if (number !== undefined) return { op: 'value', value: number, span };
   const expr = lowerOne(cx, node);
-  if (!cx.checked.unwrapped.has(node)) return expr;
-  return { op: 'field', of: expr, field: 'value', span: node.span };
+  const value: Expr = unwrapped.has(node) ? { op: 'field', of: expr, field: 'value', span } : expr;
+  const unit = asLengths.get(node) ?? asCounts.get(node);
+  if (unit === undefined) return value;
+  const one: Expr = { op: 'value', value: { duration: { amount: 1, unit } }, span };
+  return { op: 'arithmetic', by: asLengths.has(node) ? '*' : '/', left: value, right: one, span };
 }
 
 const missing = (node: Node): Expr => ({ op: 'value', value: null, span: node.span });
 
+/** The list whose item is at hand, if any. */
+export function listAtHand(cx: LowerContext): ListSymbol | undefined {
+  return cx.each ?? (cx.flow !== undefined && 'fields' in cx.flow ? cx.flow : undefined);
+}
+
 function lowerOne(cx: LowerContext, node: Node): Expr {
   const { span } = node;
   const lower = (of: Node) => lowerExpression(cx, of);
-  const where = (of: Node | undefined) => (of === undefined ? {} : { where: lower(of) });
+  const resolved = lowerResolved(cx, node);
+  if (resolved !== undefined) return resolved;
   switch (node.kind) {
     case 'number':
     case 'yes-no':
@@ -56,25 +88,25 @@ function lowerOne(cx: LowerContext, node: Node): Expr {
       return { op: 'text', text: lowerText(cx, node), span };
     }
     case 'duration':
-      return { op: 'value', value: { duration: duration(node) }, span };
+      return { op: 'value', value: { duration: duration(node, cx.checked.symbols.calendars) }, span };
     case 'time':
       return { op: 'value', value: { minutes: node.minutes }, span };
     case 'date':
       return { op: 'value', value: { date: node.iso }, span };
-    case 'name':
-      return lowerName(cx, node);
     case 'today':
       return { op: 'today', span };
     case 'now':
       return { op: 'now', span };
+    case 'occurred':
+    case 'enrolled':
+    case 'entered':
+      return { op: node.kind, span };
     case 'member':
       return { op: 'field', of: lower(node.of), field: node.field.text, span };
     case 'lookup':
       return { op: 'lookup', table: node.table.text, keys: node.keys.map(lower), span };
     case 'call':
       return lowerCall(cx, node);
-    case 'selection':
-      return missing(node);
     case 'binary': {
       const left = lower(node.left);
       const right = lower(node.right);
@@ -97,32 +129,34 @@ function lowerOne(cx: LowerContext, node: Node): Expr {
       return {
         op: 'absence',
         series: seriesName(cx, node.series.text),
-        ...where(node.where),
-        duration: duration(node.duration),
+        ...(node.where === undefined ? {} : { where: lower(node.where) }),
+        duration: lowerLength(cx, node.duration),
         scope: cx.scope,
         span,
       };
     case 'silence':
-      return { op: 'silence', duration: duration(node.duration), scope: cx.silenceScope ?? cx.scope, span };
+      return { op: 'silence', duration: lowerLength(cx, node.duration), scope: cx.silenceScope ?? cx.scope, span };
     case 'last':
       return { op: 'last', series: seriesName(cx, node.series.text), span };
-    case 'last-was':
-      return {
-        op: 'last-was',
-        series: seriesName(cx, node.series.text),
-        daysAgo: node.days.map((day) => (day === 'today' ? 0 : 1)),
-        span,
-      };
+    case 'last-was': {
+      const daysAgo = node.days.map((day) => (day === 'today' ? 0 : 1));
+      return { op: 'last-was', series: seriesName(cx, node.series.text), daysAgo, span };
+    }
     case 'day-of':
       return { op: 'day', of: lower(node.of), span };
+    case 'at-time':
+      return { op: 'at-time', date: lower(node.date), time: lower(node.time), span };
     case 'since':
-      return { op: 'since', duration: duration(node.duration), anchor: lowerAnchor(cx, node.anchor), span };
+      return { op: 'since', duration: lowerLength(cx, node.duration), anchor: lowerAnchor(cx, node.anchor), span };
     case 'judged':
-      return { op: 'judged', criterion: criterion(cx, textWithoutHoles(node.criterion), node.at), span };
+      return { op: 'judged', criterion: criterion(cx, node), span };
+    default:
+      return missing(node);
   }
 }
 
-function lowerName(cx: LowerContext, node: Extract<Node, { kind: 'name' }>): Expr {
+/** What a name, `second.opens`, `lifts["squat"]`, `stage` or `today in second` turned out to mean. */
+function lowerResolved(cx: LowerContext, node: Node): Expr | undefined {
   const { span } = node;
   const resolution = cx.checked.resolutions.get(node);
   switch (resolution?.kind) {
@@ -132,64 +166,91 @@ function lowerName(cx: LowerContext, node: Extract<Node, { kind: 'name' }>): Exp
       return { op: 'let', id: resolution.id, span };
     case 'entry':
       return { op: 'entry', field: resolution.field, span };
+    case 'item':
+      return { op: 'item', field: resolution.field, span };
+    case 'argument':
+      return { op: 'argument', span };
     case 'option':
       return { op: 'value', value: resolution.option, span };
-    default:
-      return missing(node);
+    case 'stage':
+      return { op: 'stage', of: resolution.of, span };
+    case 'item-of': {
+      const [key] = node.kind === 'lookup' ? node.keys : [];
+      if (key === undefined) return missing(node);
+      return { op: 'item-of', list: resolution.list, key: lowerExpression(cx, key), span };
+    }
+    case 'window': {
+      if (node.kind !== 'in-window') return missing(node);
+      const bound = (by: Comparison, id: string): Expr => ({
+        op: 'compare',
+        by,
+        left: lowerExpression(cx, node.of),
+        right: { op: 'let', id, span: node.window.span },
+        span,
+      });
+      return { op: 'and', left: bound('>=', resolution.opens), right: bound('<=', resolution.closes), span };
+    }
+    case 'window-state':
+      return lowerWindowState(node, resolution);
+    case undefined:
+      return undefined;
   }
+}
+
+/** `second is over`: where today lies beside the window. */
+function lowerWindowState(node: Node, { opens, closes, state }: Extract<Resolution, { kind: 'window-state' }>): Expr {
+  const { span } = node;
+  const today = (by: Comparison, id: string): Expr => ({
+    op: 'compare',
+    by,
+    left: { op: 'today', span },
+    right: { op: 'let', id, span },
+    span,
+  });
+  const is: Expr =
+    state === 'ahead'
+      ? today('<', opens)
+      : state === 'over'
+        ? today('>', closes)
+        : { op: 'and', left: today('>=', opens), right: today('<=', closes), span };
+  return node.kind === 'binary' && node.operator === '!=' ? { op: 'not', of: is, span } : is;
 }
 
 function lowerCall(cx: LowerContext, node: Extract<Node, { kind: 'call' }>): Expr {
   const { span } = node;
+  const { symbols } = cx.checked;
   const name = node.function.text;
-  if (isSummary(node, (series) => findSeries(cx.checked.symbols, series) !== undefined)) {
-    const [arg] = node.args;
-    const selection = arg === undefined ? undefined : selectionOf(arg);
-    if (selection === undefined) return missing(node);
-    return {
-      op: 'aggregate',
-      by: name as AggregateName,
-      selection: lowerSelection(cx, selection, name as AggregateName),
-      span,
-    };
+  if (isSummary(node, (word) => findCollection(symbols, word) !== undefined)) {
+    return lowerSummary(cx, node) ?? missing(node);
   }
   if (!Object.hasOwn(functions, name)) return missing(node);
-  return { op: 'call', function: name as FunctionName, args: node.args.map((arg) => lowerExpression(cx, arg)), span };
+  const args = node.args.map((arg) => lowerExpression(cx, arg));
+  // Business days of the only calendar need not name it.
+  const [only, ...others] = symbols.calendars.keys();
+  if (name === 'business_day' && args.length === 1 && only !== undefined && others.length === 0) {
+    args.push({ op: 'value', value: only, span });
+  }
+  return { op: 'call', function: name as FunctionName, args, span };
 }
-
-function lowerSelection(cx: LowerContext, node: SelectionNode, by: AggregateName): Selection {
-  const series = findSeries(cx.checked.symbols, node.series.text);
-  const ofValue = by === 'sum' || by === 'mean' || by === 'min' || by === 'max';
-  const field = node.field?.text ?? (series?.plain && ofValue ? 'value' : undefined);
-  return {
-    series: series?.name ?? node.series.text,
-    ...(field === undefined ? {} : { field }),
-    ...(node.where === undefined ? {} : { where: lowerExpression(cx, node.where) }),
-    ...(node.last === undefined ? {} : { last: node.last }),
-    ...(node.window === undefined ? {} : { window: lowerWindow(node.window) }),
-  };
-}
-
-function lowerWindow(window: NonNullable<SelectionNode['window']>): NonNullable<Selection['window']> {
-  if (window.kind === 'visit') return { kind: 'visit' };
-  if (window.kind === 'last') return { kind: 'last', duration: duration(window.duration) };
-  return { kind: 'calendar', period: window.period };
-}
-
-function lowerAnchor(cx: LowerContext, anchor: AnchorNode): Anchor {
-  if (anchor.kind === 'changed') return { kind: 'changed', field: anchor.field.text };
-  if (anchor.kind === 'moment') return { kind: 'moment', of: lowerExpression(cx, anchor.of) };
-  return { kind: anchor.kind };
-}
-
-const seriesName = (cx: LowerContext, word: string): string => findSeries(cx.checked.symbols, word)?.name ?? word;
 
 /** The id of a judged criterion; the same words at the same confidence in one stage are one criterion. */
-function criterion(cx: LowerContext, text: string, atLeast: number): string {
+function criterion(cx: LowerContext, node: Extract<Node, { kind: 'judged' }>): string {
+  const text = textWithoutHoles(node.criterion);
+  const { at: atLeast, atMost } = node;
+  const otherwise = node.otherwise?.kind === 'yes-no' ? node.otherwise.value : undefined;
   const own = Object.values(cx.criteria).filter((one) => one.stage === cx.owner);
-  const same = own.find((one) => one.text === text && one.atLeast === atLeast);
+  const same = own.find(
+    (one) => one.text === text && one.atLeast === atLeast && one.atMost === atMost && one.otherwise === otherwise,
+  );
   if (same !== undefined) return same.id;
   const id = `${cx.owner}/criterion-${own.length + 1}`;
-  cx.criteria[id] = { id, text, stage: cx.owner, atLeast };
+  cx.criteria[id] = {
+    id,
+    text,
+    stage: cx.owner,
+    atLeast,
+    ...(atMost === undefined ? {} : { atMost }),
+    ...(otherwise === undefined ? {} : { otherwise }),
+  };
   return id;
 }

@@ -1,195 +1,169 @@
 /**
  * Rules to the IR's rules: a trigger, a condition, what is done, where it moves the person.
  *
- * A body with `when … else …` becomes one rule for each way through it. The conditions are those
- * that stood when the handler began, and they exclude each other: the way past a `when` asks that
- * it does not hold, which a missing value also satisfies.
+ * A move that somebody must approve becomes two rules: one proposes it, one is taken when it was
+ * approved. `pause while` becomes an interruption with a stage of its own that resumes by itself.
+ * The ways through a body are in `lower-bodies.ts`, what actions do in `lower-effects.ts`.
  */
-import type { Action, Assignment, Rule as RuleNode, Span, TextLiteral, Transition } from '../language/ast.ts';
-import { diagnostic } from '../language/diagnostics.ts';
-import { duration, textWithoutHoles } from './constants.ts';
+import type { Rule as RuleNode, Span, Transition } from '../language/ast.ts';
+import { declaredType } from './bind.ts';
+import { textWithoutHoles } from './constants.ts';
 import { words } from './inference.ts';
-import type { Effect, Expr, Move, Rule } from './ir.ts';
-import { type LowerContext, lowerExpression, lowerText } from './lower-expressions.ts';
+import type { Expr, Rule, Stage } from './ir.ts';
+import { lowerBody, lowerMove } from './lower-bodies.ts';
+import { lowerCadence } from './lower-cadence.ts';
+import { type BodyContext, idsWithin, lowerAssignments, lowerProposal, refusal } from './lower-effects.ts';
+import { lowerExpression, lowerLength } from './lower-expressions.ts';
+import { seriesName } from './lower-selections.ts';
 import { commandWord } from './normalize-command.ts';
-import { findSeries, type Report } from './symbols.ts';
+import type { Report } from './symbols.ts';
 
-/** Ways through one handler. Four choices in a row come to as many. */
-export const BRANCHES_MAX = 16;
+export { BRANCHES_MAX } from './lower-bodies.ts';
+
+/** Where rules stand; `decided` and `idFor` are given for each body. */
+export type RuleContext = Omit<BodyContext, 'decided' | 'idFor'> & {
+  report: Report;
+  /** The name of the next stage in which a pause is spent; `skill` is that of the stage it pauses. */
+  pausedStage: (stage: (name: string) => Stage) => string;
+  skill?: string;
+};
 
 /** The rules of one stage or of `anytime`, with ids counted by kind: `training/advance-1`. */
-export function lowerRules(cx: LowerContext, rules: readonly RuleNode[], report: Report): Rule[] {
+export function lowerRules(cx: RuleContext, rules: readonly RuleNode[]): Rule[] {
   const counts = new Map<string, number>();
   return rules.flatMap((rule) => {
     const name = rule.kind === 'transition' ? rule.direction : rule.kind;
     const count = (counts.get(name) ?? 0) + 1;
-    counts.set(name, count);
     const id = `${cx.owner}/${name}-${count}`;
-    return rule.kind === 'transition' ? [lowerTransition(cx, rule, id)] : lowerHandler(cx, rule, id, report);
+    const made = withBody(cx, id, (body) => {
+      if (rule.kind === 'transition') return lowerTransition(body, rule, id);
+      return rule.kind === 'pause' ? [lowerPause(cx, rule, id)] : lowerHandler(cx, body, rule, id);
+    });
+    // A handler in which nothing happens is no rule and is not counted.
+    if (made.length > 0) counts.set(name, count);
+    return made;
   });
 }
 
-function lowerTransition(outer: LowerContext, node: Transition, id: string): Rule {
+/** Makes rules with the ids of the body `base`; what its proposals lead to comes right behind them. */
+export function withBody(cx: RuleContext, base: string, make: (body: BodyContext) => Rule[]): Rule[] {
+  const after: Rule[] = [];
+  const body: BodyContext = {
+    ...cx,
+    idFor: idsWithin(base),
+    decided: (id, trigger, actions, source) => {
+      after.push(
+        ...withBody(cx, id, (inner) =>
+          lowerBody(inner, { id, trigger, actions, source, span: actions[0]?.span ?? { start: 0, end: 0 } }, cx.report),
+        ),
+      );
+    },
+  };
+  return [...make(body), ...after];
+}
+
+function lowerTransition(outer: BodyContext, node: Transition, id: string): Rule[] {
   const isLeave = node.direction === 'leave' && outer.scope === 'visit';
-  const cx: LowerContext = isLeave ? { ...outer, silenceScope: 'stage' } : outer;
+  const cx: BodyContext = isLeave ? { ...outer, silenceScope: 'stage' } : outer;
   const when = node.when === undefined ? undefined : lowerExpression(cx, node.when);
   const after = node.after === undefined ? undefined : lowerAfter(cx, node.after);
-  const condition = after !== undefined && when !== undefined ? both(after, when, node.span) : (after ?? when);
+  const both = after !== undefined && when !== undefined;
+  const condition: Expr | undefined = both ? { op: 'and', left: after, right: when, span: node.span } : (after ?? when);
+  const asked = condition === undefined ? {} : { condition };
   const move = lowerMove(node);
-  return {
-    id,
-    trigger: { kind: 'holds' },
-    ...(condition === undefined ? {} : { condition }),
+  const done = {
     effects: lowerAssignments(cx, node.with),
     ...(move === undefined ? {} : { move }),
     source: words(cx.checked, node.span),
     span: node.span,
   };
+  if (node.approved === undefined) return [{ id, trigger: { kind: 'holds' }, ...asked, ...done }];
+  const source = words(cx.checked, { ...node.span, end: node.approved.span.start });
+  cx.proposals[id] = { id, ...lowerProposal(cx, node.approved, source) };
+  refusal(cx, id, node.approved, done.source);
+  const effects: Rule['effects'] = [{ kind: 'propose', proposal: id }];
+  const { span } = node;
+  return [
+    { id, trigger: { kind: 'becomes' }, ...asked, effects, source: done.source, span },
+    { id: `${id}.approved`, trigger: { kind: 'decided', proposal: id, approved: true }, ...done },
+  ];
 }
 
 /** `after 3 days` counts from the visit in a stage, from enrollment in `anytime`. */
-function lowerAfter(cx: LowerContext, after: NonNullable<Transition['after']>): Expr {
-  const length = duration(after.duration);
-  if (after.silence) return { op: 'silence', duration: length, scope: cx.silenceScope ?? cx.scope, span: after.span };
+function lowerAfter(cx: BodyContext, after: NonNullable<Transition['after']>): Expr {
+  const duration = lowerLength(cx, after.duration);
+  if (after.silence) return { op: 'silence', duration, scope: cx.silenceScope ?? cx.scope, span: after.span };
   const anchor = { kind: cx.scope === 'visit' ? 'entered' : 'enrolled' } as const;
-  return { op: 'since', duration: length, anchor, span: after.span };
+  return { op: 'since', duration, anchor, span: after.span };
 }
 
-const both = (left: Expr, right: Expr, span: Span): Expr => ({ op: 'and', left, right, span });
+type Handler = Exclude<RuleNode, Transition | { kind: 'pause' }>;
 
-type Move3 = { direction: Transition['direction']; to?: { text: string }; as?: { text: string } };
-
-function lowerMove({ direction, to, as }: Move3): Move | undefined {
-  if (direction === 'resume') return { direction };
-  if (direction === 'leave') return as === undefined ? undefined : { direction, as: as.text };
-  return to === undefined ? undefined : { direction, to: to.text };
+function lowerHandler(cx: RuleContext, body: BodyContext, node: Handler, id: string): Rule[] {
+  const condition = node.kind === 'when' ? node.condition : node.kind === 'on' ? node.where : undefined;
+  const source = words(cx.checked, node.span);
+  const trigger = lowerTrigger(body, node);
+  const rule = { id, trigger, actions: node.body, source, span: node.span, ...(condition && { condition }) };
+  return lowerBody(body, rule, cx.report);
 }
 
-type Way = {
-  conditions: Expr[];
-  effects: Effect[];
-  move?: Move;
-  done: boolean;
-  last: 'then' | 'otherwise' | undefined;
-};
-
-function lowerHandler(cx: LowerContext, node: Exclude<RuleNode, Transition>, id: string, report: Report): Rule[] {
-  const first = node.kind === 'when' ? node.condition : node.kind === 'on' ? node.where : undefined;
-  const condition = first === undefined ? undefined : lowerExpression(cx, first);
-  let ways: Way[] = [
-    { conditions: condition === undefined ? [] : [condition], effects: [], done: false, last: undefined },
-  ];
-  let tooMany = false;
-  ways = follow(cx, node.body, ways, () => {
-    tooMany = true;
-  });
-  if (tooMany) report(diagnostic('too-many-branches', node.span, { limit: BRANCHES_MAX }));
-  const doing = ways.filter((way) => way.effects.length > 0 || way.move !== undefined);
-  return doing.map((way, index) => {
-    const asked = way.conditions.reduce<Expr | undefined>(
-      (all, one) => (all === undefined ? one : both(all, one, node.span)),
-      undefined,
-    );
-    const suffix =
-      index === 0 && way.last !== 'otherwise'
-        ? ''
-        : doing.length <= 2 && way.last === 'otherwise'
-          ? '.else'
-          : `.${index + 1}`;
-    return {
-      id: `${id}${suffix}`,
-      trigger: lowerTrigger(cx, node),
-      ...(asked === undefined ? {} : { condition: asked }),
-      effects: way.effects,
-      ...(way.move === undefined ? {} : { move: way.move }),
-      source: words(cx.checked, node.span),
-      span: node.span,
-    };
-  });
-}
-
-function lowerTrigger(cx: LowerContext, node: Exclude<RuleNode, Transition>): Rule['trigger'] {
-  if (node.kind === 'when') return { kind: 'becomes' };
-  if (node.kind === 'on') {
-    return { kind: 'recorded', series: findSeries(cx.checked.symbols, node.series.text)?.name ?? node.series.text };
-  }
-  const spoken = node.words.map((word) => commandWord(textWithoutHoles(word))).filter((word) => word !== '');
-  return { kind: 'command', words: [...new Set(spoken)] };
-}
-
-/** Continues every way through the actions of a body; a move ends a way. */
-function follow(cx: LowerContext, body: readonly Action[], from: Way[], tooMany: () => void): Way[] {
-  let ways = from;
-  for (const action of body) {
-    if (action.kind === 'if') {
-      const holds = lowerExpression(cx, action.condition);
-      const open = ways.filter((way) => !way.done);
-      if (ways.length + open.length > BRANCHES_MAX) {
-        tooMany();
-        return ways;
-      }
-      const taken = open.map((way) => ({ ...way, conditions: [...way.conditions, holds], last: 'then' as const }));
-      const passed = open.map((way) => ({
-        ...way,
-        conditions: [...way.conditions, fails(holds)],
-        last: 'otherwise' as const,
-      }));
-      ways = [
-        ...ways.filter((way) => way.done),
-        ...follow(cx, action.then, taken, tooMany),
-        ...follow(cx, action.otherwise, passed, tooMany),
-      ];
-      continue;
+function lowerTrigger(cx: BodyContext, node: Handler): Rule['trigger'] {
+  switch (node.kind) {
+    case 'when':
+      return { kind: 'becomes', ...(node.once === undefined ? {} : { once: true }) };
+    case 'on':
+      return { kind: 'recorded', series: seriesName(cx, node.series.text) };
+    case 'check':
+      return { kind: 'cadence', cadence: lowerCadence(cx, node.cadence) };
+    case 'at':
+      return {
+        kind: 'reached',
+        at: lowerExpression(cx, node.moment),
+        ...(node.once === undefined ? {} : { once: true }),
+      };
+    case 'command': {
+      const spoken = node.words.map((word) => commandWord(textWithoutHoles(word))).filter((word) => word !== '');
+      const argument =
+        node.argument && declaredType(node.argument.type, 'an argument', () => {}, cx.checked.symbols.roles);
+      return { kind: 'command', words: [...new Set(spoken)], ...(argument === undefined ? {} : { argument }) };
     }
-    const move = moveOf(action);
-    const effects = lowerEffects(cx, action);
-    ways = ways.map((way) =>
-      way.done
-        ? way
-        : { ...way, effects: [...way.effects, ...effects], ...(move === undefined ? {} : { move, done: true }) },
-    );
-  }
-  return ways;
-}
-
-/** A condition that is missing does not hold, so its opposite does. */
-function fails(condition: Expr): Expr {
-  const { span } = condition;
-  return { op: 'not', of: { op: 'else', left: condition, right: { op: 'value', value: false, span }, span }, span };
-}
-
-function moveOf(action: Action): Move | undefined {
-  if (action.kind === 'move') return lowerMove(action);
-  if (action.kind === 'restart') return { direction: 'restart' };
-  return action.kind === 'interrupt' ? { direction: 'interrupt', to: action.with.text } : undefined;
-}
-
-function lowerAssignments(cx: LowerContext, assignments: readonly Assignment[]): Effect[] {
-  return assignments.map(({ name, value }) => ({ kind: 'set', field: name.text, value: lowerExpression(cx, value) }));
-}
-
-/** What an action does besides moving. */
-export function lowerEffects(cx: LowerContext, action: Action): Effect[] {
-  const optional = (text: TextLiteral | undefined) => (text === undefined ? {} : { text: lowerText(cx, text) });
-  switch (action.kind) {
-    case 'say':
-      return [{ kind: 'say', text: lowerText(cx, action.text) }];
-    case 'say-with-skill':
-      return [{ kind: 'say-with-skill', skill: action.skill.text }];
-    case 'set':
-      return lowerAssignments(cx, [action]);
-    case 'move':
-      return lowerAssignments(cx, action.with);
-    case 'record': {
-      const series = findSeries(cx.checked.symbols, action.series.text)?.name ?? action.series.text;
-      const fields = Object.fromEntries(
-        action.fields.map(({ name, value }) => [name.text, lowerExpression(cx, value)]),
-      );
-      return [{ kind: 'record', series, fields }];
-    }
-    case 'escalate-now':
-      return [{ kind: 'escalate', to: action.to.text, ...optional(action.text) }];
-    default:
-      return [];
   }
 }
+
+/** Timers stand still while a visit is set aside, so a pause is a visit of a stage that only waits. */
+function lowerPause(cx: RuleContext, node: Extract<RuleNode, { kind: 'pause' }>, id: string): Rule {
+  const { span } = node;
+  const condition = lowerExpression(cx, node.condition);
+  const source = words(cx.checked, span);
+  const to = cx.pausedStage((name) => ({
+    name,
+    title: { parts: ['Paused'] },
+    protected: false,
+    ...(cx.skill === undefined ? {} : { skill: cx.skill }),
+    nudges: [],
+    questions: [],
+    escalations: [],
+    entry: [],
+    rules: [
+      {
+        id: `${cx.flow?.prefix ?? ''}${name}/resume-1`,
+        trigger: { kind: 'holds' },
+        condition: over(condition, span),
+        effects: [],
+        move: { direction: 'resume' },
+        source,
+        span,
+      },
+    ],
+    span,
+  }));
+  const move = { direction: 'interrupt', to } as const;
+  return { id, trigger: { kind: 'becomes' }, condition, effects: [], move, source, span };
+}
+
+/** What is missing does not hold, so a pause for it is over. */
+const over = (condition: Expr, span: Span): Expr => ({
+  op: 'not',
+  of: { op: 'else', left: condition, right: { op: 'value', value: false, span }, span },
+  span,
+});

@@ -4,38 +4,22 @@
  * Comes after the program was checked and lowered. A scenario may be in another file than its
  * program, so the text its spans point into is its own.
  */
-import type {
-  Assignment,
-  Deed,
-  Expectation,
-  Scenario,
-  ScenarioMoment,
-  ScenarioStep,
-  Span,
-  TextLiteral,
-} from '../language/ast.ts';
+import type { Expectation, Name, Scenario, ScenarioMoment, ScenarioStep, Span } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
-import { nearest } from '../language/nearest.ts';
-import { replaceWith } from './bind.ts';
-import { OPERATOR } from './checks/roles.ts';
+import { plainValueFor } from './bind-fields.ts';
 import { isZone } from './checks/times.ts';
-import { constant, duration, misfit, showValue, textWithoutHoles, weekdayName, weekdayOf } from './constants.ts';
+import { duration, textWithoutHoles, weekdayName, weekdayOf } from './constants.ts';
 import { inference } from './infer.ts';
 import { nothingKnown, words } from './inference.ts';
-import type { Ir, Value, ValueType } from './ir.ts';
+import type { Ir } from './ir.ts';
+import { type ScenarioContext as Context, dataValues, lowerDeed } from './lower-deeds.ts';
 import { lowerExpression } from './lower-expressions.ts';
-import type { DeedIr, ExpectationIr, ScenarioIr, ScenarioStepIr } from './scenario-ir.ts';
+import { COHORT, listed, meant, OPERATOR, PARTICIPANT, replaceWith } from './names.ts';
+import type { ExpectationIr, ScenarioIr, ScenarioStepIr } from './scenario-ir.ts';
 import { checkOrder } from './scenario-order.ts';
 import { stopExit } from './stop.ts';
-import { type Checked, findSeries, type LetSymbol, type Report, type StageSymbol } from './symbols.ts';
-import { describeRange, describeType, typeOf } from './value-types.ts';
-
-type Context = {
-  checked: Checked;
-  ir: Ir;
-  report: Report /** The stage last spoken of: its lets come first. */;
-  stage: string;
-};
+import { type Checked, flowSymbols, type LetSymbol, type Report, type StageSymbol } from './symbols.ts';
+import { deedsIn } from './walk.ts';
 
 /** `checked` and `ir` are those of the program the scenario names. */
 export function lowerScenario(
@@ -48,10 +32,20 @@ export function lowerScenario(
     ...program.checked,
     text,
     letsInText: false,
-    resolutions: new Map(),
     unwrapped: new Set(),
+    asNumbers: new Map(),
+    asLengths: new Map(),
+    asCounts: new Map(),
   };
-  const cx: Context = { checked, ir: program.ir, report, stage: program.ir.initial };
+  const start = node.steps.find((step) => step.kind === 'start');
+  const cx: Context = {
+    checked,
+    ir: program.ir,
+    report,
+    stage: program.ir.initial,
+    zone: start?.zone === undefined ? program.ir.zone.fallback : textWithoutHoles(start.zone),
+    moment: (of) => checkMoment(cx, of),
+  };
   const [first, ...rest] = node.steps;
   const problem = (span: Span, words: string) => report(diagnostic('scenario-start', span, { problem: words }));
   if (first === undefined) problem(node.title.span, 'This scenario is empty.');
@@ -85,12 +79,18 @@ function lowerStep(cx: Context, step: ScenarioStep): ScenarioStepIr {
         moment: step.moment,
         ...(zone === undefined ? {} : { zone }),
         ...(step.at === undefined ? {} : { at: step.at.text }),
-        with: dataValues(cx, step.with, false),
+        with: dataValues(cx, step.with, undefined),
         span,
       };
     }
-    case 'each':
-      return { kind: 'each', days: step.days, at: step.at.minutes, deed: lowerDeed(cx, step.deed), span };
+    case 'each': {
+      if (step.times !== undefined && (step.times < 1 || !Number.isInteger(step.times))) {
+        const words = { value: step.times, of: '`times`', range: 'a whole number, at least 1' };
+        cx.report(diagnostic('out-of-range', span, words));
+      }
+      const times = step.times === undefined ? {} : { times: step.times };
+      return { kind: 'each', days: step.days, at: step.at.minutes, ...times, deed: lowerDeed(cx, step.deed), span };
+    }
     case 'on':
       checkMoment(cx, step.moment);
       return { kind: 'on', moment: step.moment, deed: lowerDeed(cx, step.deed), span };
@@ -133,165 +133,14 @@ function stageNamed(cx: Context, name: { text: string; span: Span }): void {
     cx.stage = name.text;
     return;
   }
-  const near = nearest(name.text, cx.checked.symbols.stages.keys());
-  const details = near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, name.span) };
+  // A pause is spent in a stage that nobody wrote.
+  if (Object.hasOwn(cx.ir.stages, name.text)) return;
+  const { tracks } = cx.checked.symbols;
+  const track = [...tracks.values()].find((one) => one.stages.has(name.text));
+  const hint =
+    track === undefined ? {} : { hint: `It is a stage of a track: \`stage of ${track.name} is ${name.text}\`.` };
+  const details = meant(name, cx.checked.symbols.stages.keys(), hint);
   cx.report(diagnostic('unknown-stage', name.span, { name: name.text }, details));
-}
-
-// ---------------------------------------------------------------- deeds
-
-function lowerDeed(cx: Context, deed: Deed): DeedIr {
-  switch (deed.kind) {
-    case 'record': {
-      const series = findSeries(cx.checked.symbols, deed.series.text);
-      if (series === undefined) {
-        const near = nearest(deed.series.text, cx.checked.symbols.series.keys());
-        const details =
-          near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, deed.series.span) };
-        cx.report(diagnostic('unknown-series', deed.series.span, { name: deed.series.text }, details));
-        return { kind: 'record', series: deed.series.text, fields: {} };
-      }
-      const fields = values(cx, deed.fields, (name) => {
-        const field = series.fields.get(name.text);
-        if (field !== undefined) return field.declared;
-        const known = [...series.fields.keys()].map((one) => `\`${one}\``).join(', ');
-        const near = nearest(name.text, series.fields.keys());
-        const details =
-          near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, name.span) };
-        cx.report(diagnostic('unknown-field', name.span, { series: series.name, name: name.text, known }, details));
-        return undefined;
-      });
-      const missing = [...series.fields.values()].filter(
-        (field) => !field.optional && !deed.fields.some((one) => one.name.text === field.name),
-      );
-      if (missing.length > 0) {
-        const list = missing.map((field) => `\`${field.name}\``).join(', ');
-        cx.report(diagnostic('incomplete-entry', deed.span, { series: series.name, missing: list }));
-      }
-      return { kind: 'record', series: series.name, fields };
-    }
-    case 'says':
-      return { kind: 'says', text: textWithoutHoles(deed.text) };
-    case 'answers':
-      return { kind: 'answers', value: answer(cx, deed) };
-    case 'agent-says':
-      return { kind: 'agent-says', text: textWithoutHoles(deed.text) };
-    case 'agent-sets':
-      return { kind: 'agent-sets', fields: dataValues(cx, deed.fields, true) };
-    case 'agent-judges':
-      if (deed.confidence < 0 || deed.confidence > 1) {
-        cx.report(
-          diagnostic('out-of-range', deed.span, { value: deed.confidence, of: 'a confidence', range: '0 to 1' }),
-        );
-      }
-      return {
-        kind: 'agent-judges',
-        criterion: criterionNamed(cx, deed.criterion),
-        holds: deed.holds,
-        confidence: deed.confidence,
-        quotes: deed.quotes.map(textWithoutHoles),
-      };
-  }
-}
-
-/** What the person presses or writes; a word stands for itself. */
-function answer(cx: Context, deed: Extract<Deed, { kind: 'answers' }>): string {
-  const { value } = deed;
-  if (value.kind === 'name') return value.name.text;
-  const found = constant(value);
-  if (found === undefined) {
-    cx.report(diagnostic('not-constant', value.span));
-    return '';
-  }
-  return typeof found.value === 'string' ? found.value : showValue(found.value);
-}
-
-function criterionNamed(cx: Context, literal: TextLiteral): string {
-  const text = textWithoutHoles(literal);
-  const all = Object.values(cx.ir.criteria);
-  const same = all.filter((one) => one.text === text || one.id === text);
-  const found = same.find((one) => one.stage === cx.stage) ?? same[0];
-  if (found !== undefined) return found.id;
-  const [first] = all;
-  const near =
-    nearest(
-      text,
-      all.map((one) => one.text),
-    ) ?? (all.length === 1 ? first?.text : undefined);
-  const details =
-    near === undefined ? {} : { hint: `Did you mean “${near}”?`, fix: replaceWith(JSON.stringify(near), literal.span) };
-  cx.report(diagnostic('unknown-criterion', literal.span, { text }, details));
-  return text;
-}
-
-function dataValues(cx: Context, assignments: readonly Assignment[], byAgent: boolean): Record<string, Value> {
-  return values(cx, assignments, (name) => {
-    const field = cx.checked.symbols.fields.get(name.text);
-    if (field === undefined) {
-      const near = nearest(name.text, cx.checked.symbols.fields.keys());
-      const details =
-        near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, name.span) };
-      cx.report(diagnostic('unknown-name', name.span, { name: name.text }, details));
-      return undefined;
-    }
-    if (byAgent && !field.agentMaySet)
-      cx.report(diagnostic('not-for-agent', name.span, { verb: 'set', name: name.text }));
-    return field.declared;
-  });
-}
-
-type Names = (name: Assignment['name']) => ValueType | undefined;
-
-function values(cx: Context, assignments: readonly Assignment[], declaredOf: Names): Record<string, Value> {
-  const entries: [string, Value][] = [];
-  const seen = new Set<string>();
-  for (const { name, value } of assignments) {
-    if (seen.has(name.text)) cx.report(diagnostic('duplicate-name', name.span, { name: name.text }));
-    seen.add(name.text);
-    const declared = declaredOf(name);
-    if (declared === undefined) continue;
-    const options = declared.kind === 'choice' ? declared.options : [];
-    const found = constant(value, options);
-    if (found === undefined) {
-      if (value.kind === 'name' && declared.kind === 'choice') {
-        const near = nearest(value.name.text, options);
-        const details =
-          near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, value.span) };
-        cx.report(
-          diagnostic(
-            'unknown-option',
-            value.span,
-            { name: value.name.text, of: `of \`${name.text}\``, options: options.join(', ') },
-            details,
-          ),
-        );
-      } else {
-        const hint = declared.kind === 'yes-no' ? { hint: 'Write `yes` or `no`.' } : {};
-        cx.report(diagnostic('not-constant', value.span, {}, hint));
-      }
-      continue;
-    }
-    const wanted = typeOf(declared);
-    const problem = misfit(found.value, found.type, declared);
-    if (problem === 'type') {
-      cx.report(
-        diagnostic('wrong-type', value.span, {
-          found: describeType(found.type),
-          expected: `\`${name.text}\` is ${describeType(wanted)}`,
-        }),
-      );
-    } else if (problem === 'unit') {
-      cx.report(
-        diagnostic('unit-mismatch', value.span, { left: describeType(wanted), right: describeType(found.type) }),
-      );
-    } else if (problem === 'range' && wanted.kind === 'number') {
-      const range = describeRange(wanted.min, wanted.max);
-      cx.report(
-        diagnostic('out-of-range', value.span, { value: showValue(found.value), of: `\`${name.text}\``, range }),
-      );
-    } else entries.push([name.text, found.value]);
-  }
-  return Object.fromEntries(entries);
 }
 
 // ---------------------------------------------------------------- expectations
@@ -304,35 +153,54 @@ function lowerExpectation(cx: Context, node: Expectation): ExpectationIr {
     case 'left': {
       const { exits } = cx.checked.symbols;
       if (!exits.has(node.as.text) && node.as.text !== stopExit) {
-        const near = nearest(node.as.text, exits.keys());
         const known = exits.size === 0 ? 'nothing at all' : [...exits.keys()].join(', ');
-        const details =
-          near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, node.as.span) };
+        const details = meant(node.as, exits.keys());
         cx.report(diagnostic('unknown-exit', node.as.span, { name: node.as.text, known }, details));
       }
       return { ...common, kind: 'left', as: node.as.text };
     }
     case 'escalated': {
-      const { roles } = cx.checked.symbols;
-      if (!roles.has(node.to.text) && node.to.text !== OPERATOR) {
-        const near = nearest(node.to.text, [...roles, OPERATOR]);
-        const details =
-          near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, node.to.span) };
-        cx.report(diagnostic('unknown-role', node.to.span, { name: node.to.text }, details));
-      }
+      needSomebody(cx, node.to, [...cx.checked.symbols.ladders.keys()], 'unknown-role');
       return { ...common, kind: 'escalated', to: node.to.text };
     }
-    case 'count':
-      return { ...common, kind: 'count', of: node.of, operator: node.operator, value: node.value };
-    case 'message': {
-      const contains = node.contains === undefined ? undefined : textWithoutHoles(node.contains);
-      return { ...common, kind: 'message', ...(contains === undefined ? {} : { contains }), negated: node.negated };
+    case 'count': {
+      const within = node.within === undefined ? {} : { within: node.within };
+      return { ...common, kind: 'count', of: node.of, ...within, operator: node.operator, value: node.value };
     }
+    case 'told':
+      needSomebody(cx, node.to, [PARTICIPANT, COHORT], 'unknown-recipient');
+      return { ...common, kind: 'told', to: node.to.text, ...contained(node), negated: node.negated };
+    case 'sent': {
+      if (node.to !== undefined) needSomebody(cx, node.to, [PARTICIPANT, COHORT], 'unknown-recipient');
+      needDocument(cx, node.what);
+      const to = node.to === undefined ? {} : { to: node.to.text };
+      return { ...common, kind: 'sent', what: node.what.text, ...to, ...contained(node), negated: node.negated };
+    }
+    case 'called': {
+      const { services } = cx.checked.symbols;
+      if (!services.has(node.service.text)) {
+        const details = meant(node.service, services);
+        cx.report(diagnostic('unknown-service', node.service.span, { name: node.service.text }, details));
+      }
+      const action = node.action === undefined ? {} : { action: node.action.text };
+      return { ...common, kind: 'called', service: node.service.text, ...action, negated: node.negated };
+    }
+    case 'proposed':
+      return { ...common, ...proposed(cx, node) };
+    case 'asked': {
+      if (node.to !== undefined) needSomebody(cx, node.to, [PARTICIPANT], 'unknown-recipient');
+      const to = node.to === undefined || node.to.text === PARTICIPANT ? {} : { to: node.to.text };
+      return { ...common, kind: 'asked', ...to, ...contained(node), negated: node.negated };
+    }
+    case 'message':
+      return { ...common, kind: 'message', ...contained(node), negated: node.negated };
     case 'no-message-between':
       return { ...common, kind: 'no-message-between', from: node.from.minutes, to: node.to.minutes };
     case 'condition': {
       const stage = letsOf(cx);
-      inference(cx.checked, cx.report).condition(node.condition, { known: nothingKnown, ...(stage && { stage }) });
+      // An expectation of a value that is missing is not met, and the failure says so.
+      const report: Report = (one) => (one.code === 'maybe-missing' ? undefined : cx.report(one));
+      inference(cx.checked, report).condition(node.condition, { known: nothingKnown, ...(stage && { stage }) });
       const condition = lowerExpression(
         { checked: cx.checked, owner: cx.stage, scope: 'visit', criteria: {} },
         node.condition,
@@ -342,6 +210,50 @@ function lowerExpectation(cx: Context, node: Expectation): ExpectationIr {
   }
 }
 
+const contained = ({ contains }: { contains?: Parameters<typeof textWithoutHoles>[0] }) =>
+  contains === undefined ? {} : { contains: textWithoutHoles(contains) };
+
+/** A role, or one of the `others`; reports anybody else. */
+function needSomebody(
+  cx: Context,
+  name: Name,
+  others: readonly string[],
+  code: 'unknown-role' | 'unknown-recipient',
+): void {
+  const { roles } = cx.checked.symbols;
+  const known = [...roles, OPERATOR, ...others];
+  if (!known.includes(name.text)) cx.report(diagnostic(code, name.span, { name: name.text }, meant(name, known)));
+}
+
+/** A document that the program sends somewhere. */
+function needDocument(cx: Context, what: Name): void {
+  const sent = new Set<string>();
+  for (const { action } of deedsIn(cx.checked.program)) if (action?.kind === 'send') sent.add(action.what.text);
+  if (sent.has(what.text)) return;
+  const known =
+    sent.size === 0 ? { hint: 'The program sends no documents.' } : { hint: `It sends: ${listed(sent, '')}.` };
+  cx.report(diagnostic('unknown-document', what.span, { name: what.text }, meant(what, sent, known)));
+}
+
+type Proposed = Extract<ExpectationIr, { kind: 'proposed' }>;
+
+/** A field that would be set (with its value), or the stage a move would go to. */
+function proposed(cx: Context, node: Extract<Expectation, { kind: 'proposed' }>): Omit<Proposed, 'source' | 'span'> {
+  const { what, value, negated } = node;
+  if (what === undefined) return { kind: 'proposed', negated };
+  const { symbols } = cx.checked;
+  const fields = [symbols.fields, ...[...symbols.lists.values()].map((list) => list.fields)];
+  const field = fields.map((all) => all.get(what.text)).find((one) => one !== undefined);
+  const isStage = flowSymbols(symbols).some((flow) => flow.stages.has(what.text));
+  if (field === undefined && !isStage) {
+    const known = [...symbols.fields.keys(), ...symbols.stages.keys()];
+    const hint = { hint: 'Name the field that would be set, or the stage the move would lead to.' };
+    cx.report(diagnostic('unknown-name', what.span, { name: what.text }, meant(what, known, hint)));
+  }
+  const kept = value && field && plainValueFor(value, field.declared, `\`${field.name}\``, cx.report);
+  return { kind: 'proposed', what: what.text, ...(kept === undefined ? {} : { value: kept }), negated };
+}
+
 /** The lets a condition may name: those of the stage last spoken of, then those of the others. */
 function letsOf(cx: Context): StageSymbol | undefined {
   const own = cx.checked.symbols.stages.get(cx.stage);
@@ -349,6 +261,8 @@ function letsOf(cx: Context): StageSymbol | undefined {
   const lets = new Map<string, LetSymbol>();
   for (const stage of cx.checked.symbols.stages.values())
     for (const symbol of stage.lets.values()) if (!lets.has(symbol.name)) lets.set(symbol.name, symbol);
+  const windows = new Map([...cx.checked.symbols.stages.values()].flatMap((stage) => [...stage.windows]));
   for (const symbol of own.lets.values()) lets.set(symbol.name, symbol);
-  return { ...own, lets };
+  for (const [name, window] of own.windows) windows.set(name, window);
+  return { ...own, lets, windows };
 }

@@ -1,93 +1,85 @@
 /**
- * A checked program to its IR: clauses, fields, tables, lets and stages in the shape that runs.
+ * A checked program to its IR: clauses, fields, tables, lets and flows in the shape that runs.
  *
- * Best effort where the program has mistakes, so that the editor can draw it. Rules are in
- * `lower-rules.ts`, expressions in `lower-expressions.ts`; what is written is not judged again.
+ * Best effort where the program has mistakes, so that the editor can draw it. The flows with their
+ * stages are in `lower-flows.ts`, rules in `lower-rules.ts`, expressions in `lower-expressions.ts`;
+ * what is written is not judged again.
  */
-import type { Cadence as CadenceNode, Program, Stage as StageNode, Weekday } from '../language/ast.ts';
-import { declaredType } from './bind.ts';
+import type { Program, ProgramItem } from '../language/ast.ts';
 import { OPERATOR } from './checks/roles.ts';
-import { duration, plainText, textWithoutHoles, usualMinutes } from './constants.ts';
-import { type Cadence, type Ir, irVersion, type Let, type Nudge, type Question, type Stage } from './ir.ts';
-import { type LowerContext, lowerExpression, lowerText } from './lower-expressions.ts';
-import { lowerEffects, lowerRules } from './lower-rules.ts';
+import { calendarOf, duration, plainText, textWithoutHoles } from './constants.ts';
+import { words } from './inference.ts';
+import { type Ir, irVersion, type List, type Migration, type Track, type Value } from './ir.ts';
+import { type LowerContext, lowerExpression, lowerLength } from './lower-expressions.ts';
+import { contextIn, lowerFlow, lowerLet, type Made } from './lower-flows.ts';
 import { withStop } from './stop.ts';
-import type { Checked, LetSymbol, Report } from './symbols.ts';
-import { findSeries } from './symbols.ts';
-import { anytimeRules, entryActions, rulesOf } from './walk.ts';
-
-/** Reviews without a time of day fall here: late enough to be awake, early enough to act on. */
-const REVIEW_AT = 10 * 60;
-/** A nudge that says nothing else is given once in a silence. */
-const NUDGES_DEFAULT = 1;
-const everyDay: Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+import {
+  type Checked,
+  type FieldSymbol,
+  type FlowSymbol,
+  flowSymbols,
+  type LetSymbol,
+  type ListSymbol,
+  type Report,
+  singulars,
+  type TrackSymbol,
+} from './symbols.ts';
+import { anytimeRules } from './walk.ts';
 
 export function lower(checked: Checked, report: Report): Ir {
   const { program, symbols } = checked;
-  const criteria: Ir['criteria'] = {};
-  const context = (owner: string): LowerContext => ({
-    checked,
-    owner,
-    scope: owner === 'anytime' || owner === 'program' ? 'enrollment' : 'visit',
-    criteria,
-  });
-  const stages = [...symbols.stages.values()];
+  const made: Made = { checked, report, criteria: {}, asks: {}, proposals: {} };
+  const outside = contextIn(made, symbols.main, undefined);
+  const ladders = lowerLadders(outside);
   return withStop({
     irVersion,
-    name: program.name.text,
     title: program.title === undefined ? program.name.text : textWithoutHoles(program.title),
-    ...lowerClauses(program),
+    ...lowerClauses(outside, program),
     roles: [...new Set([...symbols.roles, OPERATOR])],
-    data: Object.fromEntries(
-      [...symbols.fields.values()].map(({ name, declared, optional, initial, agentMaySet, span }) => [
-        name,
-        { name, type: declared, optional, initial, agentMaySet, span },
-      ]),
-    ),
-    series: Object.fromEntries(
-      [...symbols.series.values()].map(({ name, singular, fields, agentMayRecord, span }) => [
-        name,
-        {
-          name,
-          singular,
-          fields: Object.fromEntries(
-            [...fields.values()].map((field) => [
-              field.name,
-              { name: field.name, type: field.declared, optional: field.optional },
-            ]),
-          ),
-          agentMayRecord,
-          span,
-        },
-      ]),
-    ),
+    services: [...symbols.services],
+    ladders,
+    calendars: lowerCalendars(checked),
+    data: lowerFields(checked, symbols.fields.values()),
+    series: lowerSeries(checked),
     tables: Object.fromEntries(
       [...symbols.tables.values()].map(({ name, keys, columns, rows }) => [
         name,
-        { name, keys: keys.map((key) => key.name), columns, rows },
+        {
+          name,
+          keys: keys.map((key) => key.name),
+          columns,
+          rows: rows.map(({ key, cells }) => ({ key, cells: cells.map((cell) => inOnlyCalendar(checked, cell)) })),
+        },
       ]),
     ),
     lets: Object.fromEntries(
-      [...symbols.lets.values(), ...stages.flatMap((stage) => [...stage.lets.values()])].map((symbol) => [
-        symbol.id,
-        lowerLet(context(symbol.stage ?? 'program'), symbol),
-      ]),
+      flowSymbols(symbols).flatMap((flow) => letsOf(flow).map((one) => [one.id, lowerLetIn(made, flow, one)])),
     ),
-    anytime: lowerRules(context('anytime'), anytimeRules(program), report),
-    stages: Object.fromEntries(
-      stages.map((stage) => [stage.name, lowerStage(context(stage.name), stage.node, report)]),
-    ),
-    stageOrder: stages.map((stage) => stage.name),
-    initial: stages[0]?.name ?? '',
-    exits: [...symbols.exits.keys()],
-    criteria,
+    ...lowerFlow(made, symbols.main, anytimeRules(program), program.items.find((item) => item.kind === 'skill')?.name.text),
+    tracks: Object.fromEntries([...symbols.tracks.values()].map((track) => [track.name, lowerTrack(made, track)])),
+    lists: Object.fromEntries([...symbols.lists.values()].map((list) => [list.name, lowerList(made, list)])),
+    migrations: lowerMigrations(outside, program),
+    criteria: made.criteria,
+    asks: made.asks,
+    proposals: made.proposals,
   });
 }
 
-type Clauses = Pick<Ir, 'about' | 'enroll' | 'reenter' | 'zone' | 'quiet' | 'budget' | 'agent'>;
+const letsOf = (flow: FlowSymbol): LetSymbol[] => [
+  ...flow.lets.values(),
+  ...[...flow.stages.values()].flatMap((stage) => [...stage.lets.values()]),
+];
+
+function lowerLetIn(made: Made, flow: FlowSymbol, symbol: LetSymbol): ReturnType<typeof lowerLet> {
+  return lowerLet(contextIn(made, flow, symbol.stage), symbol);
+}
+
+// ---------------------------------------------------------------- clauses
+
+type Clauses = Pick<Ir, 'about' | 'enroll' | 'reenter' | 'zone' | 'quiet' | 'budget' | 'agent' | 'messagesAtMost'>;
 
 /** Where a clause is said twice, the first counts; that was reported. */
-function lowerClauses(program: Program): Clauses {
+function lowerClauses(cx: LowerContext, program: Program): Clauses {
   const clauses: Clauses = {
     about: '',
     // Nobody is let in by default who did not prove who they are; the others wait for an operator.
@@ -107,7 +99,7 @@ function lowerClauses(program: Program): Clauses {
       }
       case 'reenter':
         clauses.reenter = {
-          after: item.after === undefined ? { amount: 0, unit: 'days' } : duration(item.after),
+          after: item.after === undefined ? { amount: 0, unit: 'days' } : lowerLength(cx, item.after),
           keeping: item.keeping.map((name) => name.text),
         };
         break;
@@ -123,6 +115,13 @@ function lowerClauses(program: Program): Clauses {
       case 'agent':
         clauses.agent = item.name.text;
         break;
+      case 'messages':
+        clauses.messagesAtMost = {
+          ...(item.perDay === undefined ? {} : { perDay: item.perDay }),
+          ...(item.perWeek === undefined ? {} : { perWeek: item.perWeek }),
+          ...(item.apart === undefined ? {} : { apart: duration(item.apart, cx.checked.symbols.calendars) }),
+        };
+        break;
       default:
         break;
     }
@@ -130,81 +129,157 @@ function lowerClauses(program: Program): Clauses {
   return clauses;
 }
 
-function lowerLet(cx: LowerContext, { id, name, node }: LetSymbol): Let {
-  return { id, name, value: lowerExpression(cx, node.value), span: node.span };
+function lowerLadders(cx: LowerContext): Ir['ladders'] {
+  return Object.fromEntries(
+    [...cx.checked.symbols.ladders.values()].map(({ name, rungs, span }) => [
+      name.text,
+      {
+        name: name.text,
+        rungs: rungs.map((rung) => ({
+          to: rung.to.text,
+          ...(rung.for === undefined ? {} : { for: lowerLength(cx, rung.for) }),
+        })),
+        span,
+      },
+    ]),
+  );
 }
 
-function lowerStage(cx: LowerContext, node: StageNode, report: Report): Stage {
-  const name = node.name.text;
-  const stage: Stage = {
-    name,
-    title: node.title === undefined ? { parts: [name.replaceAll('_', ' ')] } : lowerText(cx, node.title),
-    ...(node.final === undefined ? {} : { final: node.final.outcome ?? 'neutral' }),
-    nudges: [],
-    questions: [],
-    escalations: [],
-    entry: entryActions(node).flatMap((action) => lowerEffects(cx, action)),
-    rules: lowerRules(cx, rulesOf(node), report),
+function lowerCalendars({ symbols }: Checked): Ir['calendars'] {
+  return Object.fromEntries(
+    [...symbols.calendars.values()].map(({ name, weekend, days }) => [
+      name.text,
+      {
+        name: name.text,
+        weekend: weekend.length > 0 ? weekend : ['sat', 'sun'],
+        days: Object.fromEntries(
+          days.map(({ date, title }) => [date.iso, title === undefined ? '' : textWithoutHoles(title)]),
+        ),
+      },
+    ]),
+  );
+}
+
+// ---------------------------------------------------------------- declarations
+
+/** Plain values were read before the holidays were known: business days are those of the only calendar. */
+function inOnlyCalendar({ symbols }: Checked, value: Value): Value {
+  if (typeof value !== 'object' || value === null || !('duration' in value)) return value;
+  const { unit, calendar } = value.duration;
+  const only =
+    unit === 'business-days' && calendar === undefined ? calendarOf(undefined, symbols.calendars) : undefined;
+  return only === undefined ? value : { duration: { ...value.duration, calendar: only } };
+}
+
+function lowerFields(checked: Checked, fields: Iterable<FieldSymbol>): Ir['data'] {
+  return Object.fromEntries(
+    [...fields].map(({ name, declared, optional, initial, agentMaySet, maySet, personal, parameter, span }) => [
+      name,
+      {
+        name,
+        type: declared,
+        optional,
+        initial: inOnlyCalendar(checked, initial),
+        agentMaySet,
+        maySet,
+        personal,
+        ...(parameter === undefined ? {} : { parameter }),
+        span,
+      },
+    ]),
+  );
+}
+
+/** The field of which a series takes each value once, by the name of the series. */
+function onceOf(program: Program): Map<string, string> {
+  const fields = program.items.flatMap((item) => (item.kind === 'data' ? item.fields : []));
+  return new Map(fields.flatMap(({ name, oncePer }) => (oncePer === undefined ? [] : [[name.text, oncePer.text]])));
+}
+
+/** What one entry is called: a word that nothing else is called, wherever that is declared. */
+function singularOf({ fields, series }: Checked['symbols'], name: string): string {
+  return singulars(name).find((word) => !fields.has(word) && !series.has(word)) ?? name;
+}
+
+function lowerSeries({ program, symbols }: Checked): Ir['series'] {
+  const once = onceOf(program);
+  return Object.fromEntries(
+    [...symbols.series.values()].map(({ name, fields, agentMayRecord, mayRecord, personal, shared, span }) => [
+      name,
+      {
+        name,
+        singular: singularOf(symbols, name),
+        fields: Object.fromEntries(
+          [...fields.values()].map((field) => [
+            field.name,
+            { name: field.name, type: field.declared, optional: field.optional },
+          ]),
+        ),
+        agentMayRecord,
+        mayRecord,
+        personal,
+        shared,
+        ...(once.has(name) ? { oncePer: once.get(name) as string } : {}),
+        span,
+      },
+    ]),
+  );
+}
+
+// ---------------------------------------------------------------- tracks, lists, migrations
+
+const anytimeOf = (node: { items: readonly ProgramItem[] }) =>
+  node.items.flatMap((item) => (item.kind === 'anytime' ? item.items : []));
+
+function lowerTrack(made: Made, track: TrackSymbol): Track {
+  const { node, name } = track;
+  const when = node.when && lowerExpression(contextIn(made, made.checked.symbols.main, undefined), node.when);
+  return {
+    ...lowerFlow(made, track, anytimeOf(node)),
+    title: node.title === undefined ? name.replaceAll('_', ' ') : textWithoutHoles(node.title),
+    ...(when === undefined ? {} : { when }),
+    source: words(made.checked, node.when?.span ?? node.name.span),
     span: node.span,
   };
-  for (const item of node.items) {
-    if (item.kind === 'skill') stage.skill ??= item.name.text;
-    if (item.kind === 'review') {
-      const spreadMinutes = item.spread === undefined ? 0 : Math.round(usualMinutes(duration(item.spread)));
-      stage.review ??= { cadence: lowerCadence(item.cadence), spreadMinutes, span: item.span };
-    }
-    if (item.kind === 'nudge') stage.nudges.push(lowerNudge(cx, item, `${name}/nudge-${stage.nudges.length + 1}`));
-    if (item.kind === 'ask') stage.questions.push(lowerQuestion(cx, item, `${name}/ask-${stage.questions.length + 1}`));
-    if (item.kind === 'escalate') {
-      const id = `${name}/escalate-${stage.escalations.length + 1}`;
-      stage.escalations.push({ id, after: duration(item.after), to: item.to.text, span: item.span });
-    }
-  }
-  return stage;
 }
 
-function lowerNudge(cx: LowerContext, item: Extract<StageNode['items'][number], { kind: 'nudge' }>, id: string): Nudge {
-  const without =
-    item.without === undefined
-      ? undefined
-      : (findSeries(cx.checked.symbols, item.without.text)?.name ?? item.without.text);
+function lowerList(made: Made, list: ListSymbol): List {
+  const { node, name, singular, key } = list;
+  const outside = contextIn(made, made.checked.symbols.main, undefined);
   return {
-    id,
-    after: duration(item.after),
-    ...(without === undefined ? {} : { without }),
-    atMost: item.atMost ?? NUDGES_DEFAULT,
-    span: item.span,
+    ...lowerFlow(made, list, anytimeOf(node)),
+    title: node.title === undefined ? name.replaceAll('_', ' ') : textWithoutHoles(node.title),
+    singular,
+    ...(key === undefined ? {} : { key }),
+    fields: lowerFields(made.checked, list.fields.values()),
+    starts: node.starts.map(({ fields }) =>
+      Object.fromEntries(fields.map((field) => [field.name.text, lowerExpression(outside, field.value)])),
+    ),
+    span: node.span,
   };
 }
 
-function lowerQuestion(
-  cx: LowerContext,
-  item: Extract<StageNode['items'][number], { kind: 'ask' }>,
-  id: string,
-): Question {
-  return {
-    id,
-    text: lowerText(cx, item.text),
-    type: declaredType(item.answer, 'an answer', () => {}),
-    field: item.as.text,
-    ...(item.within === undefined ? {} : { within: duration(item.within) }),
-    otherwise: item.otherwise.flatMap((action) => lowerEffects(cx, action)),
-    span: item.span,
-  };
-}
-
-function lowerCadence(cadence: CadenceNode): Cadence {
-  const at = cadence.at?.minutes ?? REVIEW_AT;
-  switch (cadence.kind) {
-    case 'every':
-      return { kind: 'every', days: cadence.every ?? 1, at };
-    case 'daily':
-      return { kind: 'on-days', days: everyDay, at };
-    case 'weekdays':
-      return { kind: 'on-days', days: cadence.days.length > 0 ? inWeekOrder(cadence.days) : everyDay.slice(0, 5), at };
-    case 'weekly':
-      return { kind: 'on-days', days: cadence.days.length > 0 ? inWeekOrder(cadence.days) : ['mon'], at };
+function lowerMigrations(cx: LowerContext, program: Program): Ir['migrations'] {
+  const migrations: Ir['migrations'] = {};
+  for (const item of program.items) {
+    if (item.kind !== 'migrate') continue;
+    const into: Migration = {
+      from: item.from,
+      stages: {},
+      fields: {},
+      series: {},
+      lists: {},
+      tracks: {},
+      drop: [],
+      set: [],
+    };
+    const named = { stage: into.stages, field: into.fields, series: into.series, list: into.lists, track: into.tracks };
+    for (const step of item.steps) {
+      if (step.kind === 'becomes') named[step.what][step.old.text] = step.new.text;
+      else if (step.kind === 'drop') into.drop.push(step.name.text);
+      else into.set.push({ field: step.name.text, value: lowerExpression(cx, step.value) });
+    }
+    migrations[item.from] ??= into;
   }
+  return migrations;
 }
-
-const inWeekOrder = (days: readonly Weekday[]): Weekday[] => everyDay.filter((day) => days.includes(day));

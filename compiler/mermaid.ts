@@ -4,36 +4,62 @@
  * Every stage gets an id of its own that Mermaid cannot mistake for a keyword; its title and the words
  * on the arrows are the author's, with every sign that means something to Mermaid written as an entity.
  */
-import type { Graph, GraphEdge, GraphNode } from './graph.ts';
-import { hasName } from './layout-graph.ts';
+import { flowsOfGraph } from './arrange-graph.ts';
+import {
+  ANYTIME,
+  edgeWords,
+  type Graph,
+  type GraphEdge,
+  type GraphGroup,
+  type GraphNode,
+  groupWords,
+} from './graph.ts';
+import { caption } from './layout-graph.ts';
 
 const indent = '  ';
 
 /** The same graph gives the same text. It ends with a line break. */
 export function mermaid(graph: Graph): string {
   const ids = new Map(graph.nodes.map((node, index) => [node.id, mermaidId(node, index)]));
+  const lines = flowsOfGraph(graph).flatMap(({ graph: flow, group }, index) => {
+    const drawn = drawFlow(flow, ids);
+    return group === undefined ? drawn : drawGroup(group, index, drawn);
+  });
+  return `${['stateDiagram-v2', ...lines].join('\n')}\n`;
+}
+
+function drawFlow({ nodes, edges, initial }: Graph, ids: ReadonlyMap<string, string>): string[] {
   const id = (name: string) => ids.get(name) ?? name;
-  const first = ids.get(graph.initial);
-  const ends = graph.nodes.filter(({ kind }) => kind === 'final' || kind === 'exit');
-  const lines = [
-    'stateDiagram-v2',
-    ...graph.nodes.map((node) => `${indent}state "${written(title(node))}" as ${id(node.id)}`),
+  const first = ids.get(initial);
+  const ends = nodes.filter(({ kind }) => kind === 'final' || kind === 'exit');
+  return [
+    ...nodes.map((node) => `${indent}state "${written(title(node))}" as ${id(node.id)}`),
     ...(first === undefined ? [] : [`${indent}[*] --> ${first}`]),
-    ...sameWay(graph.edges).flatMap((edges) => drawWay(edges, id)),
+    ...sameWay(edges).flatMap((way) => drawWay(way, id)),
     ...ends.map((node) => `${indent}${id(node.id)} --> [*]`),
   ];
-  return `${lines.join('\n')}\n`;
+}
+
+/** A track or a list is a state with states inside. */
+function drawGroup(group: GraphGroup, index: number, drawn: string[]): string[] {
+  const id = `${group.kind}_${index}`;
+  return [
+    `${indent}state "${written(groupWords(group))}" as ${id}`,
+    `${indent}state ${id} {`,
+    ...drawn.map((line) => indent + line),
+    `${indent}}`,
+  ];
 }
 
 /** `stage_training`, `exit_left_as_lost`, `anytime`. Letters beyond ASCII give way, and the number tells such names apart. */
 function mermaidId({ id, kind }: GraphNode, index: number): string {
-  if (kind === 'anytime') return 'anytime';
+  if (id === ANYTIME) return 'anytime';
   const plain = id.replace(/[^A-Za-z0-9_]/g, '_');
   const told = plain === id ? plain : `${plain}_${index}`;
-  return `${kind === 'exit' ? 'exit' : 'stage'}_${told}`;
+  return `${kind === 'exit' || kind === 'anytime' ? kind : 'stage'}_${told}`;
 }
 
-const title = (node: GraphNode): string => (hasName(node) ? `${node.title} (${node.id})` : node.title);
+const title = (node: GraphNode): string => (caption(node) === '' ? node.title : `${node.title} (${caption(node)})`);
 
 /** Mermaid draws only one of several arrows that go the same way, so they become one with all their words. */
 function sameWay(edges: readonly GraphEdge[]): GraphEdge[][] {
@@ -52,7 +78,7 @@ function drawWay(edges: GraphEdge[], id: (name: string) => string): string[] {
   const [from, to] = [id(edge.from), id(edge.to)];
   const arrow = `${indent}${from} --> ${to}`;
   if (from === to) {
-    const words = edges.map(({ direction, label }) => [direction, label].filter((part) => part !== '').join(': '));
+    const words = edges.map((edge) => [edge.direction, edgeWords(edge)].filter((part) => part !== '').join(': '));
     return [
       arrow,
       `${indent}note right of ${from}`,
@@ -62,7 +88,7 @@ function drawWay(edges: GraphEdge[], id: (name: string) => string): string[] {
   }
   // Advancing is what arrows do; every other way is named.
   const words = edges
-    .map(({ direction, label }) => (direction === 'advance' ? [label] : [direction, label]))
+    .map((edge) => (edge.direction === 'advance' ? [edgeWords(edge)] : [edge.direction, edgeWords(edge)]))
     .map((parts) => written(parts.filter((part) => part !== '').join(': ')))
     .filter((one) => one !== '');
   return [words.length === 0 ? arrow : `${arrow} : ${words.join('<br/>')}`];

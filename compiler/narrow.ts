@@ -6,7 +6,7 @@
  */
 import type { BinaryOperator, Expr } from '../language/ast.ts';
 import { type Known, type KnownFact, words } from './inference.ts';
-import { type Checked, findLet } from './symbols.ts';
+import { type Checked, findLet, type WindowState } from './symbols.ts';
 
 const opposite: Partial<Record<BinaryOperator, BinaryOperator>> = {
   '<': '>=',
@@ -32,6 +32,31 @@ export function narrow(checked: Checked, expr: Expr, holds: boolean, known: Know
   return facts;
 }
 
+/** `known`, and that everything a moment is reckoned from is there: a moment that was reached. */
+export function reached(checked: Checked, moment: Expr, known: Known): Known {
+  const facts = new Map(known);
+  notePresent(checked, moment, facts);
+  return facts;
+}
+
+/** That a value is there, and with it everything it is reckoned from: `second.opens`, and so the day the window hangs on. */
+function notePresent(checked: Checked, expr: Expr, facts: Map<string, KnownFact>, lets: readonly string[] = []): void {
+  const parts = (...of: Expr[]) => {
+    for (const one of of) notePresent(checked, one, facts, lets);
+  };
+  note(facts, words(checked, expr.span), { present: true });
+  const resolution = checked.resolutions.get(expr);
+  if (resolution?.kind === 'let' && checked.letsInText && !lets.includes(resolution.id)) {
+    const symbol = findLet(checked.symbols, resolution.id);
+    if (symbol !== undefined && symbol.bands === undefined)
+      notePresent(checked, symbol.node.value, facts, [...lets, resolution.id]);
+  }
+  if (expr.kind === 'binary' && !isComparison(expr.operator) && expr.operator !== 'and' && expr.operator !== 'or')
+    parts(expr.left, expr.right);
+  if (expr.kind === 'at-time') parts(expr.date, expr.time);
+  if (expr.kind === 'day-of' || expr.kind === 'negate') parts(expr.of);
+}
+
 function learn(
   checked: Checked,
   expr: Expr,
@@ -39,7 +64,7 @@ function learn(
   facts: Map<string, KnownFact>,
   lets: readonly string[] = [],
 ): void {
-  const present = (of: Expr) => note(facts, words(checked, of.span), { present: true });
+  const present = (of: Expr) => notePresent(checked, of, facts, lets);
   switch (expr.kind) {
     case 'not':
       // That `not x` holds means x is present and no; that it fails says nothing of presence.
@@ -56,12 +81,21 @@ function learn(
     case 'last-was':
       if (holds) note(facts, `last ${expr.series.text}`, { present: true });
       return;
+    case 'in-window':
+      if (holds) windowKnown(expr.window.text, 'open', facts);
+      return;
     case 'binary':
       learnBinary(checked, expr, holds, facts, present, lets);
       return;
     default:
       return;
   }
+}
+
+/** The ends of a window that today was compared with. */
+function windowKnown(name: string, state: WindowState, facts: Map<string, KnownFact>): void {
+  if (state !== 'over') note(facts, `${name}.opens`, { present: true });
+  if (state !== 'ahead') note(facts, `${name}.closes`, { present: true });
 }
 
 /** A let that holds says what its definition says. `lets` are those being followed: they may go round. */
@@ -75,7 +109,8 @@ function learnLet(
   const resolution = checked.resolutions.get(expr);
   if (resolution?.kind !== 'let' || !checked.letsInText || lets.includes(resolution.id)) return;
   const symbol = findLet(checked.symbols, resolution.id);
-  if (symbol !== undefined) learn(checked, symbol.node.value, holds, facts, [...lets, resolution.id]);
+  if (symbol !== undefined && symbol.bands === undefined)
+    learn(checked, symbol.node.value, holds, facts, [...lets, resolution.id]);
 }
 
 function presentIn(expr: Expr, present: (of: Expr) => void): void {
@@ -95,6 +130,11 @@ function learnBinary(
   lets: readonly string[],
 ): void {
   const { operator, left, right } = expr;
+  const resolution = checked.resolutions.get(expr);
+  if (resolution?.kind === 'window-state') {
+    if (holds && operator === '=' && left.kind === 'name') windowKnown(left.name.text, resolution.state, facts);
+    return;
+  }
   if (operator === 'and' || operator === 'or') {
     if (holds === (operator === 'and')) {
       learn(checked, left, holds, facts, lets);

@@ -11,6 +11,7 @@ const COMMAND_LENGTH_MAX = 200;
 /** `  “Workout”! ` → `workout`, `Next week` → `next_week`. Empty when nothing is left, or when the text is too long. */
 export function commandWord(text: string): string {
   if (text.length > COMMAND_LENGTH_MAX) return '';
+  if (/^[a-z0-9]+$/.test(text)) return text;
   return (
     text
       .normalize('NFKC')

@@ -20,13 +20,13 @@ const phrases: Record<string, string> = {
   start: 'Write `… since enrolled`, or `… since entered` for the time in this stage.',
   tomorrow: 'Write `today + 1 day`.',
   yesterday: 'Write `today - 1 day`, or `last run was yesterday`.',
-  stage: 'Only scenarios ask for the stage, without a sign: `expect stage training`.',
-  in: 'Only scenarios ask for the stage: `expect stage training`.',
+  stage: 'Ask with `is`: `stage is training`. A scenario expects it without: `expect stage training`.',
+  in: 'Ask with `is`: `stage is training`. A scenario expects it: `expect stage training`.',
   message: 'Only scenarios ask for messages, after a comma: `expect week = 1, message "Rest"`.',
   finished: 'Expect the final stage: `expect stage done`.',
   done: 'Expect the final stage by its name: `expect stage done`.',
-  escalated: 'Scenarios do not see escalations; expect a stage or a message.',
-  escalation: 'Scenarios do not see escalations; expect a stage or a message.',
+  escalated: 'Say to whom: `expect escalated to operator`, or how often: `expect escalations = 1`.',
+  escalation: 'Say to whom: `expect escalated to operator`, or how often: `expect escalations = 1`.',
 };
 
 /** What to write instead of `word`, or undefined. */

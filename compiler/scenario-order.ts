@@ -13,6 +13,7 @@ const MINUTES_PER_UNIT: Record<DurationLiteral['unit'], number> = {
   minutes: 1,
   hours: 60,
   days: MINUTES_PER_DAY,
+  'business-days': MINUTES_PER_DAY,
   weeks: 7 * MINUTES_PER_DAY,
   months: 28 * MINUTES_PER_DAY,
   years: 365 * MINUTES_PER_DAY,

@@ -44,6 +44,9 @@ const style = `
 .stage-graph .graph-name{fill:var(--faint);font-family:ui-monospace,Menlo,Consolas,monospace}
 .stage-graph .graph-label{fill:var(--words)}
 .stage-graph .graph-label-back{fill:var(--canvas);fill-opacity:.92}
+.stage-graph .is-protected .graph-box{stroke:var(--faint);stroke-width:2.25}
+.stage-graph .graph-frame{fill:none;stroke:var(--line);stroke-width:1.25;stroke-dasharray:2 4}
+.stage-graph .graph-group-title{fill:var(--faint);font-weight:600}
 .stage-graph .graph-line{stroke:var(--edge);stroke-width:1.5;stroke-linecap:round}
 .stage-graph .graph-arrow{fill:var(--edge)}
 .stage-graph .edge-advance{--edge:var(--accent);--words:var(--accent)}

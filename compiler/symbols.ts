@@ -1,7 +1,22 @@
 /**
  * What the names of a program stand for: the tables that `bind` fills and the checker reads.
  */
-import type { Expr, Field, Let, Program, Span, Stage, Table } from '../language/ast.ts';
+import type {
+  Bands,
+  DurationUnit,
+  Expr,
+  Field,
+  Holidays,
+  Ladder,
+  List,
+  Name,
+  Program,
+  Span,
+  Stage,
+  Table,
+  Track,
+  Window,
+} from '../language/ast.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import type { Value, ValueType } from './ir.ts';
 import type { Type } from './value-types.ts';
@@ -11,28 +26,63 @@ export type FieldSymbol = {
   declared: ValueType;
   type: Type;
   optional: boolean;
-  /** Written under `data`; absent where an `ask … as` brought the field in. */
+  /** Written under `data` or `parameters`; absent where an `ask … as` brought the field in. */
   node?: Field;
   initial: Value;
   agentMaySet: boolean;
+  /** Roles and services that may set it. */
+  maySet: string[];
+  personal: boolean;
+  /** Read only in the program: one value for the workspace, or one for each person. */
+  parameter?: 'workspace' | 'person';
   /** An `ask … as` brought it in. */
   answered?: boolean;
+  /** Of an item: has neither a value to begin with nor `?`, so whoever adds an item gives it. */
+  required?: boolean;
   span: Span;
 };
 
 export type EntryField = { name: string; declared: ValueType; type: Type; optional: boolean };
 
-export type SeriesSymbol = {
+/** What can be selected from: the entries of a series, or (`list`) the items of a list. */
+export type Collection = {
   name: string;
   singular: string;
+  /** Of a list: its fields and `stage`. */
   fields: Map<string, EntryField>;
   /** `series number kg`: its one field is `value`. */
   plain: boolean;
+  list?: true;
+};
+
+export type SeriesSymbol = Collection & {
   agentMayRecord: boolean;
+  /** Roles and services that may record. */
+  mayRecord: string[];
+  personal: boolean;
+  shared: boolean;
+  /** A second entry with the same value of this field changes nothing. */
+  oncePer?: string;
   span: Span;
 };
 
-export type LetSymbol = { id: string; name: string; stage?: string; node: Let };
+/**
+ * A name for a value. `flow` and `stage` say where it can be seen. Where `bands` is there, the value is the
+ * first row that fits, and `node.value` is only what stands first. A window is two of these: `second.opens`, `second.closes`.
+ */
+export type LetSymbol = {
+  id: string;
+  name: string;
+  /** The track or list; absent: the program's main flow. */
+  flow?: string;
+  stage?: string;
+  node: { name: Name; value: Expr; span: Span };
+  bands?: Bands;
+  /** Where it is the first or last day of a window. */
+  window?: 'opens' | 'closes';
+};
+
+export type WindowSymbol = { name: string; opens: LetSymbol; closes: LetSymbol; node: Window };
 
 export type TableSymbol = {
   name: string;
@@ -43,31 +93,93 @@ export type TableSymbol = {
   rows: { key: Value; cells: Value[] }[];
 };
 
-export type StageSymbol = { name: string; node: Stage; lets: Map<string, LetSymbol> };
+export type StageSymbol = {
+  name: string;
+  node: Stage;
+  lets: Map<string, LetSymbol>;
+  windows: Map<string, WindowSymbol>;
+};
+
+/** Stages with the lets that they all see. */
+export type FlowSymbol = {
+  /** Of a track or a list; the program's own flow has the name of the program. */
+  name: string;
+  kind: 'main' | 'track' | 'list';
+  /** What its ids begin with: nothing, or `diary.`. */
+  prefix: string;
+  /** Of the flow itself, bands and both ends of windows among them. */
+  lets: Map<string, LetSymbol>;
+  windows: Map<string, WindowSymbol>;
+  stages: Map<string, StageSymbol>;
+  /** Every `leave as` in it, with the first place that says it. */
+  exits: Map<string, Span>;
+};
+
+export type TrackSymbol = FlowSymbol & { kind: 'track'; node: Track };
+
+export type ListSymbol = FlowSymbol & {
+  kind: 'list';
+  node: List;
+  singular: string;
+  key?: string;
+  /** What each item has. */
+  fields: Map<string, FieldSymbol>;
+  /** The items as something to select from. */
+  items: Collection;
+};
 
 export type Symbols = {
   fields: Map<string, FieldSymbol>;
   series: Map<string, SeriesSymbol>;
   tables: Map<string, TableSymbol>;
+  /** The lets, windows, stages and exits of the program's own flow (those of `main`). */
   lets: Map<string, LetSymbol>;
   stages: Map<string, StageSymbol>;
-  roles: Set<string>;
-  /** Every `leave as`, with the first place that says it. */
   exits: Map<string, Span>;
+  main: FlowSymbol;
+  tracks: Map<string, TrackSymbol>;
+  lists: Map<string, ListSymbol>;
+  /** Every let of the program by its id. */
+  letsById: Map<string, LetSymbol>;
+  /** As declared, without `operator`. */
+  roles: Set<string>;
+  services: Set<string>;
+  ladders: Map<string, Ladder>;
+  calendars: Map<string, Holidays>;
 };
 
-/** What a name in an expression turned out to mean. */
+/** What a name in an expression turned out to mean. Stands at the whole expression, whatever its kind. */
 export type Resolution =
+  /** A field of `data`, or a parameter. */
   | { kind: 'data'; name: string }
+  /** Also at `second.opens` (a member). */
   | { kind: 'let'; id: string }
   | { kind: 'entry'; field: string }
-  | { kind: 'option'; option: string };
+  /** A field of the item at hand; `stage` is its stage. */
+  | { kind: 'item'; field: string; list: string }
+  /** What followed the word of the command. */
+  | { kind: 'argument' }
+  /** A word that stands for itself: of a choice, a stage (`flow` is where; absent: the program), a role, a calendar. */
+  | { kind: 'option'; option: string; of?: 'stage' | 'role' | 'calendar'; flow?: string }
+  /** At a lookup whose name is a list: `lifts["squat"]`. */
+  | { kind: 'item-of'; list: string }
+  /** At `stage`, `stage of diary`. In `where` over a list it is an `item` instead. */
+  | { kind: 'stage'; of: 'own' | 'program' | { track: string } }
+  /** At `today in second`: the ids of both ends. */
+  | { kind: 'window'; opens: string; closes: string }
+  /** `second is over`, with the ids of the two lets. */
+  | { kind: 'window-state'; opens: string; closes: string; state: WindowState };
+
+/** Where today lies beside a window: before its first day, in it, after its last. */
+export type WindowState = 'ahead' | 'open' | 'over';
 
 /** A program whose names are resolved: all that `lower` needs. */
 export type Checked = {
   program: Program;
   /** The whole text of the file that the spans of the expressions at hand point into. */
   text: string;
+  /** The texts of other files, for spans that name one. */
+  texts: ReadonlyMap<string, string>;
   /** Whether the lets are in that text too. Not so for a scenario, which may be in another file. */
   letsInText: boolean;
   symbols: Symbols;
@@ -76,6 +188,14 @@ export type Checked = {
   letTypes: Map<string, { type: Type; maybe: boolean }>;
   /** Entries of plain series that stand for their value (`last weight > 80`). */
   unwrapped: Set<Expr>;
+  /** Lengths of time written beside a number of such a unit, as that number: `30 min` beside a `number min` is 30. */
+  asNumbers: Map<Expr, number>;
+  /** Other lengths beside such a number, as how many of the unit they are: `change` beside a `number min` is `change / 1 min`. */
+  asCounts: Map<Expr, DurationUnit>;
+  /** Who is told where the name is no role, ladder or word for people: a value that is a role. */
+  recipients: Map<Name, Resolution>;
+  /** Numbers of a unit of time where a length is needed: `today + wait` with `wait : number days` is so many times 1 day. */
+  asLengths: Map<Expr, DurationUnit>;
 };
 
 export type Report = (diagnostic: Diagnostic) => void;
@@ -88,10 +208,19 @@ export function findSeries(symbols: Symbols, word: string): SeriesSymbol | undef
   return undefined;
 }
 
+/** What a word selects from: a series (also by the name of one entry), or a list. */
+export function findCollection(symbols: Symbols, word: string): Collection | undefined {
+  return symbols.lists.get(word)?.items ?? findSeries(symbols, word);
+}
+
 /** A let by its id. */
 export function findLet(symbols: Symbols, id: string): LetSymbol | undefined {
-  const [first = '', name] = id.split('/');
-  return name === undefined ? symbols.lets.get(first) : symbols.stages.get(first)?.lets.get(name);
+  return symbols.letsById.get(id);
+}
+
+/** The program's own flow, its tracks and its lists. */
+export function flowSymbols(symbols: Symbols): (FlowSymbol | TrackSymbol | ListSymbol)[] {
+  return [symbols.main, ...symbols.tracks.values(), ...symbols.lists.values()];
 }
 
 /** What one entry may be called, the likeliest first: `runs` → `run`, `entries` → `entry`. */

@@ -5,8 +5,8 @@
  * rules in force there judge. Every property is required and nothing else is allowed; what may be
  * left out is nullable. Checking what the agent sends against these schemas is the runtime's.
  */
-import { everyPart, rulesIn } from './flow.ts';
-import type { Ir, Series, ValueType } from './ir.ts';
+import { everyPart } from './flow.ts';
+import type { Flow, Ir, Series, ValueType } from './ir.ts';
 
 export type Tool = { name: string; description: string; input_schema: ObjectSchema };
 
@@ -36,8 +36,11 @@ export type ObjectSchema = {
 const TEXT_LENGTH_MAX = 4000;
 const QUOTES_MAX = 10;
 
-/** The tools for one stage, in a stable order: the same program and stage give the same text. */
-export function agentTools(ir: Ir, stageName: string): Tool[] {
+/**
+ * The tools for one stage, in a stable order: the same program and stage give the same text. `flow` is
+ * the track or the list whose stage it is; without it, the program's own.
+ */
+export function agentTools(ir: Ir, stageName: string, flow: Flow = ir): Tool[] {
   const say = tool('say', 'Say something to the person. Call it once for each message.', {
     text: {
       type: 'string',
@@ -46,7 +49,7 @@ export function agentTools(ir: Ir, stageName: string): Tool[] {
       description: 'The words, as the person will read them.',
     },
   });
-  return [say, ...dataTools(ir), ...seriesTools(ir), ...judgeTools(ir, stageName)];
+  return [say, ...dataTools(ir), ...seriesTools(ir), ...judgeTools(ir, flow, stageName)];
 }
 
 function dataTools(ir: Ir): Tool[] {
@@ -78,8 +81,8 @@ function entry(series: Series): Record<string, JsonSchema> {
   return { ...Object.fromEntries(fields), occurred_at: occurred };
 }
 
-function judgeTools(ir: Ir, stageName: string): Tool[] {
-  const criteria = criteriaIn(ir, stageName);
+function judgeTools(ir: Ir, flow: Flow, stageName: string): Tool[] {
+  const criteria = criteriaIn(ir, flow, stageName);
   if (criteria.length === 0) return [];
   const list = criteria.map(({ id, text }) => `${id}: ${text}`).join('\n');
   return [
@@ -99,11 +102,11 @@ function judgeTools(ir: Ir, stageName: string): Tool[] {
 }
 
 /** The criteria that the rules in force in a stage ask about, also by way of lets. */
-function criteriaIn(ir: Ir, stageName: string): { id: string; text: string; atLeast: number }[] {
-  const stage = ir.stages[stageName];
-  if (stage === undefined) return [];
+function criteriaIn(ir: Ir, flow: Flow, stageName: string): { id: string; text: string; atLeast: number }[] {
+  const stage = flow.stages[stageName];
+  if (stage === undefined || stage.final !== undefined) return [];
   const ids = new Set<string>();
-  for (const { condition } of rulesIn(ir, stage)) {
+  for (const { condition } of [...flow.anytime, ...stage.rules]) {
     if (condition === undefined) continue;
     for (const part of everyPart(ir, condition)) if (part.op === 'judged') ids.add(part.criterion);
   }
@@ -137,6 +140,14 @@ function schema(type: ValueType): JsonSchema {
       return { type: 'string', format: 'date', description: 'As 2026-01-05.' };
     case 'time':
       return { type: 'string', pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'As 18:00.' };
+    case 'moment':
+      return { type: 'string', format: 'date-time', description: 'In ISO 8601 with the offset from UTC.' };
+    case 'duration':
+      return {
+        type: 'string',
+        pattern: '^[0-9]+ (minutes?|hours?|days?|weeks?|months?|years?|business days?)$',
+        description: 'As 3 days.',
+      };
     case 'choice':
       return { type: 'string', enum: type.options };
   }

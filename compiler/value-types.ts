@@ -5,7 +5,7 @@
  * was told already: nothing more is said about it.
  */
 import type { ValueType } from './ir.ts';
-import { anyUnit, readUnit, type Unit } from './units.ts';
+import { anyUnit, readUnit, sameUnit, type Unit } from './units.ts';
 
 export type Type =
   | NumberType
@@ -15,12 +15,17 @@ export type Type =
   | { kind: 'time' }
   | { kind: 'moment' }
   | { kind: 'duration' }
-  | { kind: 'choice'; options: string[] }
+  /** `of`: the options are stages (of the flow `flow`; absent: the program's own), or roles. */
+  | { kind: 'choice'; options: string[]; of?: 'stage' | 'role'; flow?: string }
+  /** Of a series or a list. */
   | { kind: 'entry'; series: string }
   | { kind: 'unknown' };
 
-/** `min` and `max` are inclusive, and infinite where nothing is known. `whole`: only whole numbers occur. */
-export type NumberType = { kind: 'number'; unit: Unit; min: number; max: number; whole: boolean };
+/**
+ * `min` and `max` are inclusive, and infinite where nothing is known. `whole`: only whole numbers occur.
+ * `loose`: it came of multiplying with a bare number, which may have converted it (`0.5 * weight`), so it fits every unit.
+ */
+export type NumberType = { kind: 'number'; unit: Unit; min: number; max: number; whole: boolean; loose?: boolean };
 
 export const unknownType: Type = { kind: 'unknown' };
 export const yesNo: Type = { kind: 'yes-no' };
@@ -72,15 +77,15 @@ export function describeRange(min: number, max: number): string {
   return min === max ? `${min}` : `${min} to ${max}`;
 }
 
-/** Whether two units can be added and compared; a bare literal fits every unit. */
-export function sameUnit(left: Unit, right: Unit): boolean {
-  return left === right || left === anyUnit || right === anyUnit;
+/** Whether two numbers can be added and compared. */
+export function sameUnits(left: NumberType, right: NumberType): boolean {
+  return left.loose === true || right.loose === true || sameUnit(left.unit, right.unit);
 }
 
 /** Whether a value of type `found` can be kept where `wanted` is declared (ranges aside). */
 export function fits(found: Type, wanted: Type): boolean {
   if (found.kind === 'unknown' || wanted.kind === 'unknown') return true;
-  if (found.kind === 'number' && wanted.kind === 'number') return sameUnit(found.unit, wanted.unit);
+  if (found.kind === 'number' && wanted.kind === 'number') return sameUnits(found, wanted);
   if (found.kind === 'choice' && wanted.kind === 'choice') {
     return found.options.every((option) => wanted.options.includes(option));
   }

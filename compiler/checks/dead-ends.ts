@@ -2,29 +2,38 @@
  * Every stage that is not final has a way out of its own.
  *
  * What holds `anytime` does not count: a program where “stop” is the only way on is still stuck
- * there. Nor does a restart, or an interruption that comes back.
+ * there. Nor does a restart, or an interruption that comes back. A track or a list of one single stage
+ * may go on as long as the person is in the program.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
+import { stagesIn } from '../flow.ts';
+import type { Flow, Stage } from '../ir.ts';
 import { isStopRule } from '../stop.ts';
 import type { Analysis } from './question.ts';
 
-export const deadEnds: Analysis = (ir, report, nameOf) => {
-  for (const name of ir.stageOrder) {
-    const stage = ir.stages[name];
-    if (stage === undefined || stage.final !== undefined) continue;
-    const leads = stage.rules.some((rule) => {
-      const { move } = rule;
-      if (move === undefined || move.direction === 'restart' || isStopRule(rule)) return false;
-      if (move.direction === 'advance' || move.direction === 'return') return move.to !== name;
-      // Where the interruption itself leads elsewhere, this is a way out.
-      if (move.direction === 'interrupt')
-        return (
-          ir.stages[move.to]?.rules.some(
-            (other) => other.move?.direction !== 'resume' && other.move !== undefined && !isStopRule(other),
-          ) ?? false
-        );
-      return true;
-    });
-    if (!leads) report(diagnostic('dead-end', nameOf(name), { name }));
+export const deadEnds: Analysis = (_, report, { flows, nameOf }) => {
+  for (const part of flows) {
+    if (part.kind !== 'main' && part.flow.stageOrder.length < 2) continue;
+    for (const stage of stagesIn(part.flow)) {
+      const { name } = stage;
+      if (stage.final === undefined && !hasWayOut(part.flow, stage))
+        report(diagnostic('dead-end', nameOf(part, name), { name }));
+    }
   }
 };
+
+function hasWayOut(flow: Flow, { name, rules }: Stage): boolean {
+  return rules.some((rule) => {
+    const { move } = rule;
+    if (move === undefined || move.direction === 'restart' || isStopRule(rule)) return false;
+    if (move.direction === 'advance' || move.direction === 'return') return move.to !== name;
+    // Where the interruption itself leads elsewhere, this is a way out.
+    if (move.direction === 'interrupt')
+      return (
+        flow.stages[move.to]?.rules.some(
+          (other) => other.move?.direction !== 'resume' && other.move !== undefined && !isStopRule(other),
+        ) ?? false
+      );
+    return true;
+  });
+}

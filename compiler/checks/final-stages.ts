@@ -1,6 +1,6 @@
 /** In a final stage nothing happens any more: it may greet and record, but has no rules, reviews or questions. */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { stagesOf } from '../walk.ts';
+import { allStages } from '../walk.ts';
 import type { Check } from './question.ts';
 
 const names: Record<string, string> = {
@@ -12,10 +12,13 @@ const names: Record<string, string> = {
   when: 'rules',
   transition: 'way out',
   escalate: 'escalations',
+  check: 'checks',
+  at: 'rules',
+  pause: 'timers',
 };
 
 export const finalStages: Check = ({ program }, report) => {
-  for (const stage of stagesOf(program)) {
+  for (const stage of allStages(program)) {
     if (stage.final === undefined) continue;
     for (const item of stage.items) {
       const what = names[item.kind];

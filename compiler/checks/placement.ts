@@ -1,7 +1,7 @@
 /** Things stand where they make sense: no moves on entry, no holes where the words are the same for all. */
 import type { Action, TextLiteral } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
-import { anytimeRules, entryActions, rulesOf, stagesOf } from '../walk.ts';
+import { deedsIn, entryActions, flowsOf, rulesOf } from '../walk.ts';
 import type { Check } from './question.ts';
 
 export const placement: Check = ({ program }, report) => {
@@ -28,18 +28,36 @@ export const placement: Check = ({ program }, report) => {
     if (item.kind === 'timezone') whole(item.fallback, 'A time zone');
     if (item.kind === 'enroll') whole(item.domain, 'A domain');
   }
-  for (const rule of anytimeRules(program)) commandWords(rule);
-  for (const stage of stagesOf(program)) {
-    for (const rule of rulesOf(stage)) commandWords(rule);
-    effectsOnly(entryActions(stage), 'on entering a stage', 'Write a rule instead: `advance to … when …`.');
-    for (const item of stage.items) {
-      if (item.kind === 'ask')
-        effectsOnly(item.otherwise, 'after `else`', 'Say something or escalate there; move with a rule of the stage.');
+  for (const flow of flowsOf(program)) {
+    for (const rule of flow.anytime) {
+      commandWords(rule);
+      if (rule.kind === 'pause')
+        refuse(rule, '`pause` outside a stage', 'Write it in the stage whose timers stand still.');
     }
-    for (const rule of rulesOf(stage)) {
-      if (rule.kind !== 'transition' || rule.direction !== 'leave') continue;
-      if (rule.to !== undefined) refuse(rule, 'A stage', 'People leave `as` something: `leave as lost`.');
+    for (const stage of flow.stages) {
+      for (const rule of rulesOf(stage)) commandWords(rule);
+      effectsOnly(entryActions(stage), 'on entering a stage', 'Write a rule instead: `advance to … when …`.');
     }
+    if (flow.kind !== 'main') whole(titleOf(flow.name), 'The title of a track or a list');
+  }
+  for (const { rule, action } of deedsIn(program)) {
+    if (action?.kind === 'ask') afterElse(action.otherwise);
+    if (action?.kind === 'propose') afterElse(action.approved.otherwise);
+    if (action !== undefined || rule?.kind !== 'transition') continue;
+    afterElse(rule.approved?.otherwise ?? []);
+    // People leave as something.
+    if (rule.direction === 'leave' && rule.to !== undefined)
+      refuse(rule, 'A stage', 'People leave `as` something: `leave as lost`.');
+  }
+
+  function afterElse(body: readonly Action[]): void {
+    effectsOnly(body, 'after `else`', 'Say something or escalate there; move with a rule of the stage.');
+  }
+
+  function titleOf(name: string): TextLiteral | undefined {
+    return program.items.flatMap((item) =>
+      (item.kind === 'track' || item.kind === 'list') && item.name.text === name ? [item.title] : [],
+    )[0];
   }
 
   function commandWords(rule: ReturnType<typeof rulesOf>[number]): void {

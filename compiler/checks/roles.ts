@@ -1,23 +1,51 @@
-/** Escalations go to roles the program declares; all others fall to the operators. */
-import type { Name } from '../../language/ast.ts';
+/** Escalations of stages go to roles and ladders; ladders climb from role to role and end. */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { nearest } from '../../language/nearest.ts';
-import { replaceWith } from '../bind.ts';
-import { deedsIn, stagesOf } from '../walk.ts';
+import { COHORT, meant, OPERATOR, PARTICIPANT } from '../names.ts';
+import type { Report, Symbols } from '../symbols.ts';
+import { allStages } from '../walk.ts';
 import type { Check } from './question.ts';
 
-/** The role that always exists. */
-export const OPERATOR = 'operator';
+export { OPERATOR };
 
 export const roles: Check = ({ program, symbols }, report) => {
-  const check = (name: Name) => {
-    if (symbols.roles.has(name.text) || name.text === OPERATOR) return;
-    const near = nearest(name.text, symbols.roles);
-    const details = near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, name.span) };
-    report(diagnostic('unknown-role', name.span, { name: name.text }, details));
-  };
-  for (const { action } of deedsIn(program)) if (action?.kind === 'escalate-now') check(action.to);
-  for (const stage of stagesOf(program)) {
-    for (const item of stage.items) if (item.kind === 'escalate') check(item.to);
+  const known = [...symbols.roles, OPERATOR, ...symbols.ladders.keys()];
+  // Those in bodies are looked at with their bodies.
+  for (const stage of allStages(program)) {
+    for (const item of stage.items) {
+      if (item.kind !== 'escalate' || known.includes(item.to.text) || isRoleField(item.to.text, symbols)) continue;
+      report(diagnostic('unknown-role', item.to.span, { name: item.to.text }, meant(item.to, known)));
+    }
   }
+  for (const ladder of symbols.ladders.values()) climbs(ladder, symbols, report);
 };
+
+const isRoleField = (name: string, symbols: Symbols): boolean => {
+  const type = symbols.fields.get(name)?.type;
+  return type?.kind === 'choice' && type.of === 'role';
+};
+
+/** Each rung but the last says how long to wait there. */
+function climbs(ladder: NonNullable<ReturnType<Symbols['ladders']['get']>>, symbols: Symbols, report: Report): void {
+  ladder.rungs.forEach((rung, index) => {
+    const { to } = rung;
+    if (!symbols.roles.has(to.text) && to.text !== OPERATOR) {
+      const kind = symbols.ladders.has(to.text)
+        ? to.text === ladder.name.text
+          ? 'this ladder itself'
+          : 'a ladder'
+        : symbols.services.has(to.text)
+          ? 'a service'
+          : to.text === PARTICIPANT || to.text === COHORT
+            ? 'no role'
+            : 'nobody that is declared';
+      report(diagnostic('ladder-rung', to.span, { name: to.text, kind }, meant(to, [...symbols.roles, OPERATOR])));
+    }
+    const isLast = index === ladder.rungs.length - 1;
+    if (isLast && rung.for !== undefined) {
+      const span = { ...rung.span, start: to.span.end, end: rung.for.span.end };
+      const fix = { title: 'Leave the time out', edits: [{ span, text: '' }] };
+      report(diagnostic('ladder-end', rung.for.span, { name: to.text }, { fix }));
+    }
+    if (!isLast && rung.for === undefined) report(diagnostic('ladder-stops', to.span, { name: to.text }));
+  });
+}

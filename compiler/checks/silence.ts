@@ -1,31 +1,73 @@
 /**
  * The silence proof: what happens to somebody who never answers again.
  *
- * In every stage that is not final, time alone must bring a move, or somebody must be told. Each
- * part of a condition either comes with time, may stand already (data), or needs the person; a
- * condition that needs the person is no way out of silence.
+ * In every stage of the program that is not final, time alone must bring a move, or somebody must be
+ * told. Each part of a condition either comes with time, may stand already (data), or needs the
+ * person; a condition that needs the person is no way out of silence. Tracks and lists end with the program.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { rulesIn } from '../flow.ts';
-import type { Comparison, Expr, Ir } from '../ir.ts';
+import { children, everyEffect, rulesIn } from '../flow.ts';
+import type { Comparison, Effect, Expr, Ir, Rule, Stage } from '../ir.ts';
+import { COHORT, PARTICIPANT } from '../names.ts';
+import { isStopRule } from '../stop.ts';
 import type { Analysis } from './question.ts';
 
-export const silence: Analysis = (ir, report, nameOf) => {
+/** Ways out that need the person and are pointed at. */
+const SHOWN_MAX = 3;
+
+export const silence: Analysis = (ir, report, { flows, nameOf }) => {
+  const [main] = flows;
+  if (main === undefined) return;
   for (const name of ir.stageOrder) {
     const stage = ir.stages[name];
     if (stage === undefined || stage.final !== undefined) continue;
-    const moves = rulesIn(ir, stage).filter(
-      (rule) => rule.move !== undefined && (rule.trigger.kind === 'holds' || rule.trigger.kind === 'becomes'),
-    );
-    const ends = moves.some(({ condition }) => condition === undefined || brings(ir, condition, new Set()) === 'time');
-    const told =
-      stage.escalations.length > 0 ||
-      stage.questions.some(
-        (question) => question.within !== undefined && question.otherwise.some((effect) => effect.kind === 'escalate'),
-      );
-    if (!ends && !told) report(diagnostic('silent-for-ever', nameOf(name), { name }));
+    const rules = rulesIn(ir, stage);
+    if (rules.some((rule) => rule.move !== undefined && comesWithTime(ir, rule)) || isTold(ir, stage, rules)) continue;
+    report(diagnostic('silent-for-ever', nameOf(main, name), { name }, { related: inVain(stage) }));
   }
 };
+
+/** The stage's own ways out, none of which silence brings. */
+function inVain(stage: Stage): { message: string; span: Rule['span'] }[] {
+  return stage.rules
+    .filter((rule) => rule.move !== undefined && rule.move.direction !== 'restart' && !isStopRule(rule))
+    .slice(0, SHOWN_MAX)
+    .map(({ span }) => ({ message: 'This way out waits for somebody to do something.', span }));
+}
+
+/** Whether time alone, or what stands already, takes a rule. */
+function comesWithTime(ir: Ir, { trigger, condition }: Rule): boolean {
+  const brought = condition === undefined ? 'time' : brings(ir, condition, new Set());
+  switch (trigger.kind) {
+    case 'holds':
+    case 'becomes':
+      return brought === 'time';
+    case 'cadence':
+    case 'reached':
+      return brought !== 'person';
+    default:
+      return false;
+  }
+}
+
+/** Whether somebody beside the person gets to know: on entry, after a time, or when nobody answers. */
+function isTold(ir: Ir, stage: Stage, rules: readonly Rule[]): boolean {
+  const entry = [...stage.entry, ...stage.questions.flatMap((one) => (one.within === undefined ? [] : one.otherwise))];
+  return (
+    stage.escalations.length > 0 ||
+    stage.questions.some((question) => question.to !== undefined) ||
+    tells(ir, entry) ||
+    rules.some((rule) => comesWithTime(ir, rule) && tells(ir, rule.effects))
+  );
+}
+
+function tells(ir: Ir, effects: readonly Effect[]): boolean {
+  return everyEffect(ir, effects).some((effect) => {
+    if (effect.kind === 'escalate' || effect.kind === 'propose') return true;
+    if (effect.kind === 'ask') return ir.asks[effect.question]?.to !== undefined;
+    return (effect.kind === 'tell' || effect.kind === 'output') && effect.to !== PARTICIPANT && effect.to !== COHORT;
+  });
+}
 
 type Bringer = 'time' | 'data' | 'person';
 
@@ -84,15 +126,13 @@ type ValueKind = 'clock' | 'count' | 'windowed-count' | 'window' | 'other';
 /** What moves a value: the clock, entries, entries that leave a window, or neither. */
 function valueKind(ir: Ir, expr: Expr, lets: Set<string>): ValueKind {
   if (expr.op === 'now' || expr.op === 'today') return 'clock';
-  if (expr.op === 'arithmetic') {
-    const sides = [valueKind(ir, expr.left, lets), valueKind(ir, expr.right, lets)];
-    return sides.includes('clock') ? 'clock' : 'other';
-  }
   if (expr.op === 'let') {
     const value = ir.lets[expr.id]?.value;
     return value === undefined || lets.has(expr.id) ? 'other' : valueKind(ir, value, new Set([...lets, expr.id]));
   }
-  if (expr.op !== 'aggregate') return 'other';
+  // What is calculated from the clock moves with it.
+  if (expr.op !== 'aggregate')
+    return children(expr).some((part) => valueKind(ir, part, lets) === 'clock') ? 'clock' : 'other';
   const { window } = expr.selection;
   const passes = window !== undefined && window.kind !== 'visit';
   if (expr.by === 'count' || expr.by === 'sum') return passes ? 'windowed-count' : 'count';

@@ -1,9 +1,8 @@
 /** Skills are well named, exist, and every stage where people stay has one. */
 import type { Name } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
-import { nearest } from '../../language/nearest.ts';
-import { replaceWith } from '../bind.ts';
-import { deedsIn, stagesOf } from '../walk.ts';
+import { meant } from '../names.ts';
+import { allStages, deedsIn, stagesOf } from '../walk.ts';
 import type { Check } from './question.ts';
 
 /** The Agent Skills format's rule for names, with underscores where its folders have hyphens. */
@@ -16,16 +15,23 @@ export const skills: Check = ({ program }, report, environment) => {
       return;
     }
     if (environment.skills === undefined || environment.skills.includes(name.text)) return;
-    const near = nearest(name.text, environment.skills);
-    const details = near === undefined ? {} : { hint: `Did you mean \`${near}\`?`, fix: replaceWith(near, name.span) };
+    const details = meant(name, environment.skills);
     report(
       diagnostic('unknown-skill', name.span, { name: name.text, folder: name.text.replaceAll('_', '-') }, details),
     );
   };
-  for (const stage of stagesOf(program)) {
+  const sayings = () => {
+    for (const { action } of deedsIn(program)) if (action?.kind === 'say-with-skill') check(action.skill);
+  };
+  for (const item of program.items) if (item.kind === 'skill') check(item.name);
+  for (const stage of allStages(program)) {
     for (const item of stage.items) if (item.kind === 'skill') check(item.name);
+  }
+  if (program.items.some((item) => item.kind === 'skill')) return sayings();
+  // In a track or a list the agent may have nothing to say.
+  for (const stage of stagesOf(program)) {
     const silent = stage.final === undefined && !stage.items.some((item) => item.kind === 'skill');
     if (silent) report(diagnostic('no-skill', stage.name.span, { name: stage.name.text }));
   }
-  for (const { action } of deedsIn(program)) if (action?.kind === 'say-with-skill') check(action.skill);
+  sayings();
 };

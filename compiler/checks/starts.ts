@@ -1,10 +1,19 @@
 /** A program has stages, and the first is one that people can stay in. */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { stagesOf } from '../walk.ts';
+import { flowsOf } from '../walk.ts';
 import type { Check } from './question.ts';
 
 export const starts: Check = ({ program }, report) => {
-  const [first] = stagesOf(program);
-  if (first === undefined) report(diagnostic('no-stages', program.name.span, { name: program.name.text }));
-  else if (first.final !== undefined) report(diagnostic('starts-at-end', first.name.span, { name: first.name.text }));
+  for (const { kind, stages } of flowsOf(program)) {
+    const [first] = stages;
+    if (first === undefined && kind === 'main') {
+      report(diagnostic('no-stages', program.name.span, { what: 'program', name: program.name.text }));
+    }
+    if (first?.final !== undefined) report(diagnostic('starts-at-end', first.name.span, { name: first.name.text }));
+  }
+  for (const item of program.items) {
+    if (item.kind !== 'track' || item.items.some((one) => one.kind === 'stage' || one.kind === 'use')) continue;
+    const hint = `A track is stages beside the others: \`stage … { … }\`. Rules alone belong into \`anytime\`.`;
+    report(diagnostic('no-stages', item.name.span, { what: 'track', name: item.name.text }, { hint }));
+  }
 };

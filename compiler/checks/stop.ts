@@ -4,11 +4,12 @@ import { diagnostic } from '../../language/diagnostics.ts';
 import { textWithoutHoles } from '../constants.ts';
 import { commandWord } from '../normalize-command.ts';
 import { stopWord } from '../stop.ts';
-import { anytimeRules, rulesOf, stagesOf } from '../walk.ts';
+import { flowsOf, rulesOf } from '../walk.ts';
 import type { Check } from './question.ts';
 
 export const stop: Check = ({ program }, report) => {
-  for (const rule of [...anytimeRules(program), ...stagesOf(program).flatMap(rulesOf)]) {
+  const all = flowsOf(program).flatMap((flow) => [...flow.anytime, ...flow.stages.flatMap(rulesOf)]);
+  for (const rule of all) {
     if (rule.kind !== 'command') continue;
     const word = rule.words.find((one) => commandWord(textWithoutHoles(one)) === stopWord);
     if (word !== undefined && !leaves(rule.body)) report(diagnostic('stop-stays', word.span));

@@ -6,8 +6,9 @@
  * together. In doubt nothing is said; the runtime has a limit of its own.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { everyPart } from '../flow.ts';
-import type { Comparison, Effect, Expr, Ir, Rule, Stage } from '../ir.ts';
+import { everyEffect, everyPart, stagesIn } from '../flow.ts';
+import type { Comparison, Effect, Expr, Flow, Ir, Rule, Stage } from '../ir.ts';
+import type { Report } from '../symbols.ts';
 import type { Analysis } from './question.ts';
 
 /** Rounds longer than this are not looked for. */
@@ -17,14 +18,22 @@ const PATHS_MAX = 2000;
 
 type Step = { from: string; to: string; rule: Rule };
 
-export const zeroTimeLoops: Analysis = (ir, report) => {
+export const zeroTimeLoops: Analysis = (ir, report, { flows }) => {
+  for (const { flow } of flows) loopsIn(ir, flow, report);
+};
+
+function loopsIn(ir: Ir, flow: Flow, report: Report): void {
   const steps = new Map<string, Step[]>();
-  for (const from of ir.stageOrder) {
-    const stage = ir.stages[from];
-    if (stage !== undefined && stage.final === undefined) steps.set(from, immediate(ir, stage));
+  for (const stage of stagesIn(flow)) {
+    if (stage.final !== undefined) continue;
+    // A condition that starts anew with every move is in no such round, whatever the others are.
+    steps.set(
+      stage.name,
+      immediate(flow, stage).filter(({ rule }) => staysAsItIs(ir, rule, untouched)),
+    );
   }
   const told = new Set<string>();
-  for (const start of ir.stageOrder) {
+  for (const start of flow.stageOrder) {
     let paths = 0;
     const follow = (path: Step[]): void => {
       const at = path.at(-1)?.to ?? start;
@@ -43,7 +52,7 @@ export const zeroTimeLoops: Analysis = (ir, report) => {
       .map((step) => step.rule.id)
       .sort()
       .join();
-    if (told.has(id) || !goesOn(ir, path)) return;
+    if (told.has(id) || !goesOn(ir, flow, path)) return;
     told.add(id);
     const [first] = path;
     if (first === undefined) return;
@@ -51,36 +60,46 @@ export const zeroTimeLoops: Analysis = (ir, report) => {
     const related = path.slice(1).map((step) => ({ message: `Then from \`${step.from}\`.`, span: step.rule.span }));
     report(diagnostic('zero-time-loop', first.rule.span, { path: words }, { related }));
   }
-};
+}
 
-function immediate(ir: Ir, stage: Stage): Step[] {
+function immediate(flow: Flow, stage: Stage): Step[] {
   return stage.rules.flatMap((rule) => {
     const to = rule.move?.direction === 'advance' || rule.move?.direction === 'return' ? rule.move.to : undefined;
     const step =
       to !== undefined &&
       rule.trigger.kind === 'holds' &&
-      Object.hasOwn(ir.stages, to) &&
-      ir.stages[to]?.final === undefined;
+      Object.hasOwn(flow.stages, to) &&
+      flow.stages[to]?.final === undefined;
     return step && to !== undefined ? [{ from: stage.name, to, rule }] : [];
   });
 }
 
 /** Whether nothing in the round changes what its conditions ask, and they can all hold at once. */
-function goesOn(ir: Ir, path: Step[]): boolean {
-  const effects = path.flatMap((step) => [...step.rule.effects, ...(ir.stages[step.to]?.entry ?? [])]);
-  const touched = touches(effects);
+function goesOn(ir: Ir, flow: Flow, path: Step[]): boolean {
+  const effects = path.flatMap((step) => [...step.rule.effects, ...(flow.stages[step.to]?.entry ?? [])]);
+  const touched = touches(ir, effects);
+  if (path.some((step) => !staysAsItIs(ir, step.rule, touched))) return false;
   const conditions = path.flatMap((step) => (step.rule.condition === undefined ? [] : [step.rule.condition]));
-  if (conditions.some((condition) => [...everyPart(ir, condition)].some((part) => changes(part, touched))))
-    return false;
   return path.length === 1 || canHoldTogether(conditions);
 }
 
-type Touched = { fields: Set<string>; series: Set<string> };
+type Touched = { fields: Set<string>; series: Set<string>; lists: Set<string> };
+const untouched: Touched = { fields: new Set(), series: new Set(), lists: new Set() };
 
-function touches(effects: Effect[]): Touched {
-  const fields = new Set(effects.flatMap((effect) => (effect.kind === 'set' ? [effect.field] : [])));
-  const series = new Set(effects.flatMap((effect) => (effect.kind === 'record' ? [effect.series] : [])));
-  return { fields, series };
+function staysAsItIs(ir: Ir, { condition }: Rule, touched: Touched): boolean {
+  if (condition === undefined) return true;
+  for (const part of everyPart(ir, condition)) if (changes(part, touched)) return false;
+  return true;
+}
+
+function touches(ir: Ir, effects: Effect[]): Touched {
+  const touched: Touched = { fields: new Set(), series: new Set(), lists: new Set() };
+  for (const effect of everyEffect(ir, effects)) {
+    if (effect.kind === 'set') touched.fields.add(effect.field);
+    if (effect.kind === 'record') touched.series.add(effect.series);
+    if (effect.kind === 'add' || effect.kind === 'each') touched.lists.add(effect.list);
+  }
+  return touched;
 }
 
 function changes(part: Expr, touched: Touched): boolean {
@@ -88,7 +107,11 @@ function changes(part: Expr, touched: Touched): boolean {
     case 'data':
       return touched.fields.has(part.name);
     case 'aggregate':
-      return part.selection.window?.kind === 'visit' || touched.series.has(part.selection.series);
+      return (
+        part.selection.window?.kind === 'visit' ||
+        touched.series.has(part.selection.series) ||
+        touched.lists.has(part.selection.series)
+      );
     case 'last':
     case 'last-was':
       return touched.series.has(part.series);
@@ -100,8 +123,13 @@ function changes(part: Expr, touched: Touched): boolean {
       return (
         part.anchor.kind === 'entered' || (part.anchor.kind === 'changed' && touched.fields.has(part.anchor.field))
       );
-    // A judgement belongs to a visit.
+    case 'item':
+      return touched.fields.has(part.field);
+    case 'item-of':
+      return touched.lists.has(part.list);
+    // A judgement belongs to a visit, and a move changes the stage.
     case 'judged':
+    case 'stage':
       return true;
     default:
       return false;

@@ -63,6 +63,72 @@ test('a program may stand in another file than its scenario, in any order', () =
   );
 });
 
+test('a program of every construct, and its scenario, have no errors', () => {
+  const text = read('test/compiler/cases/everything.regimen');
+  const compiled = compile([{ path: 'everything.regimen', text }], { skills: ['care'] });
+  assert.equal(
+    errorsOf(compiled).map(({ code, message, span }) => `${code}: ${message} ${text.slice(span.start, span.end)}`),
+    [],
+  );
+  assert.ok(compiled.programs.every((one) => one.ok) && compiled.scenarios.every((one) => one.ok));
+});
+
+const withoutPlaces = (value: unknown) =>
+  JSON.parse(JSON.stringify(value, (key, part) => (key === 'span' ? undefined : part)));
+
+const parts = {
+  program: 'quiet 21:00 to 08:00\n  roles nurse\n  anytime { command "help" { tell nurse "Help with week {week}." } }',
+  stage: 'check daily at 09:00 { say "Week {week}." }\n    leave as lost after 9 days of silence',
+};
+const around = (first: string, second: string, third: string) =>
+  `program p {\n  ${first}\n  data { week : number = 1 }\n  stage a { skill s\n    ${second}\n  }\n  stage b { skill s\n    ${third}\n  }\n}`;
+const fragments = `fragment house { ${parts.program} }\nfragment days { ${parts.stage} }\n`;
+const written = around(parts.program, parts.stage, `${parts.stage}  advance to a when week = 3`);
+const used = around('use house', 'use days', 'use days  advance to a when week = 3');
+
+test('a fragment means what it would mean written in its place, in the same file and in another', () => {
+  const wanted = withoutPlaces(irOf(written));
+  assert.equal(withoutPlaces(irOf(`${fragments}${used}`)), wanted);
+  const apart = compile([
+    { path: 'programs/p.regimen', text: `import house, days from "../parts/shared.regimen"\n${used}` },
+    { path: 'parts/shared.regimen', text: fragments },
+  ]);
+  assert.equal(errorsOf(apart), []);
+  assert.equal(withoutPlaces(apart.programs[0]?.ir), wanted);
+});
+
+test('a mistake in a fragment is told once, in the file where it stands, and makes the program not ok', () => {
+  const shared = 'fragment days { when wek > 3 { say "x" } }';
+  const text = `import days from "./s.regimen"\n${around('quiet 21:00 to 08:00', 'use days', 'use days  advance to a after 1 day')}`;
+  const { files, programs } = compile([
+    { path: 'p.regimen', text },
+    { path: 's.regimen', text: shared },
+  ]);
+  const told = files.map(({ diagnostics }) => diagnostics.filter((one) => one.code === 'unknown-name'));
+  assert.equal(
+    told.map((of) => of.map(({ span, fix }) => [shared.slice(span.start, span.end), fix?.edits.length])),
+    [[], [['wek', 1]]],
+  );
+  assert.is(programs[0]?.ok, false);
+});
+
+test('lengths and numbers of a unit of time meet', () => {
+  const ir = irOf(`program p {
+    data { pace : series number min  wait : number days = 3  begun : date = 2026-01-05 }
+    let long = count(pace where value >= 1 h)
+    let due = begun + wait
+    stage a { skill s  leave as done after wait  leave as off when long > 3 and today > due }
+  }`);
+  const [long, due] = ['long', 'due'].map((name) => withoutPlaces(ir.lets[name]?.value));
+  assert.equal(long.selection.where.right, { op: 'value', value: 60 });
+  assert.equal(due.right, {
+    op: 'arithmetic',
+    by: '*',
+    left: { op: 'data', name: 'wait' },
+    right: { op: 'value', value: { duration: { amount: 1, unit: 'days' } } },
+  });
+});
+
 /** Rules that are the only way out of their stage in the sample. */
 const onlyExits = ['resume when not injured', 'leave    as lost after 21 days of silence'];
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createMachine, initialTransition, setup, transition } from 'xstate';
-import { emit } from '../../compiler/emit.ts';
-import { exitState, type MachineConfig } from '../../compiler/machine.ts';
+import { emit, emitAll, emitFlow } from '../../compiler/emit.ts';
+import { exitState, type MachineConfig, type MachineTransition } from '../../compiler/machine.ts';
 import { irOf } from './support.ts';
 
 const sample = readFileSync(new URL('../language/cases/couch_to_5k.regimen', import.meta.url), 'utf8');
@@ -40,10 +40,13 @@ test('stock createMachine accepts the machine of the sample', () => {
   assert.equal(JSON.parse(JSON.stringify(config)), config);
 });
 
+const ruleOf = ({ guard }: MachineTransition): string | undefined =>
+  guard !== undefined && 'rule' in guard.params ? guard.params.rule : undefined;
+
 /** The rules tried for an event, in order: `rule → target`. */
 const tried = (config: MachineConfig, state: string, event: string) =>
   (event === '' ? config.states[state]?.always : config.states[state]?.on?.[event])?.map(
-    (one) => `${one.guard?.params.rule} → ${one.target ?? 'stays'}`,
+    (one) => `${ruleOf(one)} → ${one.target ?? 'stays'}`,
   );
 
 const orders: [state: string, event: string, rules: string[] | undefined][] = [
@@ -79,7 +82,7 @@ test('each kind of move has its actions', () => {
   ]);
   for (const one of all) {
     const [take, second] = one.actions;
-    assert.equal(take, { type: 'take', params: { rule: one.guard?.params.rule } });
+    assert.equal(take, { type: 'take', params: { rule: ruleOf(one) } });
     assert.is(one.target === undefined, second === undefined);
     if (one.target !== undefined) assert.is(one.reenter, true);
     if (second?.type === 'leave') assert.is(one.target, exitState(second.params.as ?? ''));
@@ -110,6 +113,88 @@ test('with guards and actions, XState takes the moves', () => {
   const [left] = transition(machine, next, { type: 'command.stop' } as never);
   assert.is(left.value, 'left_as_off');
   assert.is(left.status, 'done');
+});
+
+const wide = `program p {
+  roles lead
+  data { asleep : yes/no = no  level : number = 0  sets : series { lift: text } }
+  track diary "Diary" when level > 3 {
+    anytime { command "enough" { leave as tired } }
+    stage morning { check daily at 09:00 { when asleep { say "Up!" } else { say "Hello." } }  advance to over when level > 5 }
+    stage over final { }
+  }
+  track waiting { stage only { at today + 1 day at 09:00 { set level = level + 1 } } }
+  list lifts by name {
+    data { name : text  weight : number = 20 }
+    stage lifting { on sets where lift = name { set weight = weight + 1 }  advance to heavy when weight > 100 }
+    stage heavy final { }
+  }
+  stage a {
+    skill s
+    pause while asleep
+    advance to b when level > 1, approved by lead, refused { set level = 0 }
+    leave as lost after 90 days
+  }
+  stage b final { }
+}`;
+
+test('tracks run beside the program until somebody leaves or the program is over', () => {
+  const ir = irOf(wide);
+  const config = emit(ir);
+  const guards = {
+    begins: () => true,
+    holds: () => false,
+    turned: () => false,
+    answers: () => true,
+    resumes: () => false,
+  };
+  const actions = { take: () => {}, enter: () => {}, leave: () => {}, interrupt: () => {}, resume: () => {} };
+  const machine = setup({ guards: guards as never, actions: actions as never }).createMachine(config as never);
+  const [start] = initialTransition(machine);
+  assert.equal(start.value, { running: { program: 'a', diary: 'morning', waiting: 'only' } });
+  const send = (state: typeof start, type: string) => transition(machine, state, { type } as never)[0];
+  assert.is(send(start, 'command.enough').value, 'left_as_tired');
+  const over = send(start, 'decided.a/advance-1.yes');
+  assert.is(over.value, 'finished');
+  assert.is(over.status, 'done');
+  const heard = send(start, 'decided.a/advance-1.no');
+  assert.equal(heard.value, start.value);
+  assert.equal(JSON.parse(JSON.stringify(config)), config);
+});
+
+test('a track without a condition begins at once, another waits', () => {
+  const regions = emit(irOf(wide)).states.running?.states;
+  assert.is(regions?.waiting?.initial, 'only');
+  assert.is(regions?.diary?.initial, 'waiting');
+  assert.equal(regions?.diary?.states?.waiting?.always?.[0]?.guard, { type: 'begins', params: { track: 'diary' } });
+});
+
+test('each list has a machine of its own, and each flow can be one', () => {
+  const ir = irOf(wide);
+  const { program, lists } = emitAll(ir);
+  assert.equal(program, emit(ir));
+  assert.equal(Object.keys(lists), ['lifts']);
+  for (const config of [...Object.values(lists), ...[ir, ...Object.values(ir.tracks)].map(emitFlow)]) {
+    createMachine(config as Parameters<typeof createMachine>[0]);
+  }
+  assert.equal(tried(emitFlow(ir), 'a', 'decided.a/advance-1.yes'), ['a/advance-1.approved → b']);
+  assert.equal(Object.keys(lists.lifts?.states ?? {}), ['lifting', 'heavy']);
+});
+
+test('the ways through one check answer one event', () => {
+  const { diary, waiting } = irOf(wide).tracks;
+  assert.ok(diary && waiting);
+  assert.equal(tried(emitFlow(diary), 'morning', 'check.diary.morning/check-1'), [
+    'diary.morning/check-1 → stays',
+    'diary.morning/check-1.else → stays',
+  ]);
+  assert.equal(tried(emitFlow(waiting), 'only', 'reached.waiting.only/at-1'), ['waiting.only/at-1 → stays']);
+});
+
+test('a pause is an interruption that ends by itself', () => {
+  const config = emitFlow(irOf(wide));
+  assert.equal(tried(config, 'a', '')?.slice(0, 1), ['a/pause-1 → paused']);
+  assert.equal(tried(config, 'paused', '')?.slice(0, 1), ['paused/resume-1 → a']);
 });
 
 test.run();

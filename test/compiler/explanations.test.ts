@@ -2,7 +2,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compile } from '../../compiler/compile.ts';
-import { exampleEnvironment, exampleText, explainCode, explainedCodes } from '../../compiler/explain-code.ts';
+import {
+  exampleEnvironment,
+  exampleFiles,
+  exampleText,
+  explainCode,
+  explainedCodes,
+} from '../../compiler/explain-code.ts';
 import { diagnosticsPage } from '../../docs/diagnostics.ts';
 import { catalogue } from '../../language/catalogue.ts';
 import { explanations } from '../../language/explanations.ts';
@@ -14,8 +20,8 @@ test('every code of the catalogue is explained, and no other', () => {
 });
 
 /** The diagnostics of a text, as `code` with the worst severity of it. */
-function diagnose(text: string): { code: string; severity: string }[] {
-  const { files } = compile([{ path: 'example.regimen', text }], exampleEnvironment);
+function diagnose(example: { path: string; text: string }[]): { code: string; severity: string }[] {
+  const { files } = compile(example, exampleEnvironment);
   return files.flatMap(({ diagnostics }) => diagnostics.map(({ code, severity }) => ({ code, severity })));
 }
 
@@ -24,12 +30,12 @@ for (const code of explainedCodes()) {
   const { also = [], within, fails, mended, meaning } = explanations[code];
 
   test(`${code}: the failing example gives it, and nothing that is not listed`, () => {
-    const given = [...new Set(diagnose(exampleText(code, 'fails')).map((one) => one.code))];
+    const given = [...new Set(diagnose(exampleFiles(code, 'fails')).map((one) => one.code))];
     assert.equal(given.toSorted(), [code, ...also].toSorted());
   });
 
   test(`${code}: the mended example is clean`, () => {
-    assert.equal(diagnose(exampleText(code, 'mended')), []);
+    assert.equal(diagnose(exampleFiles(code, 'mended')), []);
   });
 
   test(`${code}: the words are a few short sentences`, () => {

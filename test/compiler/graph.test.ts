@@ -2,9 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { dot } from '../../compiler/dot.ts';
 import { drawGraph } from '../../compiler/draw-graph.ts';
-import { graph } from '../../compiler/graph.ts';
+import { edgeWords, graph } from '../../compiler/graph.ts';
 import { layoutGraph, wrap } from '../../compiler/layout-graph.ts';
+import { mermaid } from '../../compiler/mermaid.ts';
+import { svg } from '../../compiler/svg.ts';
 import { irOf } from './support.ts';
 
 const sample = readFileSync(new URL('../language/cases/couch_to_5k.regimen', import.meta.url), 'utf8');
@@ -112,6 +115,105 @@ test('labels are broken at spaces, and a comparison stays together', () => {
   assert.equal(wrap('', 10), []);
   assert.equal(wrap('abcdefghijkl', 5), ['abcd…']);
   assert.is(wrap('a b c d e f g h i j k l', 2).length, 4);
+});
+
+const wide = graph(
+  irOf(`program p {
+  roles lead
+  data { asleep : yes/no = no  level : number = 0   lead may set }
+  track diary "Diary" when level > 3 {
+    anytime { command "enough" { leave as tired } }
+    stage morning "Morning" { pause while asleep  advance to over when level > 5 }
+    stage over final { }
+  }
+  list lifts by name "Lifts" {
+    data { name : text  weight : number = 20 }
+    stage lifting { advance to heavy when weight > 100 }
+    stage heavy final { }
+  }
+  list notes { data { words : text } }
+  stage a {
+    skill s
+    advance to b when level > 1, approved by lead, refused { say "No." }
+    leave as lost after 90 days
+  }
+  protected stage b { skill s  leave as lost after 90 days }
+}`),
+);
+
+test('tracks and lists with stages are groups, with nodes of their own', () => {
+  assert.equal(
+    wide.groups?.map(({ id, kind, title, initial, when }) => [id, kind, title, initial, when]),
+    [
+      ['diary', 'track', 'Diary', 'diary.morning', 'level > 3'],
+      ['lifts', 'list', 'Lifts', 'lifts.lifting', undefined],
+    ],
+  );
+  assert.equal(
+    wide.nodes.map(({ id, kind, group = '', protected: isProtected }) =>
+      `${id} ${kind} ${group} ${isProtected ?? ''}`.trim(),
+    ),
+    [
+      'a stage',
+      'b stage  true',
+      'left_as_lost exit',
+      'diary.anytime anytime diary',
+      'diary.morning stage diary',
+      'diary.over final diary',
+      'diary.paused stage diary',
+      'diary.left_as_tired exit diary',
+      'lifts.lifting stage lifts',
+      'lifts.heavy final lifts',
+    ],
+  );
+});
+
+test('an edge says who must approve, and a pause reads as one', () => {
+  assert.equal(
+    wide.edges.map((edge) => `${edge.from} ${edge.direction} ${edge.to}: ${edgeWords(edge)}`),
+    [
+      'a advance b: level > 1, approved by lead',
+      'a leave left_as_lost: after 90 days',
+      'b leave left_as_lost: after 90 days',
+      'diary.anytime leave diary.left_as_tired: “enough”',
+      'diary.morning interrupt diary.paused: pause while asleep',
+      'diary.morning advance diary.over: level > 5',
+      'diary.paused resume diary.morning: no longer asleep',
+      'lifts.lifting advance lifts.heavy: weight > 100',
+    ],
+  );
+});
+
+test('each group has a frame around its boxes, and no two frames overlap', () => {
+  for (const width of [0, 2000]) {
+    const { frames, nodes, starts } = layoutGraph(wide, 'TB', { width });
+    assert.is(starts.length, 3);
+    assert.equal(
+      frames.map(({ title }) => title),
+      ['track · Diary, when level > 3', 'list · Lifts'],
+    );
+    for (const frame of frames) {
+      for (const { node, x, y, width, height } of nodes) {
+        const isInside =
+          x - width / 2 >= frame.x &&
+          x + width / 2 <= frame.x + frame.width &&
+          y - height / 2 >= frame.y &&
+          y + height / 2 <= frame.y + frame.height;
+        assert.is(isInside, node.group === frame.group.id, `${node.id} and the frame of ${frame.group.id}`);
+      }
+    }
+    const [one, two] = frames;
+    assert.ok(one && two && (one.y + one.height <= two.y || one.x + one.width <= two.x));
+  }
+});
+
+test('every format draws the groups, the protection and the approval', () => {
+  for (const text of [svg(wide), dot(wide), mermaid(wide)]) {
+    for (const words of ['Diary', 'Lifts', 'protected', 'approved by']) assert.ok(text.includes(words), words);
+    assert.not.match(text, /undefined|NaN/);
+  }
+  assert.match(mermaid(wide), /state track_1 \{[\s\S]*stage_diary_morning[\s\S]*\}/);
+  assert.match(dot(wide), /subgraph "cluster diary" \{/);
 });
 
 test.run();

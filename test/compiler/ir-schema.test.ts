@@ -18,16 +18,23 @@ import type {
   Effect,
   Expr,
   Ir,
+  Length,
   Let,
+  List,
+  Migration,
   Move,
   Nudge,
+  Proposal,
   Question,
+  Recipient,
   Rule,
   Selection,
   Series,
   Stage,
   Table,
   Text,
+  TimeOfDay,
+  Track,
   Value,
   ValueType,
 } from '../../compiler/ir.ts';
@@ -73,7 +80,22 @@ type Named = {
   valueType: ValueType;
   value: Value;
   duration: Duration;
+  length: Length;
   span: Span;
+  ladder: Ir['ladders'][string];
+  rung: Ir['ladders'][string]['rungs'][number];
+  calendar: Ir['calendars'][string];
+  calendarName: NonNullable<Duration['calendar']>;
+  messagesAtMost: NonNullable<Ir['messagesAtMost']>;
+  proposal: Proposal;
+  track: Track;
+  list: List;
+  migration: Migration;
+  assignment: Migration['set'][number];
+  timeOfDay: TimeOfDay;
+  recipient: Recipient;
+  stageOf: Extract<Expr, { op: 'stage' }>['of'];
+  way: Extract<Expr, { op: 'choose' }>['ways'][number];
 };
 
 /** The type of the values that a schema allows. A reference stands for its type and is not followed. */
@@ -129,7 +151,7 @@ function programs(text: string): Ir[] {
 
 /** What no other program here says. */
 const rest = `program rest {
-  data { dose : number mg = 1  felt : text?  runs : series { minutes: number min } }
+  data { dose : number mg = 1  felt : text?  runs : series { minutes: number min }  rest : duration = 2 days }
   stage a {
     skill s
     let words = felt else "dose {dose}"
@@ -137,6 +159,11 @@ const rest = `program rest {
     leave as off when -dose > 3 or count(runs this week) > 3
     leave as gone when 3 days since dose changed and 3 days since enrolled
     leave as lost after 9 days of silence
+    review every 2 weeks on mon at 09:00
+    check monthly on second thu at 09:00 { say "B" }
+    check business days at 09:00 { say "C" }
+    on runs where occurred > enrolled and entered > enrolled { say "D" }
+    when count(runs since dose changed) > 2 { say "E" }
   }
 }`;
 

@@ -76,6 +76,56 @@ for (const [tool, input, accepted] of inputs) {
   });
 }
 
+const wide = irOf(`program p {
+  roles nurse
+  data {
+    met  : moment?     agent may set
+    rest : duration?   agent may set
+    dose : number = 1  nurse may set
+    on_diary : yes/no = no
+    fbg  : series number   nurse may record
+  }
+  track diary when on_diary {
+    anytime { leave as done when judged "is fed up" at 0.9 }
+    stage day { advance to night when judged "is tired" at 0.7 }
+    stage night final { }
+  }
+  stage day { skill s  leave as lost after 3 days }
+}`);
+
+test('a stage of a track has the judgements of the track, and nothing of the stage that is called the same', () => {
+  const criteria = (flow?: (typeof wide.tracks)[string]) =>
+    agentTools(wide, 'day', flow).find(({ name }) => name === 'judge')?.input_schema.properties.criterion?.enum;
+  assert.equal(criteria(wide.tracks.diary), ['diary.anytime/criterion-1', 'diary.day/criterion-1']);
+  assert.is(criteria(), undefined);
+});
+
+test('what only roles may write is no tool of the agent', () => {
+  const tools = agentTools(wide, 'day');
+  assert.equal(
+    tools.map(({ name, input_schema }) => [name, Object.keys(input_schema.properties)]),
+    [
+      ['say', ['text']],
+      ['set_data', ['met', 'rest']],
+    ],
+  );
+});
+
+const lengths: [value: unknown, accepted: boolean][] = [
+  [{ met: '2026-01-05T09:00:00Z', rest: '3 days' }, true],
+  [{ met: null, rest: '1 week' }, true],
+  [{ met: null, rest: '4 business days' }, true],
+  [{ met: null, rest: 'soon' }, false],
+  [{ met: 5, rest: null }, false],
+];
+for (const [value, accepted] of lengths) {
+  test(`a moment and a length: ${JSON.stringify(value)}`, () => {
+    const tool = agentTools(wide, 'day').find(({ name }) => name === 'set_data');
+    assert.ok(tool);
+    assert.is(ajv.compile(tool.input_schema)(value), accepted);
+  });
+}
+
 const spellings: [text: string, word: string][] = [
   ['workout', 'workout'],
   ['  “Workout”! ', 'workout'],

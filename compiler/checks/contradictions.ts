@@ -1,0 +1,109 @@
+/**
+ * Conditions whose parts rule each other out, or leave nothing out.
+ *
+ * A comparison that is decided by itself is told where types are; here it takes two of them. Both are
+ * named. Where more than two are needed to see it, nothing is said.
+ */
+import { diagnostic } from '../../language/diagnostics.ts';
+import { allRules, children, everyEffect, expressionsIn, type FlowPart, stagesIn } from '../flow.ts';
+import type { Expr, Ir, Rule } from '../ir.ts';
+import { type Atom, contradiction, isPossible, waysOf } from '../possible.ts';
+import { type PrintContext, printExpression } from '../print-expressions.ts';
+import type { Report } from '../symbols.ts';
+import type { Place } from '../terms.ts';
+import { placeIn } from './both-hold.ts';
+import type { Analysis } from './question.ts';
+
+export const contradictions: Analysis = (ir, report, { flows }) => {
+  const seen = new Set<string>();
+  for (const part of flows) {
+    for (const [expr, context] of conditionsIn(ir, part)) {
+      const { start, end, file } = expr.span;
+      const id = `${file ?? ''} ${start} ${end}`;
+      if (seen.has(id)) continue;
+      seen.add(id);
+      look(ir, part, expr, context, report);
+    }
+  }
+};
+
+/** What a condition is asked about, for its words. */
+type Within = Pick<PrintContext, 'entry' | 'list'>;
+
+/** Every condition of a flow that has parts: of rules, of yes/no lets, of selections. */
+function* conditionsIn(ir: Ir, part: FlowPart): Generator<[Expr, Within]> {
+  const own = part.kind === 'list' ? ir.lists[part.flow.name] : undefined;
+  const here: Within = own === undefined ? {} : { list: own };
+  const open: [Expr, Within][] = [];
+  const lets = part.kind === 'main' ? Object.values(ir.lets) : [];
+  for (const { value } of lets) open.push([value, here]);
+  for (const rule of allRules(part.flow)) {
+    const within = withinRule(ir, rule, here);
+    if (rule.condition !== undefined) open.push([rule.condition, within]);
+    for (const effect of everyEffect(ir, rule.effects)) open.push(...expressionsIn(effect).map((expr): [Expr, Within] => [expr, within]));
+  }
+  for (const { entry } of stagesIn(part.flow))
+    for (const effect of everyEffect(ir, entry)) open.push(...expressionsIn(effect).map((expr): [Expr, Within] => [expr, here]));
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [expr, within] = next;
+    if (expr.op === 'and' || expr.op === 'or') yield [expr, within];
+    const inside = selectedIn(ir, expr, within);
+    open.push(...children(expr).map((child): [Expr, Within] => [child, inside]));
+  }
+}
+
+function withinRule(ir: Ir, { trigger }: Rule, here: Within): Within {
+  const series = trigger.kind === 'recorded' ? ir.series[trigger.series] : undefined;
+  return series === undefined ? here : { ...here, entry: series };
+}
+
+function selectedIn(ir: Ir, expr: Expr, within: Within): Within {
+  const name = expr.op === 'aggregate' ? expr.selection.series : expr.op === 'absence' ? expr.series : undefined;
+  if (name === undefined) return within;
+  const list = expr.op === 'aggregate' && expr.selection.list ? ir.lists[name] : undefined;
+  const series = ir.series[name];
+  return { ...within, ...(list === undefined ? {} : { list }), ...(series === undefined ? {} : { entry: series }) };
+}
+
+function look(ir: Ir, part: FlowPart, expr: Expr, within: Within, report: Report): void {
+  const place: Place = { ...placeIn(ir, part), list: within.list ?? undefined };
+  const print = (atom: Atom) => printExpression({ ir, flow: part.flow, ...within }, atom.expr);
+  const ways = waysOf(place, expr);
+  if (expr.op === 'and' && ways !== undefined && !ways.some(isPossible)) {
+    const pair = pairIn(ways);
+    if (pair === undefined) return;
+    const [first, second] = pair;
+    const why = `: \`${print(second)}\` rules out \`${print(first)}\``;
+    report(diagnostic('never-true', expr.span, { why }, { related: partsOf(first, second) }));
+    return;
+  }
+  const failing = waysOf(place, expr, false);
+  if (expr.op !== 'or' || failing === undefined || failing.some(isPossible)) return;
+  const pair = pairIn(failing);
+  // What may be missing fails all the same.
+  if (pair === undefined || ways === undefined || ways.flat().some(mayBeMissing)) return;
+  const [first, second] = pair;
+  const why = `: where \`${print(first)}\` does not hold, \`${print(second)}\` does`;
+  report(diagnostic('always-true', expr.span, { why }, { related: partsOf(first, second) }));
+}
+
+/** The two that contradict each other; all ways must fail by two written in the text, none by one alone. */
+function pairIn(ways: readonly Atom[][]): [Atom, Atom] | undefined {
+  let found: [Atom, Atom] | undefined;
+  for (const way of ways) {
+    const pair = contradiction(way);
+    if (pair === undefined) return undefined;
+    found ??= pair;
+  }
+  return found;
+}
+
+function mayBeMissing(atom: Atom): boolean {
+  if (atom.kind === 'known') return false;
+  if (atom.kind === 'word') return atom.expr.op !== 'judged' && atom.expr.op !== 'last-was';
+  return [...atom.sum.terms.values()].some(({ term }) => term.maybeMissing);
+}
+
+const partsOf = (first: Atom, second: Atom) =>
+  [first, second].map(({ span }, index) => ({ message: index === 0 ? 'The one part.' : 'The other.', span }));
+

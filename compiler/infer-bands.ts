@@ -1,0 +1,341 @@
+/**
+ * Bands to types: what the rows give, and whether every value finds exactly one row.
+ *
+ * The first row that fits counts, but a value that two rows claim is a mistake all the same: the author
+ * meant one of them. Where a bound is a name, what lies between is not known, and only `otherwise`
+ * makes sure of a value.
+ */
+import type { Band, Bands, Expr, Span } from '../language/ast.ts';
+import { type Details, diagnostic } from '../language/diagnostics.ts';
+import { everyValue } from './bind-tables.ts';
+import { constant, showValue, usualMinutes } from './constants.ts';
+import { hull, meetNumber, mismatch } from './infer-arithmetic.ts';
+import { asLength } from './infer-times.ts';
+import {
+  type Inference,
+  type Inferred,
+  isNumber,
+  mistaken,
+  type Scope,
+  unwrap,
+  words,
+  wrongType,
+} from './inference.ts';
+import type { Value } from './ir.ts';
+import { narrow } from './narrow.ts';
+import { describeType, fits, type Type, unknownType } from './value-types.ts';
+
+const MS_PER_DAY = 86_400_000;
+const measures: ReadonlySet<string> = new Set(['number', 'date', 'time', 'duration', 'moment', 'unknown']);
+
+/** A stretch of values on a line of numbers; `exact` counts dates in days and times in minutes. */
+type Stretch = { from: number; fromIn: boolean; to: number; toIn: boolean; row: Band };
+
+export function inferBands(cx: Inference, bands: Bands, scope: Scope): Inferred {
+  const by = bands.by === undefined ? undefined : unwrap(cx, bands.by, cx.infer(bands.by, scope));
+  let type: Type | undefined;
+  let maybe = false;
+  let last: Band | undefined;
+  let known = scope.known;
+  for (const row of bands.rows) {
+    if (last !== undefined) {
+      const related = [{ message: 'This row takes whatever is left.', span: last.span }];
+      cx.report(diagnostic('unreachable-row', row.span, {}, { related }));
+    } else checkFits(cx, bands, row, by, { ...scope, known });
+    const inside = row.fits.kind === 'when' ? narrow(cx.checked, row.fits.condition, true, known) : known;
+    const found = unwrap(cx, row.value, cx.infer(row.value, { ...scope, known: inside }));
+    if (row.fits.kind === 'when') known = narrow(cx.checked, row.fits.condition, false, known);
+    type = type === undefined ? found.type : joined(cx, row.value, type, found.type);
+    maybe ||= found.maybe;
+    if (row.fits.kind === 'otherwise') last = row;
+  }
+  const left = last === undefined && leavesSome(cx, bands, by);
+  if (last !== undefined && by !== undefined) leavesSome(cx, bands, by, true);
+  return type === undefined ? mistaken : { type, maybe: maybe || left };
+}
+
+/** The type of values in different rows. */
+function joined(cx: Inference, expr: Expr, all: Type, found: Type): Type {
+  if (isNumber(all) && isNumber(meetNumberOf(cx, expr, found, all))) {
+    const number = meetNumberOf(cx, expr, found, all);
+    if (!isNumber(number)) return all;
+    if (!fits(number, all)) {
+      mismatch(cx, expr, all, number);
+      return unknownType;
+    }
+    return hull(all, number);
+  }
+  if (all.kind === 'choice' && found.kind === 'choice') {
+    return { ...all, options: [...new Set([...all.options, ...found.options])] };
+  }
+  if (fits(found, all)) return all.kind === 'unknown' ? found : all;
+  cx.report(wrongType(expr, found, describeType(all)));
+  return unknownType;
+}
+
+const meetNumberOf = (cx: Inference, expr: Expr, found: Type, number: Type): Type =>
+  isNumber(number) ? meetNumber(cx, expr, found, number) : found;
+
+/** The words of a row before the colon: bounds of the kind that is asked, a condition, `missing` where it can be. */
+function checkFits(cx: Inference, bands: Bands, row: Band, by: Inferred | undefined, scope: Scope): void {
+  const { fits: asked } = row;
+  if (asked.kind === 'when') {
+    cx.condition(asked.condition, scope);
+    return;
+  }
+  if (asked.kind === 'otherwise') return;
+  if (by === undefined) {
+    const what = 'A row without `when`';
+    const remedy = `Say what \`${bands.name.text}\` goes by: \`bands ${bands.name.text} by … { … }\`.`;
+    cx.report(diagnostic('not-here', row.span, { what, remedy }));
+    return;
+  }
+  if (asked.kind === 'missing') {
+    if (!by.maybe && by.type.kind !== 'unknown' && bands.by !== undefined) {
+      const why = `: \`${words(cx.checked, bands.by.span)}\` is never missing`;
+      cx.report(diagnostic('never-true', row.span, { why }));
+    }
+    return;
+  }
+  const bounds = asked.kind === 'is' ? [asked.value] : [asked.from?.value, asked.to?.value];
+  if (asked.kind === 'range' && !measures.has(by.type.kind) && bands.by !== undefined) {
+    cx.report(wrongType(bands.by, by.type, 'a number, a date or a time'));
+    return;
+  }
+  for (const bound of bounds) {
+    if (bound === undefined) continue;
+    const found = unwrap(cx, bound, cx.infer(bound, scope, by.type));
+    const here = meetNumberOf(cx, bound, found.type, by.type);
+    if (fits(here, by.type) || (by.type.kind === 'duration' && asLength(cx, bound, here))) continue;
+    if (isNumber(here) && isNumber(by.type)) mismatch(cx, bound, by.type, here);
+    else cx.report(wrongType(bound, here, describeType(by.type)));
+  }
+}
+
+/**
+ * Looks for values without a row or with two, and tells whether one may find none. `open`: a row
+ * `otherwise` takes what is left.
+ */
+function leavesSome(cx: Inference, bands: Bands, by: Inferred | undefined, open = false): boolean {
+  if (bands.by === undefined || by === undefined) return true;
+  const lacksMissing = by.maybe && !bands.rows.some((row) => row.fits.kind === 'missing');
+  const { type } = by;
+  if (type.kind === 'choice' || type.kind === 'yes-no' || type.kind === 'text') {
+    return wordsLeft(cx, bands, type, open) || lacksMissing;
+  }
+  const stretches: Stretch[] = [];
+  let sure = true;
+  for (const row of bands.rows) {
+    if (row.fits.kind !== 'range' && row.fits.kind !== 'is') continue;
+    const stretch = stretchOf(cx, row);
+    if (stretch === undefined) sure = false;
+    else stretches.push(stretch);
+  }
+  if (stretches.length === 0) return true;
+  const whole =
+    type.kind === 'date' || type.kind === 'time' || (isNumber(type) && type.whole && stretches.every(isWhole));
+  const all = whole ? stretches.map(inWholeNumbers) : stretches;
+  const told = empties(cx, stretches, all) || overlaps(cx, bands, stretches, all, whole);
+  const byWhen = bands.rows.some((row) => row.fits.kind === 'when');
+  if (!sure || told || byWhen || open) return !sure || byWhen || lacksMissing;
+  gaps(cx, bands, type, all, whole);
+  // A gap was told as a mistake: it is not told again wherever the value is used.
+  return lacksMissing;
+}
+
+function wordsLeft(cx: Inference, bands: Bands, type: Type, open: boolean): boolean {
+  const seen = new Map<string, Band>();
+  let sure = true;
+  for (const row of bands.rows) {
+    if (row.fits.kind !== 'is') continue;
+    const found = constant(row.fits.value, type.kind === 'choice' ? type.options : []);
+    if (found === undefined) {
+      sure = false;
+      continue;
+    }
+    const id = JSON.stringify(found.value);
+    const before = seen.get(id);
+    if (before !== undefined) twice(cx, bands, row, before, shown(found.value));
+    else seen.set(id, row);
+  }
+  if (open) return false;
+  const left = everyValue(type).filter((value) => !seen.has(JSON.stringify(value)));
+  const byWhen = bands.rows.some((row) => row.fits.kind === 'when');
+  if (type.kind === 'text' || !sure || byWhen) return true;
+  const [first] = left;
+  if (first !== undefined) gap(cx, bands, left.map(shown).join(', '), bands.name.span);
+  return false;
+}
+
+const shown = (value: Value): string => (typeof value === 'string' ? value : showValue(value));
+
+// ---------------------------------------------------------------- stretches
+
+function stretchOf(cx: Inference, row: Band): Stretch | undefined {
+  const { fits: asked } = row;
+  if (asked.kind === 'is') {
+    const at = pointOf(cx, asked.value);
+    return at === undefined ? undefined : { from: at, fromIn: true, to: at, toIn: true, row };
+  }
+  if (asked.kind !== 'range') return undefined;
+  const from = asked.from === undefined ? -Infinity : pointOf(cx, asked.from.value);
+  const to = asked.to === undefined ? Infinity : pointOf(cx, asked.to.value);
+  if (from === undefined || to === undefined) return undefined;
+  return { from, fromIn: asked.from?.inclusive ?? false, to, toIn: asked.to?.inclusive ?? false, row };
+}
+
+/** A plain value as a number on the line. */
+function pointOf(cx: Inference, expr: Expr): number | undefined {
+  const number = cx.checked.asNumbers.get(expr);
+  if (number !== undefined) return number;
+  const value = constant(expr)?.value;
+  if (typeof value === 'number') return value;
+  if (value === null || value === undefined || typeof value !== 'object') return undefined;
+  if ('minutes' in value) return value.minutes;
+  if ('date' in value) return Date.parse(value.date) / MS_PER_DAY;
+  if ('duration' in value) return usualMinutes(value.duration);
+  return undefined;
+}
+
+const isWhole = ({ from, to }: Stretch): boolean =>
+  [from, to].every((end) => !Number.isFinite(end) || Number.isInteger(end));
+
+const inWholeNumbers = (one: Stretch): Stretch => ({
+  ...one,
+  from: one.fromIn ? one.from : one.from + 1,
+  to: one.toIn ? one.to : one.to - 1,
+  fromIn: Number.isFinite(one.from),
+  toIn: Number.isFinite(one.to),
+});
+
+function empties(cx: Inference, written: Stretch[], all: Stretch[]): boolean {
+  let told = false;
+  for (const [index, { from, to, fromIn, toIn, row }] of all.entries()) {
+    if (from < to || (from === to && fromIn && toIn)) continue;
+    told = true;
+    const { fits: asked } = written[index]?.row ?? row;
+    const range =
+      asked.kind === 'range' && asked.from && asked.to
+        ? `${words(cx.checked, asked.from.value.span)} to ${words(cx.checked, asked.to.value.span)}`
+        : words(cx.checked, row.span);
+    cx.report(diagnostic('empty-range', row.span, { range }));
+  }
+  return told;
+}
+
+function overlaps(cx: Inference, bands: Bands, written: Stretch[], all: Stretch[], whole: boolean): boolean {
+  let told = false;
+  for (const [index, one] of all.entries()) {
+    // One row before that takes part of it is enough to be told.
+    const before = all.slice(0, index).findIndex((other) => shared(one, other, whole) !== undefined);
+    const other = all[before];
+    const witness = other && shared(one, other, whole);
+    if (other === undefined || witness === undefined) continue;
+    told = true;
+    const fix = written[index] && written[before] && apart(cx, written[index], written[before]);
+    twice(cx, bands, one.row, other.row, show(one.row, witness), fix);
+  }
+  return told;
+}
+
+/** A value in both, the plainest one. */
+function shared(a: Stretch, b: Stretch, whole: boolean): number | undefined {
+  const holds = ({ from, fromIn, to, toIn }: Stretch, value: number) =>
+    (value > from || (fromIn && value === from)) && (value < to || (toIn && value === to));
+  const low = Math.max(a.from, b.from);
+  const high = Math.min(a.to, b.to);
+  if (low > high) return undefined;
+  const middle = !Number.isFinite(low)
+    ? Number.isFinite(high)
+      ? high - 1
+      : 0
+    : Number.isFinite(high)
+      ? (low + high) / 2
+      : low + 1;
+  return [low, high, whole ? Math.floor(middle) : middle].find(
+    (value) => Number.isFinite(value) && holds(a, value) && holds(b, value),
+  );
+}
+
+/** `at least 140` after `at least 180` is meant as `140 to under 180`. */
+function apart(cx: Inference, one: Stretch, before: Stretch): Details['fix'] {
+  const mine = one.row.fits;
+  const theirs = before.row.fits;
+  if (mine.kind !== 'range' || theirs.kind !== 'range') return undefined;
+  const text = (expr: Expr) => words(cx.checked, expr.span);
+  const write = (start: { value: Expr; inclusive: boolean }, end: { value: Expr; inclusive: boolean }, bound: Expr) => {
+    const range = `${start.inclusive ? '' : 'over '}${text(start.value)} to ${end.inclusive ? '' : 'under '}${text(end.value)}`;
+    const span: Span = { ...one.row.span, end: bound.span.end };
+    return { title: `Write \`${range}\``, edits: [{ span, text: range }] };
+  };
+  if (mine.from && !mine.to && theirs.from && !theirs.to && one.from < before.from) {
+    return write(mine.from, { value: theirs.from.value, inclusive: !theirs.from.inclusive }, mine.from.value);
+  }
+  if (mine.to && !mine.from && theirs.to && !theirs.from && one.to > before.to) {
+    return write({ value: theirs.to.value, inclusive: !theirs.to.inclusive }, mine.to, mine.to.value);
+  }
+  return undefined;
+}
+
+function gaps(cx: Inference, bands: Bands, type: Type, all: Stretch[], whole: boolean): void {
+  const [least, most] = isNumber(type)
+    ? [type.min, type.max]
+    : type.kind === 'time'
+      ? [0, 1439]
+      : type.kind === 'duration'
+        ? [-Infinity, Infinity]
+        : [-Infinity, Infinity];
+  const sorted = [...all].sort((a, b) => a.from - b.from || Number(b.fromIn) - Number(a.fromIn));
+  const [first] = sorted;
+  if (first === undefined) return;
+  const tell = (value: number, near: Stretch) => gap(cx, bands, show(near.row, value), near.row.span);
+  if (first.from > least || (first.from === least && !first.fromIn && Number.isFinite(least))) {
+    tell(
+      first.fromIn
+        ? Math.max(least, whole || !Number.isFinite(least) ? first.from - 1 : (least + first.from) / 2)
+        : first.from,
+      first,
+    );
+  }
+  let reach = first;
+  for (const one of sorted.slice(1)) {
+    if (whole ? one.from > reach.to + 1 : one.from > reach.to) {
+      tell(whole ? reach.to + 1 : reach.toIn ? (one.fromIn ? (reach.to + one.from) / 2 : one.from) : reach.to, one);
+    } else if (one.from === reach.to && !one.fromIn && !reach.toIn) tell(one.from, one);
+    if (one.to > reach.to || (one.to === reach.to && one.toIn)) reach = one;
+  }
+  if (reach.to < most || (reach.to === most && !reach.toIn && Number.isFinite(most))) {
+    tell(
+      reach.toIn ? Math.min(most, whole || !Number.isFinite(most) ? reach.to + 1 : (reach.to + most) / 2) : reach.to,
+      reach,
+    );
+  }
+}
+
+/** A number on the line in the words of the row it is near. */
+function show(row: Band, value: number): string {
+  const { fits: asked } = row;
+  const bound =
+    asked.kind === 'is' ? asked.value : asked.kind === 'range' ? (asked.from ?? asked.to)?.value : undefined;
+  if (bound?.kind === 'time') return showValue({ minutes: value });
+  if (bound?.kind === 'date') return new Date(value * MS_PER_DAY).toISOString().slice(0, 10);
+  if (bound?.kind === 'duration')
+    return `${round(value / usualMinutes({ amount: 1, unit: bound.unit }))} ${bound.unit.replace('-', ' ')}`;
+  return String(round(value));
+}
+
+const round = (value: number): number => Math.round(value * 1e6) / 1e6;
+
+function gap(cx: Inference, bands: Bands, value: string, span: Span): void {
+  cx.report(diagnostic('bands-gap', span, { bands: bands.name.text, value }));
+}
+
+function twice(cx: Inference, bands: Bands, row: Band, before: Band, value: string, fix?: Details['fix']): void {
+  const related = [{ message: 'This row takes it first.', span: before.span }];
+  const details = fix === undefined ? { related } : { related, fix };
+  const remedy =
+    row.fits.kind === 'is' && before.fits.kind === 'is'
+      ? 'Remove one of them.'
+      : 'Let one end where the other begins: `80 to under 140`, then `140 to under 180`.';
+  cx.report(diagnostic('bands-overlap', row.span, { bands: bands.name.text, value, remedy }, details));
+}

@@ -1,0 +1,528 @@
+/**
+ * Which values a condition leaves possible: a small solver over ranges, choices and yes/no.
+ *
+ * `waysOf` takes a condition apart into ways it can hold, each a list of atoms that must hold together;
+ * `contradiction` finds atoms that cannot; `witness` finds values for which all of them do. Sums of
+ * several terms are solved by trying, so a witness may be missed; one that is found is right. What is
+ * not understood is free. Conditions are three-valued: one that is missing does not hold.
+ */
+import type { Span } from '../language/ast.ts';
+import { showValue } from './constants.ts';
+import type { Comparison, Expr, ValueType } from './ir.ts';
+import {
+  elapsedTerm,
+  keyOf,
+  lengthSum,
+  nameOf,
+  type Place,
+  plus,
+  type Sum,
+  showTerm,
+  single,
+  sumOf,
+  type Term,
+} from './terms.ts';
+
+/** Values on a line of numbers. */
+type Range = { min: number; max: number; minIn: boolean; maxIn: boolean };
+
+export type Atom = { key: string; span: Span; expr: Expr; orMissing: boolean } & (
+  | { kind: 'sum'; sum: Sum; range: Range; except: number[] }
+  /** Of texts, choices and yes/no (`true`, `false`). `only`: one of these; otherwise none of them. */
+  | {
+      kind: 'word';
+      words: Set<string | boolean>;
+      only: boolean;
+      options: readonly (string | boolean)[] | undefined;
+      name: string;
+    }
+  | { kind: 'known'; known: boolean; name: string }
+);
+
+/** Ways a condition can hold; a condition with more is not understood. */
+const WAYS_MAX = 64;
+const LETS_DEEP_MAX = 50;
+/** Values tried for one witness. */
+const TRIES_MAX = 400;
+
+const everything: Range = { min: -Infinity, max: Infinity, minIn: false, maxIn: false };
+const yesNo: readonly boolean[] = [true, false];
+
+/** Every way `expr` can hold (`holds`) or be false; undefined where there are too many. */
+export function waysOf(place: Place, expr: Expr | undefined, holds = true, deep = 0): Atom[][] | undefined {
+  if (expr === undefined) return holds ? [[]] : [];
+  switch (expr.op) {
+    case 'not':
+      return waysOf(place, expr.of, !holds, deep);
+    case 'and':
+    case 'or': {
+      const left = waysOf(place, expr.left, holds, deep);
+      const right = waysOf(place, expr.right, holds, deep);
+      if (left === undefined || right === undefined) return undefined;
+      if ((expr.op === 'and') !== holds) return left.length + right.length > WAYS_MAX ? undefined : [...left, ...right];
+      return together(left, right);
+    }
+    case 'let': {
+      const found = place.ir.lets[expr.id];
+      if (found === undefined || deep >= LETS_DEEP_MAX) return [[flag(place, expr, holds)]];
+      return waysOf(place, found.value, holds, deep + 1);
+    }
+    case 'value':
+      return expr.value === holds ? [[]] : [];
+    case 'compare':
+      return compareWays(place, expr, holds);
+    case 'known':
+      return knownWays(place, expr, holds);
+    case 'since':
+    case 'silence':
+    case 'absence': {
+      const term = elapsedTerm(place, expr);
+      const over = plus(single(term), lengthSum(place, expr.duration), -1);
+      const atom = sumAtom(expr, over, holds ? '>=' : '<');
+      // What never happened is no time ago: then it is false that this long has passed.
+      return atom === undefined ? [[]] : [[{ ...atom, orMissing: !holds && term.maybeMissing }]];
+    }
+    case 'last-was': {
+      const words = new Set(expr.daysAgo.map(String));
+      const name = `last ${place.ir.series[expr.series]?.singular ?? expr.series}`;
+      const key = `last-was ${expr.series}`;
+      const base = { key, span: expr.span, expr, name, options: undefined };
+      return [[{ ...base, kind: 'word', words, only: holds, orMissing: !holds }]];
+    }
+    default:
+      return [[flag(place, expr, holds)]];
+  }
+}
+
+/** All of both. */
+export function together(left: readonly Atom[][], right: readonly Atom[][]): Atom[][] | undefined {
+  if (left.length * right.length > WAYS_MAX) return undefined;
+  return left.flatMap((one) => right.map((other) => [...one, ...other]));
+}
+
+function flag(place: Place, expr: Expr, holds: boolean): Atom {
+  const base = { key: keyOf(place, expr), span: expr.span, expr, orMissing: false, name: nameOf(place, expr) };
+  return { ...base, kind: 'word', words: new Set([holds]), only: true, options: yesNo };
+}
+
+function knownWays(place: Place, expr: Extract<Expr, { op: 'known' }>, holds: boolean): Atom[][] {
+  const atom = (key: string, name: string): Atom => ({
+    kind: 'known',
+    known: holds,
+    key,
+    name,
+    span: expr.span,
+    expr,
+    orMissing: !holds,
+  });
+  const sum = sumOf(place, expr.of);
+  const terms = [...sum.terms.values()].map(({ term }) => term).filter((term) => term.maybeMissing);
+  // A sum is known when every part of it is.
+  if (terms.length === 0) return [[atom(keyOf(place, expr.of), nameOf(place, expr.of))]];
+  return holds ? [terms.map((term) => atom(term.key, term.name))] : terms.map((term) => [atom(term.key, term.name)]);
+}
+
+const opposite: Record<Comparison, Comparison> = { '=': '!=', '!=': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' };
+const mirrored: Record<Comparison, Comparison> = { '=': '=', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+
+function compareWays(place: Place, expr: Extract<Expr, { op: 'compare' }>, holds: boolean): Atom[][] {
+  const by = holds ? expr.by : opposite[expr.by];
+  const [left, right] = [wordIn(place, expr.left), wordIn(place, expr.right)];
+  if (left !== undefined && right !== undefined) return (left === right) === (by === '=') ? [[]] : [];
+  const word = right ?? left;
+  const other = right === undefined ? expr.right : expr.left;
+  if (word !== undefined) {
+    const options = optionsOf(place, other);
+    const base = { key: keyOf(place, other), name: nameOf(place, other), span: expr.span, expr, orMissing: false };
+    return [[{ ...base, kind: 'word', words: new Set([word]), only: by === '=', options }]];
+  }
+  const types = [typeOf(place, expr.left), typeOf(place, expr.right)];
+  if (
+    types.some(
+      (type) => type !== undefined && (type.kind === 'text' || type.kind === 'choice' || type.kind === 'yes-no'),
+    )
+  ) {
+    const names = [keyOf(place, expr.left), keyOf(place, expr.right)].sort();
+    const base = { key: names.join(' = '), span: expr.span, expr, orMissing: false, options: yesNo };
+    const name = `${nameOf(place, expr.left)} = ${nameOf(place, expr.right)}`;
+    return [[{ ...base, name, kind: 'word', words: new Set([by === '=']), only: true }]];
+  }
+  const difference = plus(sumOf(place, expr.left), sumOf(place, expr.right), -1);
+  if (difference.terms.size === 0) return compareNumbers(difference.constant, by) ? [[]] : [];
+  const atom = sumAtom(expr, difference, by);
+  return atom === undefined ? [[]] : [[atom]];
+}
+
+/** A word that is written out; the stage where it is known. */
+function wordIn(place: Place, expr: Expr): string | boolean | undefined {
+  if (expr.op === 'stage' && expr.of === 'own') return place.stage;
+  if (expr.op !== 'value') return undefined;
+  return typeof expr.value === 'string' || typeof expr.value === 'boolean' ? expr.value : undefined;
+}
+
+function typeOf(place: Place, expr: Expr): ValueType | undefined {
+  if (expr.op === 'data') return place.ir.data[expr.name]?.type;
+  if (expr.op === 'item') return place.list?.fields[expr.field]?.type;
+  if (expr.op === 'let') {
+    const value = place.ir.lets[expr.id]?.value;
+    return value === undefined || value.op === 'let' ? undefined : typeOf(place, value);
+  }
+  return undefined;
+}
+
+function optionsOf(place: Place, expr: Expr): readonly (string | boolean)[] | undefined {
+  const type = typeOf(place, expr);
+  if (type?.kind === 'yes-no') return yesNo;
+  if (type?.kind === 'choice') return type.options;
+  if (expr.op === 'stage' && expr.of === 'own') return place.flow.stageOrder;
+  return undefined;
+}
+
+/** `sum <by> 0`, written so that the same measure has the same key whatever side it stands on. */
+function sumAtom(expr: Expr, sum: Sum, by: Comparison): Extract<Atom, { kind: 'sum' }> | undefined {
+  const keys = [...sum.terms.keys()].sort();
+  const [first] = keys;
+  const lead = first === undefined ? undefined : sum.terms.get(first);
+  if (lead === undefined) return undefined;
+  const terms: Sum['terms'] = new Map();
+  for (const key of keys) {
+    const one = sum.terms.get(key);
+    if (one !== undefined) terms.set(key, { factor: one.factor / lead.factor, term: one.term });
+  }
+  const bound = -sum.constant / lead.factor;
+  const sign = lead.factor < 0 ? mirrored[by] : by;
+  const key = [...terms].map(([one, { factor }]) => `${factor}·${one}`).join(' + ');
+  const base = { kind: 'sum' as const, key, sum: { terms, constant: 0 }, span: expr.span, expr, orMissing: false };
+  switch (sign) {
+    case '=':
+      return { ...base, range: { min: bound, max: bound, minIn: true, maxIn: true }, except: [] };
+    case '!=':
+      return { ...base, range: everything, except: [bound] };
+    case '<':
+    case '<=':
+      return { ...base, range: { ...everything, max: bound, maxIn: sign === '<=' }, except: [] };
+    default:
+      return { ...base, range: { ...everything, min: bound, minIn: sign === '>=' }, except: [] };
+  }
+}
+
+export function compareNumbers(left: number, by: Comparison, right = 0): boolean {
+  switch (by) {
+    case '=':
+      return left === right;
+    case '!=':
+      return left !== right;
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
+  }
+}
+
+// ---------------------------------------------------------------- what is left possible
+
+type Box =
+  | { kind: 'sum'; sum: Sum; range: Range; except: number[] }
+  | {
+      kind: 'word';
+      only: Set<string | boolean> | undefined;
+      not: Set<string | boolean>;
+      name: string;
+      options: readonly (string | boolean)[] | undefined;
+    }
+  | { kind: 'missing' };
+
+/** What the atoms leave of each measure; undefined where they contradict each other. */
+function boxesOf(atoms: readonly Atom[]): Map<string, Box> | undefined {
+  const boxes = new Map<string, Box>();
+  const present = new Set<string>();
+  const absent = new Set<string>();
+  const orMissing: Atom[] = [];
+  for (const atom of atoms) {
+    if (atom.kind === 'known') {
+      (atom.known ? present : absent).add(atom.key);
+      continue;
+    }
+    if (atom.orMissing) {
+      orMissing.push(atom);
+      continue;
+    }
+    for (const key of needs(atom)) present.add(key);
+    if (!meet(boxes, atom)) return undefined;
+  }
+  for (const key of present) if (absent.has(key)) return undefined;
+  // What may as well be missing only counts where something else needs it to be there.
+  for (const atom of orMissing) {
+    if (needs(atom).every((key) => present.has(key)) && !meet(boxes, atom)) return undefined;
+  }
+  for (const key of absent) if (!boxes.has(key)) boxes.set(key, { kind: 'missing' });
+  return boxes;
+}
+
+/** What must not be missing for an atom to hold. */
+const needs = (atom: Atom): string[] =>
+  atom.kind === 'sum'
+    ? [...atom.sum.terms.values()].flatMap(({ term }) => (term.maybeMissing ? [term.key] : []))
+    : [atom.key];
+
+function meet(boxes: Map<string, Box>, atom: Atom): boolean {
+  const before = boxes.get(atom.key);
+  if (atom.kind === 'sum') {
+    const range = before?.kind === 'sum' ? narrower(before.range, atom.range) : within(atom);
+    const except = [...(before?.kind === 'sum' ? before.except : []), ...atom.except];
+    const step = stepOf(atom.sum);
+    const rounded = step > 0 ? onSteps(range, step) : range;
+    if (isEmpty(rounded) || (rounded.min === rounded.max && except.includes(rounded.min))) return false;
+    boxes.set(atom.key, { kind: 'sum', sum: atom.sum, range: rounded, except });
+    return true;
+  }
+  if (atom.kind === 'word') {
+    const box: Extract<Box, { kind: 'word' }> =
+      before?.kind === 'word'
+        ? before
+        : { kind: 'word', only: undefined, not: new Set(), name: atom.name, options: undefined };
+    const only = !atom.only
+      ? box.only
+      : new Set([...atom.words].filter((word) => box.only === undefined || box.only.has(word)));
+    const not = atom.only ? box.not : new Set([...box.not, ...atom.words]);
+    const options = box.options ?? atom.options;
+    const left = [...(only ?? options ?? [])].filter((word) => !not.has(word));
+    if ((only !== undefined || options !== undefined) && left.length === 0) return false;
+    boxes.set(atom.key, { kind: 'word', only, not, name: atom.name, options });
+  }
+  return true;
+}
+
+/** The range of an atom, within what its one term can be. */
+function within({ sum, range }: Extract<Atom, { kind: 'sum' }>): Range {
+  const [only, ...others] = sum.terms.values();
+  if (only === undefined || others.length > 0) return range;
+  const { min, max } = only.term;
+  return narrower(range, { min, max, minIn: Number.isFinite(min), maxIn: Number.isFinite(max) });
+}
+
+function stepOf({ terms }: Sum): number {
+  const [only, ...others] = terms.values();
+  return only === undefined || others.length > 0 ? 0 : only.term.step;
+}
+
+function narrower(left: Range, right: Range): Range {
+  const min = Math.max(left.min, right.min);
+  const max = Math.min(left.max, right.max);
+  return {
+    min,
+    max,
+    minIn: (left.min < min || left.minIn) && (right.min < min || right.minIn),
+    maxIn: (left.max > max || left.maxIn) && (right.max > max || right.maxIn),
+  };
+}
+
+function onSteps({ min, max, minIn, maxIn }: Range, step: number): Range {
+  const from = Math.ceil(min / step) * step;
+  const to = Math.floor(max / step) * step;
+  return {
+    min: Number.isFinite(min) ? (from === min && !minIn ? from + step : from) : min,
+    max: Number.isFinite(max) ? (to === max && !maxIn ? to - step : to) : max,
+    minIn: Number.isFinite(min),
+    maxIn: Number.isFinite(max),
+  };
+}
+
+const isEmpty = ({ min, max, minIn, maxIn }: Range): boolean => min > max || (min === max && !(minIn && maxIn));
+
+/** Whether nothing rules out that all atoms hold. */
+export const isPossible = (atoms: readonly Atom[]): boolean => boxesOf(atoms) !== undefined;
+
+/** Two atoms that cannot hold together, each of which can by itself; undefined where there are none. */
+export function contradiction(atoms: readonly Atom[]): [Atom, Atom] | undefined {
+  for (const [index, second] of atoms.entries()) {
+    for (const first of atoms.slice(0, index))
+      if (isPossible([first]) && isPossible([second]) && !isPossible([first, second])) return [first, second];
+  }
+  return undefined;
+}
+
+/** Whether `second` holds in every case in which `first` does, as far as that can be seen. */
+export function implies(place: Place, first: Expr | undefined, second: Expr | undefined): boolean {
+  const holding = waysOf(place, first);
+  const failing = waysOf(place, second, false);
+  const wanted = waysOf(place, second);
+  if (holding === undefined || failing === undefined || wanted === undefined) return false;
+  const asked = new Set(
+    wanted
+      .flat()
+      .flatMap((atom) =>
+        atom.kind === 'known' || atom.orMissing ? [] : needs(atom).filter((key) => isUnsure(atom, key)),
+      ),
+  );
+  return holding.every((way) => {
+    const there = new Set(
+      way.flatMap((atom) =>
+        atom.kind === 'known' ? (atom.known ? [atom.key] : []) : atom.orMissing ? [] : needs(atom),
+      ),
+    );
+    if ([...asked].some((key) => !there.has(key))) return !isPossible(way);
+    return failing.every((other) => !isPossible([...way, ...other]));
+  });
+}
+
+/** Whether what an atom needs may be missing: terms know; words may. */
+const isUnsure = (atom: Atom, key: string): boolean =>
+  atom.kind === 'sum' ? (atom.sum.terms.get(key)?.term.maybeMissing ?? true) : atom.expr.op !== 'judged';
+
+/** The measures that an atom asks about, one term at a time. */
+export const termsIn = (atom: Atom): string[] => (atom.kind === 'sum' ? [...atom.sum.terms.keys()] : [atom.key]);
+
+/** Whether an atom only waits for time to pass. */
+export const isTimer = (atom: Atom): boolean =>
+  atom.kind === 'sum' &&
+  !atom.orMissing &&
+  [...atom.sum.terms.values()].some(({ factor, term }) => isElapsed(term) && factor > 0) &&
+  Number.isFinite(atom.range.min) &&
+  atom.range.max === Infinity;
+
+const isElapsed = ({ kind }: Term): boolean => kind === 'elapsed' || kind === 'silence' || kind === 'absence';
+
+/** Whether two ways meet in one single value of some number: a boundary that both claim. */
+export function meetAtOneValue(left: readonly Atom[], right: readonly Atom[]): boolean {
+  const [mine, theirs] = [boxesOf(left), boxesOf(right)];
+  for (const [key, box] of boxesOf([...left, ...right]) ?? []) {
+    if (box.kind !== 'sum' || box.range.min !== box.range.max) continue;
+    const [one, other] = [mine?.get(key), theirs?.get(key)];
+    if (
+      one?.kind === 'sum' &&
+      other?.kind === 'sum' &&
+      one.range.min !== one.range.max &&
+      other.range.min !== other.range.max
+    )
+      return true;
+  }
+  return false;
+}
+
+// ---------------------------------------------------------------- witnesses
+
+/** Values for which all atoms hold, in words; undefined where none were found. */
+export function witness(atoms: readonly Atom[]): string[] | undefined {
+  const boxes = boxesOf(atoms);
+  if (boxes === undefined) return undefined;
+  const terms = new Map<string, Term>();
+  const sums: Extract<Box, { kind: 'sum' }>[] = [];
+  const words: string[] = [];
+  for (const box of boxes.values()) {
+    if (box.kind === 'sum') {
+      sums.push(box);
+      for (const [key, { term }] of box.sum.terms) terms.set(key, term);
+    }
+    if (box.kind === 'word') words.push(showWord(box));
+  }
+  for (const [key, box] of boxes) {
+    if (box.kind === 'missing' && !terms.has(key)) words.push(`\`${nameOfMissing(atoms, key)}\` is missing`);
+  }
+  const values = solve([...terms.values()], sums);
+  if (values === undefined) return undefined;
+  const shown = [...terms.values()].filter((term) => term.kind !== 'length');
+  return [...shown.map((term) => showTerm(term, values.get(term.key) ?? 0)), ...words];
+}
+
+const nameOfMissing = (atoms: readonly Atom[], key: string): string => {
+  const found = atoms.find((atom) => atom.key === key && atom.kind === 'known');
+  return found?.kind === 'known' ? found.name : key;
+};
+
+function showWord({ only, not, name, options }: Extract<Box, { kind: 'word' }>): string {
+  const [word] = [...(only ?? options ?? [])].filter((one) => !not.has(one));
+  if (name.startsWith('“')) return `${name} is judged ${word === true ? 'to hold' : 'not to hold'}`;
+  if (word === undefined) return `\`${name}\` is something else`;
+  return `\`${name}\` is ${typeof word === 'string' && options !== undefined ? word : showValue(word)}`;
+}
+
+/** Values of the terms for which every sum lies in its range. */
+function solve(
+  terms: readonly Term[],
+  sums: readonly Extract<Box, { kind: 'sum' }>[],
+): Map<string, number> | undefined {
+  const values = new Map<string, number>();
+  let tries = 0;
+  const next = (index: number): boolean => {
+    const term = terms[index];
+    if (term === undefined) return true;
+    for (const value of candidates(term, sums, values)) {
+      if (++tries > TRIES_MAX) return false;
+      values.set(term.key, value);
+      if (next(index + 1)) return true;
+      values.delete(term.key);
+    }
+    return false;
+  };
+  return next(0) ? values : undefined;
+}
+
+/** A day that reads well where any would do. */
+const SOME_DAY = (Date.parse('2026-01-05') / 86_400_000) * 1440;
+
+/** Values worth trying for a term, of those that what is decided already leaves. */
+function candidates(
+  term: Term,
+  sums: readonly Extract<Box, { kind: 'sum' }>[],
+  values: ReadonlyMap<string, number>,
+): number[] {
+  let range: Range = {
+    min: term.min,
+    max: term.max,
+    minIn: Number.isFinite(term.min),
+    maxIn: Number.isFinite(term.max),
+  };
+  const except: number[] = [];
+  for (const { sum, range: wanted, except: avoided } of sums) {
+    const own = sum.terms.get(term.key);
+    if (own === undefined) continue;
+    let rest = 0;
+    let open = false;
+    for (const [key, { factor }] of sum.terms) {
+      const value = values.get(key);
+      if (key === term.key) continue;
+      if (value === undefined) open = true;
+      else rest += factor * value;
+    }
+    if (open) continue;
+    const { factor } = own;
+    const bounds: [number, number] = [(wanted.min - rest) / factor, (wanted.max - rest) / factor];
+    range = narrower(
+      range,
+      factor > 0
+        ? { min: bounds[0], max: bounds[1], minIn: wanted.minIn, maxIn: wanted.maxIn }
+        : { min: bounds[1], max: bounds[0], minIn: wanted.maxIn, maxIn: wanted.minIn },
+    );
+    except.push(...avoided.map((value) => (value - rest) / factor));
+  }
+  const stepped = term.step > 0 ? onSteps(range, term.step) : range;
+  if (isEmpty(stepped)) return [];
+  const { min, max, minIn, maxIn } = stepped;
+  const step = term.step || 1;
+  const start = term.kind === 'date' || term.kind === 'moment' ? SOME_DAY : 0;
+  const middle = (min + max) / 2;
+  const tried = [
+    start,
+    min,
+    max,
+    min + step,
+    max - step,
+    start + step,
+    1,
+    middle,
+    Math.round(middle),
+    middle + step / 4,
+  ];
+  const fits = (value: number) =>
+    Number.isFinite(value) &&
+    (value > min || (minIn && value === min)) &&
+    (value < max || (maxIn && value === max)) &&
+    !except.includes(value) &&
+    (term.step === 0 || value % term.step === 0);
+  return [...new Set(tried.filter(fits))];
+}
