@@ -2,10 +2,11 @@
  * Makes a value from outside fit a declared type, or says in a sentence why it does not.
  *
  * Used for everything that comes in: recorded events, answers, what the agent sets. Dates come as
- * `2026-01-05`, times as `18:00`, yes/no as true/false or the words.
+ * `2026-01-05`, times as `18:00`, moments as `2026-01-05 18:00` in the person's zone or with an
+ * offset, lengths of time as `3 days`, yes/no as true/false or the words.
  */
 import { Temporal } from 'temporal-polyfill';
-import type { Value, ValueType } from '../compiler/ir.ts';
+import type { Duration, Value, ValueType } from '../compiler/ir.ts';
 import { timeText } from './calendar.ts';
 
 /** Longest text a field may hold. */
@@ -16,8 +17,8 @@ export type Conformed = { ok: true; value: Value } | { ok: false; problem: strin
 const fits = (value: Value): Conformed => ({ ok: true, value });
 const not = (problem: string): Conformed => ({ ok: false, problem });
 
-/** `name` is how the sentence calls the value. */
-export function conform(type: ValueType, raw: unknown, name: string): Conformed {
+/** `name` is how the sentence calls the value; `zone` is the one in which a moment without an offset is meant. */
+export function conform(type: ValueType, raw: unknown, name: string, zone?: string): Conformed {
   switch (type.kind) {
     case 'number': {
       const value = typeof raw === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(raw) ? Number(raw) : raw;
@@ -71,7 +72,70 @@ export function conform(type: ValueType, raw: unknown, name: string): Conformed 
       if (!match) return not(`${name} must be a time of day like ${timeText(18 * 60)}.`);
       return fits({ minutes: Number(match[1]) * 60 + Number(match[2]) });
     }
+    case 'moment': {
+      const at = isMoment(raw) ? raw.at : typeof raw === 'string' ? readMoment(raw.trim(), zone) : Number.NaN;
+      return Number.isSafeInteger(at) && Math.abs(at) <= momentMax
+        ? fits({ at })
+        : not(`${name} must be a moment like 2026-01-05T18:00Z.`);
+    }
+    case 'duration': {
+      const duration = isDuration(raw) ? raw.duration : typeof raw === 'string' ? readDuration(raw) : null;
+      return duration ? fits({ duration }) : not(`${name} must be a length of time like 3 days.`);
+    }
   }
+}
+
+/** ms; what lies further from 1970 is in no calendar. */
+const momentMax = 8.64e15;
+
+const isMoment = (raw: unknown): raw is { at: number } =>
+  typeof raw === 'object' && raw !== null && 'at' in raw && typeof raw.at === 'number' && !('entry' in raw);
+
+/** ISO 8601 with an offset, or local where the zone is known; NaN where it is neither. */
+function readMoment(text: string, zone: string | undefined): number {
+  if (!/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(text)) return Number.NaN;
+  const iso = text.replace(' ', 'T');
+  try {
+    if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(iso)) return Temporal.Instant.from(iso).epochMilliseconds;
+    if (zone === undefined) return Number.NaN;
+    return Temporal.PlainDateTime.from(iso).toZonedDateTime(zone).epochMilliseconds;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+const units: Record<string, Duration['unit']> = {
+  min: 'minutes',
+  minute: 'minutes',
+  h: 'hours',
+  hour: 'hours',
+  day: 'days',
+  week: 'weeks',
+  month: 'months',
+  year: 'years',
+  'business day': 'business-days',
+};
+const durationAmountMax = 1_000_000;
+
+/** `3 days`, `2h`, `30 min`; null where it is none. */
+function readDuration(text: string): Duration | null {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]+(?: [a-z]+)?)\s*$/i.exec(text);
+  const word = match?.[2]?.toLowerCase() ?? '';
+  const unit = units[word] ?? units[word.replace(/s$/, '')];
+  const amount = Number(match?.[1]);
+  return unit && amount <= durationAmountMax ? { amount, unit } : null;
+}
+
+function isDuration(raw: unknown): raw is { duration: Duration } {
+  if (typeof raw !== 'object' || raw === null || !('duration' in raw)) return false;
+  const { duration } = raw as { duration: Partial<Duration> | null };
+  return (
+    typeof duration === 'object' &&
+    duration !== null &&
+    typeof duration.amount === 'number' &&
+    Math.abs(duration.amount) <= durationAmountMax &&
+    Object.values(units).some((unit) => unit === duration.unit)
+  );
 }
 
 function rangeText(type: { min?: number; max?: number }): string {
@@ -102,6 +166,7 @@ export type ConformedFields = { ok: true; fields: Record<string, Value> } | { ok
 export function conformFields(
   series: { name: string; fields: Record<string, { name: string; type: ValueType; optional: boolean }> },
   raw: Record<string, unknown>,
+  zone?: string,
 ): ConformedFields {
   const problems: string[] = [];
   const fields: Record<string, Value> = {};
@@ -116,7 +181,7 @@ export function conformFields(
       fields[field.name] = null;
       continue;
     }
-    const conformed = conform(field.type, given, field.name);
+    const conformed = conform(field.type, given, field.name, zone);
     if (conformed.ok) fields[field.name] = conformed.value;
     else problems.push(conformed.problem);
   }

@@ -144,19 +144,72 @@ export type Control = {
     by: 'person' | 'operator' | 'service';
   }): Promise<{ fresh: boolean }>;
 
+  /**
+   * What a role, a service, the cohort or an operator does: sets, adds, records, corrects, decides, answers, acknowledges. The
+   * idempotency key is `id`. Refused with the program's reason where the role may not, or it does not fit.
+   */
+  act(input: { enrollment: string; id: string; role: string; deed: RoleDeed }): Promise<{ fresh: boolean }>;
+
   // Operators
   openItems(): Promise<OperatorItem[]>;
+  /** An escalation that climbs is acknowledged by it. */
   closeItem(id: string, by: string): Promise<void>;
   approveAccess(item: string, by: string): Promise<void>;
+  /** Decides the proposal that an item is about, as an operator. */
+  decideItem(item: string, approve: boolean): Promise<void>;
+  /** Answers the question that an item is about, as an operator. */
+  answerItem(item: string, value: string): Promise<void>;
 };
+
+export type RoleDeed =
+  /** `item`: a field of an item, by the item's id. */
+  | { kind: 'set'; field: string; value: Value; item?: { list: string; item: string } }
+  | { kind: 'add'; list: string; fields: Record<string, Value> }
+  | { kind: 'record'; series: string; fields: Record<string, Value>; occurredAt?: number }
+  /** `entry`: its id; without fields it is taken back. */
+  | { kind: 'correct'; series: string; entry: string; fields?: Record<string, Value> }
+  /** `proposal`: of the open proposal; `value` is set instead of what was proposed. */
+  | { kind: 'decide'; proposal: string; approve: boolean; value?: Value }
+  /** `question`: of the open question. */
+  | { kind: 'answer'; question: string; value: string }
+  | { kind: 'acknowledge'; climb: string };
 
 export type OperatorItem = {
   id: string;
-  kind: 'escalation' | 'access-request' | 'failure';
+  kind: OperatorItemKind;
   enrollment: string | null;
   person: { id: string; email: string } | null;
   program: string | null;
+  /** The role it is for. */
   to: string;
   text: string;
   at: number;
+  /** What acting on it needs; empty where nothing does. */
+  details: OperatorItemDetails;
+};
+
+/** `message`, `question`, `proposal`: for a role. `document` and `call`: to be sent or made outside. */
+export type OperatorItemKind =
+  | 'escalation'
+  | 'access-request'
+  | 'failure'
+  | 'message'
+  | 'question'
+  | 'proposal'
+  | 'document'
+  | 'call';
+
+export type OperatorItemDetails = {
+  /** Of an escalation on a ladder: what is acknowledged. */
+  climb?: string;
+  /** Of a question: the answers to choose from; none for an open answer. */
+  options?: string[];
+  /** Of a proposal: when it lapses (ms). */
+  expiresAt?: number | null;
+  /** Of a document. */
+  name?: string;
+  /** Of a call. */
+  service?: string;
+  action?: string;
+  fields?: Record<string, Value>;
 };

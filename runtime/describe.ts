@@ -5,7 +5,11 @@
  */
 import type { Ir, Value } from '../compiler/ir.ts';
 import { momentText } from './calendar.ts';
+import { threadTitle } from './explain.ts';
+import type { ThreadId } from './facts.ts';
+import { flowOf } from './focus.ts';
 import type { Input } from './inputs.ts';
+import { proposalText } from './proposal-text.ts';
 import type { TimelineRow } from './timeline.ts';
 import { writeValue } from './write-value.ts';
 
@@ -17,44 +21,105 @@ export type Tone = 'person' | 'speech' | 'progress' | 'setback' | 'attention' | 
 
 export type Description = { title: string; detail?: string; tone: Tone };
 
-/** `zone` is the person's, in which moments are written. */
+/** `zone` is the person's, in which moments are written. What happened in a track or to an item says so. */
 export function describe(row: TimelineRow, ir: Ir, zone: string): Description {
+  const described = describeRow(row, ir, zone);
+  const of = row.thread ? threadTitle(ir, row.thread) : '';
+  return of === '' ? described : { ...described, title: `${of} · ${described.title}` };
+}
+
+function describeRow(row: TimelineRow, ir: Ir, zone: string): Description {
   switch (row.kind) {
     case 'input':
       return describeInput(row.input, ir, zone);
     case 'entered':
       return {
         title: `${enteredVerb[row.direction]} ${row.title === '' ? row.stage : `“${row.title}”`}`,
-        ...detail(row.because && reasonText(ir, row.rule, row.because)),
+        ...detail(row.because && reasonText(ir, row.rule, row.because, row.thread)),
         tone: row.direction === 'return' || row.direction === 'interrupt' ? 'setback' : 'progress',
       };
     case 'finished':
       return {
-        title: row.outcome === 'left' ? `Left as ${row.as}` : `Finished in ${ir.stages[row.as]?.name ?? row.as}`,
-        ...detail(row.because && reasonText(ir, row.rule, row.because)),
+        title: row.outcome === 'left' ? `Left as ${row.as}` : `Finished in ${row.as}`,
+        ...detail(row.because && reasonText(ir, row.rule, row.because, row.thread)),
         tone: row.outcome === 'success' ? 'progress' : row.outcome === 'neutral' ? 'quiet' : 'setback',
       };
     case 'ruled':
-      return { title: 'A rule was taken', detail: reasonText(ir, row.rule, row.because), tone: 'quiet' };
+      return { title: 'A rule was taken', detail: reasonText(ir, row.rule, row.because, row.thread), tone: 'quiet' };
     case 'set':
       return {
-        title: `${row.field} is now ${quoted(row.to, zone)}`,
-        detail: `was ${quoted(row.from, zone)}; set by the ${row.by === 'answer' ? 'answer' : row.by}`,
-        tone: 'quiet',
+        title: `${row.item ? `${row.item.item}: ` : ''}${row.field} is now ${quoted(row.to, zone)}`,
+        detail: `was ${quoted(row.from, zone)}; set by ${setter(row)}`,
+        tone: row.by === 'role' ? 'person' : 'quiet',
       };
-    case 'recorded': {
-      const fields = Object.entries(row.fields).filter(([, value]) => value !== null);
-      const late = row.occurredAt !== row.at ? `occurred ${momentText(row.occurredAt, zone)}` : undefined;
+    case 'begun':
+      return { title: `Began: ${ir.tracks[row.track]?.title || row.track}`, detail: row.because, tone: 'progress' };
+    case 'added': {
+      const list = ir.lists[row.list];
+      const fields = Object.entries(row.fields).filter(([name, value]) => value !== null && name !== list?.key);
       return {
-        title: `Recorded: ${ir.series[row.series]?.singular ?? row.series}`,
+        title: `Added to ${list?.title || row.list}: ${row.item}`,
+        ...detail(fields.map(([name, value]) => `${name} ${writeValue(value, zone)}`).join(', ')),
+        tone: 'progress',
+      };
+    }
+    case 'corrected': {
+      const one = ir.series[row.series]?.singular ?? row.series;
+      return {
+        title: row.fields === null ? `Taken back: ${one}` : `Put right: ${one}`,
         ...detail(
-          [fields.map(([name, value]) => `${name} ${writeValue(value, zone)}`).join(', '), late]
-            .filter(Boolean)
-            .join(' · '),
+          row.fields === null
+            ? `it said ${fieldsText(row.from, zone)}`
+            : `${fieldsText(row.fields, zone)} · it said ${fieldsText(row.from, zone)}`,
         ),
         tone: 'person',
       };
     }
+    case 'told':
+      return { title: row.question ? `Asked ${row.to}` : `Told ${row.to}`, detail: row.text, tone: 'speech' };
+    case 'output':
+      return { title: `Sent ${words(row.name)} to ${row.to}`, detail: row.text, tone: 'speech' };
+    case 'called':
+      return {
+        title: `Called ${words(row.service)}: ${words(row.action)}`,
+        ...detail(fieldsText(row.fields, zone)),
+        tone: 'quiet',
+      };
+    case 'proposed':
+      return {
+        title: `Proposed to ${row.by}: ${proposalText(ir, row.proposal, row.value, zone)}`,
+        ...detail(row.expiresAt === null ? undefined : `a decision is expected by ${momentText(row.expiresAt, zone)}`),
+        tone: 'attention',
+      };
+    case 'decided':
+      return {
+        title: `${row.approved ? 'Approved' : 'Refused'}: ${proposalText(ir, row.proposal, row.value, zone)}`,
+        detail: `by ${row.role}`,
+        tone: row.approved ? 'progress' : 'setback',
+      };
+    case 'lapsed':
+      return {
+        title: `No longer proposed: ${proposalText(ir, row.proposal, null, zone)}`,
+        detail: row.why,
+        tone: 'attention',
+      };
+    case 'acknowledged':
+      return { title: `${row.role} has seen the escalation`, tone: 'person' };
+    case 'recorded': {
+      const late = row.occurredAt !== row.at ? `occurred ${momentText(row.occurredAt, zone)}` : undefined;
+      const by = row.role === undefined ? undefined : `by ${row.role}`;
+      return {
+        title: `Recorded: ${ir.series[row.series]?.singular ?? row.series}`,
+        ...detail([fieldsText(row.fields, zone), late, by].filter(Boolean).join(' · ')),
+        tone: 'person',
+      };
+    }
+    case 'repeated':
+      return {
+        title: `Told again: ${ir.series[row.series]?.singular ?? row.series}`,
+        ...detail([fieldsText(row.fields, zone), 'it was recorded already'].filter(Boolean).join(' · ')),
+        tone: 'quiet',
+      };
     case 'message':
       return { title: speaker[row.author], detail: row.text, tone: 'speech' };
     case 'planned':
@@ -84,7 +149,11 @@ export function describe(row: TimelineRow, ir: Ir, zone: string): Description {
     case 'unanswered':
       return { title: 'Nobody answered in time', tone: 'attention' };
     case 'escalated':
-      return { title: `Escalated to ${row.to}`, ...detail(row.text), tone: 'attention' };
+      return {
+        title: `Escalated to ${row.to}${row.rung ? ' as well' : ''}`,
+        ...detail(row.text),
+        tone: 'attention',
+      };
     case 'run-started':
       return { title: `The agent was asked ${runPurpose[row.reason]}`, tone: 'quiet' };
     case 'run-void':
@@ -114,11 +183,25 @@ function describeInput(input: Input, ir: Ir, zone: string): Description {
     case 'message':
       return { title: 'The person said', detail: input.text, tone: 'person' };
     case 'answer':
-      return { title: 'The person chose', detail: input.value, tone: 'person' };
+      return {
+        title: `${input.role ?? 'The person'} ${input.role ? 'answered' : 'chose'}`,
+        detail: input.value,
+        tone: 'person',
+      };
+    case 'correct':
+      return { title: `${input.role ?? `The ${input.by}`} corrects ${input.series}`, tone: 'quiet' };
+    case 'set':
+      return { title: `${input.role} sets ${input.field}`, tone: 'quiet' };
+    case 'add':
+      return { title: `${input.role} adds to ${ir.lists[input.list]?.title || input.list}`, tone: 'quiet' };
+    case 'decide':
+      return { title: `${input.role} ${input.approve ? 'approves' : 'refuses'}`, tone: 'quiet' };
+    case 'acknowledge':
+      return { title: `${input.role} acknowledges`, tone: 'quiet' };
     case 'record':
       return {
         title: `Told: ${ir.series[input.series]?.singular ?? input.series}`,
-        detail: `by the ${input.by}${isMoment(input.occurredAt) ? `, of ${momentText(input.occurredAt, zone)}` : ''}`,
+        detail: `by ${input.role ?? `the ${input.by}`}${isMoment(input.occurredAt) ? `, of ${momentText(input.occurredAt, zone)}` : ''}`,
         tone: 'quiet',
       };
     case 'zone':
@@ -140,17 +223,35 @@ const isMoment = (at: number | null | undefined): at is number =>
  * What set a rule off, in the author's words without what the rule then does, which the next rows tell:
  * `on “run”`, `on runs where completed`, `because done >= 3 and week < 9`.
  */
-function reasonText(ir: Ir, id: string | undefined, source: string): string {
-  const scope = id?.slice(0, id.indexOf('/'));
-  const rules = scope === undefined ? [] : scope === 'anytime' ? ir.anytime : (ir.stages[scope]?.rules ?? []);
+function reasonText(ir: Ir, id: string | undefined, source: string, thread?: ThreadId): string {
+  const flow = flowOf(ir, thread ?? { kind: 'main' }) ?? ir;
+  const rules = [...flow.anytime, ...Object.values(flow.stages).flatMap((stage) => stage.rules)];
   const trigger = rules.find((rule) => rule.id === id)?.trigger;
+  const head = source.replace(/\s*\{.*$/s, '').trim();
   if (trigger?.kind === 'command')
     return `on ${trigger.words.map((word) => `“${word.replaceAll('_', ' ')}”`).join(' or ')}`;
-  const head = source.replace(/\s*\{.*$/s, '').trim();
-  if (trigger?.kind === 'recorded') return head;
+  if (trigger?.kind === 'decided') {
+    const by = ir.proposals[trigger.proposal]?.by ?? 'somebody';
+    return `because ${by} ${trigger.approved ? 'approved' : 'refused'}`;
+  }
+  if (trigger?.kind === 'recorded' || trigger?.kind === 'cadence' || trigger?.kind === 'reached') return head;
   // `advance to x with … when …`: the title says where to, and what is set has rows of its own.
   const condition = /\b(?:when|after)\b.*$/s.exec(head.replace(/\bwith\b.*?(?=\b(?:when|after)\b)/s, ''))?.[0] ?? head;
   return condition.startsWith('when ') ? `because ${condition.slice('when '.length)}` : condition;
+}
+
+/** `set_plan` → `set plan`. */
+const words = (name: string): string => name.replaceAll('_', ' ');
+
+const fieldsText = (fields: Record<string, Value>, zone: string): string =>
+  Object.entries(fields)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name} ${writeValue(value, zone)}`)
+    .join(', ');
+
+function setter({ by, role }: Extract<TimelineRow, { kind: 'set' }>): string {
+  if (role !== undefined) return by === 'answer' ? `${role}’s answer` : role;
+  return `the ${by}`;
 }
 
 /** A text of several words stands in quotes, so that it is seen where it ends. */

@@ -1,6 +1,6 @@
 /** The shapes of evaluation: where an expression is looked at, and what comes out. */
 import type { Ir, Value } from '../compiler/ir.ts';
-import type { Entry, Facts } from './facts.ts';
+import type { Entry, Facts, Item, Visit } from './facts.ts';
 
 export type Env = {
   ir: Ir;
@@ -8,15 +8,26 @@ export type Env = {
   /** ms since 1970 UTC. */
   now: number;
   /** The entry at hand: inside `where`, and for the rule that looks at a new entry. */
-  entry?: Pick<Entry, 'fields' | 'at'>;
+  entry?: Pick<Entry, 'fields' | 'at'> & { day?: string };
+  /** The item at hand: in a list's flow, in `each`, and in `where` over a list. */
+  item?: Item;
+  /** In `where` over a list: the item that was at hand outside it, if any. */
+  around?: Item | null;
+  /** What followed the word of the command at hand. */
+  argument?: Value;
+  /** The visit of the program's own flow, where a track's or an item's place stands in the facts. */
+  home?: Visit;
   /** How many lets deep this is. */
   depth?: number;
 };
 
 export type Evaluated = {
   value: Value;
-  /** ms; the value must hold before this moment if nothing happens. */
+  /** ms; the value must hold before this moment if nothing happens, but for moving at its `rate`. */
   until: number;
-  /** The value is a moment that moves with the clock. */
-  moves?: boolean;
+  /**
+   * How much the value moves with the clock in one ms: a moment in ms, a length of time in minutes
+   * (one that moves is always reckoned in minutes), a number in itself. Absent: it stands still.
+   */
+  rate?: number;
 };

@@ -1,75 +1,139 @@
 /**
  * Why, and why not, for one person at one moment: see `why.ts` for the shapes.
  *
- * For every transition of the stage: its clauses, whether each holds, the values in it, and when
- * time alone would make it true. Nothing is taken and nothing changes.
+ * For every transition of the stage, in the program's own flow, its tracks and the items of its
+ * lists: its clauses, whether each holds, the values in it, and when time alone would make it true.
+ * Nothing is taken and nothing changes.
  */
 import type { Expr, Ir, Rule, Value } from '../compiler/ir.ts';
+import { momentText } from './calendar.ts';
 import { nextDue } from './duties.ts';
 import { evaluate, fillText, holds } from './evaluate.ts';
 import type { Env } from './evaluate-types.ts';
+import type { ThreadId } from './facts.ts';
+import { flowOf, focus, threadsOf } from './focus.ts';
 import type { LoadedProgram } from './load.ts';
-import type { Moment } from './moment.ts';
-import { rulesToTake } from './moment.ts';
+import { envOf, handlerOf, isAnytime, lastDone, type Moment, mainThread, momentOf, rulesToTake } from './moment.ts';
 import type { State } from './state.ts';
+import { reachesAt } from './timed-rules.ts';
 import { interruptionsMax } from './visit.ts';
-import type { Why, WhyClause, WhyTransition } from './why.ts';
+import type { Why, WhyClause, WhyThread, WhyTransition } from './why.ts';
 
 /** Looks ahead at most this many changes of a condition for the moment it becomes true. */
 const changesAheadMax = 400;
+/** Tracks and items that are told of. */
+export const whyThreadsMax = 50;
 
 export function why(program: LoadedProgram, state: State, now: number): Why {
-  const { facts } = state;
-  const env: Env = { ir: program.ir, facts, now };
-  const rules = facts.finished ? [] : rulesToTake(program.ir, facts.visit.stage).filter((rule) => rule.move);
-  const moment = { ir: program.ir, enrollment: state.enrollment, facts, now } as Moment;
+  const moment = momentOf(program.ir, state.facts, now, { enrollment: state.enrollment });
+  const others = threadsOf(moment).filter((thread) => thread.kind !== 'main');
   return {
-    stage: facts.visit.stage,
-    transitions: rules.map((rule) => whyTransition(program, rule, env)),
+    stage: state.facts.visit.stage,
+    transitions: state.facts.finished ? [] : transitionsOf(program, moment),
+    threads: others.slice(0, whyThreadsMax).map((thread) => whyThread(program, focus(moment, thread), thread)),
     next: nextDue(moment),
   };
 }
 
-/** The values of the program's lets and the stage's, by name; null is missing. */
-export function letsInScope(program: LoadedProgram, state: State, now: number): Record<string, Value> {
-  const env: Env = { ir: program.ir, facts: state.facts, now };
+function whyThread(program: LoadedProgram, moment: Moment, thread: ThreadId): WhyThread {
+  const { stage } = moment.facts.visit;
+  const declared = moment.flow.stages[stage];
+  return {
+    thread,
+    title: threadTitle(program.ir, thread),
+    stage,
+    stageTitle: (declared && fillText(declared.title, envOf(moment)).text) || stage,
+    transitions: transitionsOf(program, moment),
+  };
+}
+
+/** `Diary`, `Lifts: squat`; the program's own has none. */
+export function threadTitle(ir: Ir, thread: ThreadId): string {
+  if (thread.kind === 'main') return '';
+  if (thread.kind === 'track') return ir.tracks[thread.track]?.title || thread.track;
+  return `${ir.lists[thread.list]?.title || thread.list}: ${thread.item}`;
+}
+
+const transitionsOf = (program: LoadedProgram, moment: Moment): WhyTransition[] =>
+  rulesToTake(moment.flow, moment.facts.visit.stage)
+    .filter((rule) => rule.move)
+    .map((rule) => whyTransition(program, rule, moment));
+
+/** The values of the lets a thread sees, by name: the program's, its flow's and its stage's. Null is missing. */
+export function letsInScope(
+  program: LoadedProgram,
+  state: State,
+  now: number,
+  thread: ThreadId = mainThread,
+): Record<string, Value> {
+  const moment = focus(momentOf(program.ir, state.facts, now, { enrollment: state.enrollment }), thread);
+  const env = envOf(moment);
+  const { stage } = moment.facts.visit;
+  const flow = flowOf(program.ir, thread);
+  const scopes = flow === program.ir ? [stage] : [`${flow?.name}.`, `${flow?.name}.${stage}`];
   const values: Record<string, Value> = {};
   for (const one of Object.values(program.ir.lets)) {
     const scope = one.id.includes('/') ? one.id.slice(0, one.id.indexOf('/')) : undefined;
-    if (scope === undefined || scope === state.facts.visit.stage) values[one.name] = evaluate(one.value, env).value;
+    if (scope === undefined || scopes.includes(scope)) values[one.name] = evaluate(one.value, env).value;
   }
   return values;
 }
 
-function whyTransition(program: LoadedProgram, rule: Rule, env: Env): WhyTransition {
+const triggeredBy = {
+  holds: 'facts',
+  becomes: 'facts',
+  command: 'command',
+  recorded: 'entry',
+  cadence: 'moment',
+  reached: 'moment',
+  decided: 'decision',
+} as const;
+
+function whyTransition(program: LoadedProgram, rule: Rule, moment: Moment): WhyTransition {
+  const env = envOf(moment);
   const clauses: WhyClause[] = [];
-  if (rule.trigger.kind === 'command') {
-    const words = rule.trigger.words.map((word) => `“${word.replaceAll('_', ' ')}”`).join(' or ');
-    clauses.push({ source: `the person says ${words}`, holds: false, values: [], holdsAt: null });
-  }
-  if (rule.trigger.kind === 'recorded') {
-    clauses.push({
-      source: `${program.ir.series[rule.trigger.series]?.singular ?? rule.trigger.series} is recorded`,
-      holds: false,
-      values: [],
-      holdsAt: null,
-    });
-  }
   const inTheWay = (source: string) => clauses.push({ source, holds: false, values: [], holdsAt: null });
+  const event = eventText(program, rule, moment);
+  if (event !== undefined) inTheWay(event);
   if (rule.move?.direction === 'resume' && env.facts.interrupted.length === 0) inTheWay('a stage was interrupted');
   if (rule.move?.direction === 'interrupt' && env.facts.interrupted.length >= interruptionsMax)
     inTheWay(`fewer than ${interruptionsMax} interruptions are inside each other`);
   if (env.facts.holding[rule.id] && holds(rule.condition, env).holds) inTheWay('it has turned true anew');
+  const handler = handlerOf(rule.id);
+  if (rule.trigger.kind === 'becomes' && rule.trigger.once && lastDone(moment, handler) !== undefined)
+    inTheWay(`it has not happened yet in this ${isAnytime(handler) ? 'enrollment' : 'visit'}`);
   if (rule.condition) for (const clause of conjuncts(rule.condition)) clauses.push(whyClause(program, clause, env));
-  const by = { holds: 'facts', becomes: 'facts', command: 'command', recorded: 'entry' } as const;
   return {
     rule: rule.id,
     move: moveText(rule),
-    title: moveTitle(rule, env),
-    by: by[rule.trigger.kind],
+    title: moveTitle(rule, moment),
+    by: triggeredBy[rule.trigger.kind],
     holds: clauses.every((clause) => clause.holds),
     clauses,
   };
+}
+
+/** What must happen first, in words; undefined where conditions alone decide. */
+function eventText({ ir }: LoadedProgram, rule: Rule, moment: Moment): string | undefined {
+  const { trigger } = rule;
+  switch (trigger.kind) {
+    case 'command':
+      return `the person says ${trigger.words.map((word) => `“${word.replaceAll('_', ' ')}”`).join(' or ')}`;
+    case 'recorded':
+      return `${ir.series[trigger.series]?.singular ?? trigger.series} is recorded`;
+    case 'cadence':
+      return 'the time of the check comes';
+    case 'reached': {
+      const at = reachesAt(moment, rule);
+      return at === null ? 'its moment comes' : `${momentText(at, moment.facts.zone)} is reached`;
+    }
+    case 'decided': {
+      const by = ir.proposals[trigger.proposal]?.by ?? 'somebody';
+      return `${by} ${trigger.approved ? 'approves' : 'refuses'}`;
+    }
+    default:
+      return undefined;
+  }
 }
 
 function whyClause(program: LoadedProgram, clause: Expr, env: Env): WhyClause {
@@ -115,10 +179,13 @@ function conjuncts(expr: Expr): Expr[] {
 function leaves(expr: Expr): Expr[] {
   switch (expr.op) {
     case 'data':
+    case 'item':
     case 'let':
     case 'last':
     case 'aggregate':
     case 'lookup':
+    case 'stage':
+    case 'item-of':
       return [expr];
     case 'last-was':
     case 'absence':
@@ -139,6 +206,10 @@ function leaves(expr: Expr): Expr[] {
       return leaves(expr.of);
     case 'call':
       return expr.args.flatMap(leaves);
+    case 'choose':
+      return expr.ways.flatMap(({ when, value }) => [...(when ? leaves(when) : []), ...leaves(value)]);
+    case 'at-time':
+      return [...leaves(expr.date), ...leaves(expr.time)];
     default:
       return [];
   }
@@ -146,6 +217,8 @@ function leaves(expr: Expr): Expr[] {
 
 function nameOf(expr: Expr, ir: Ir): string | undefined {
   if (expr.op === 'data') return expr.name;
+  if (expr.op === 'item') return expr.field;
+  if (expr.op === 'stage') return 'stage';
   if (expr.op === 'let') return expr.id.slice(expr.id.indexOf('/') + 1);
   if (expr.op === 'last') return `last ${ir.series[expr.series]?.singular ?? expr.series}`;
   return undefined;
@@ -171,15 +244,16 @@ function moveText(rule: Rule): string {
 }
 
 /** `Advance to “Week 2”`: the title as it would read after what the rule sets. */
-function moveTitle(rule: Rule, env: Env): string {
+function moveTitle(rule: Rule, moment: Moment): string {
   const { move } = rule;
   if (!move) return 'Stay';
+  const env = envOf(moment);
   const stageTitle = (name: string): string => {
-    const stage = env.ir.stages[name];
+    const stage = moment.flow.stages[name];
     if (!stage) return name;
     let data = env.facts.data;
     for (const effect of rule.effects) {
-      if (effect.kind !== 'set') continue;
+      if (effect.kind !== 'set' || effect.item) continue;
       data = { ...data, [effect.field]: evaluate(effect.value, { ...env, facts: { ...env.facts, data } }).value };
     }
     return fillText(stage.title, { ...env, facts: { ...env.facts, data } }).text || name;

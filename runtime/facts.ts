@@ -18,19 +18,37 @@ export type Facts = {
   visit: Visit;
   /** Visits set aside by `interrupt`, the newest last. */
   interrupted: Visit[];
-  /** How many visits there have been, in all stages. */
+  /** How many visits there have been, in all stages of all flows. */
   visits: number;
   /** When the person last said or did something. */
   heardAt: number;
   /** The person's newest messages, bounded: what a judgement may quote. */
   heard: HeardMessage[];
-  /** Conditions of `becomes` rules that held when last looked at, by rule id. */
+  /** Conditions of `becomes` rules that held when last looked at, by rule id; of tracks as `track:<name>`. */
   holding: Record<string, true>;
+  /** When each check, `at` and `once` rule of `anytime` was last done, by rule id: it survives moves. */
+  done: Record<string, number>;
   judgements: Record<string, Judgement>;
   /** The agent run in hand, if any. A result for any other run is void. */
   run: RunInHand | null;
-  /** The open question, if any: one at a time. */
+  /** The open question to the person, if any: one at a time. */
   question: OpenQuestion | null;
+  /** Questions to the person that wait until the open one is answered, in order. */
+  waiting: WaitingQuestion[];
+  /** Open questions to roles, the oldest first. */
+  roleQuestions: OpenQuestion[];
+  /** What waits for somebody's approval, the oldest first. */
+  proposals: OpenProposal[];
+  /** Escalations that climb a ladder and that nobody has acknowledged, the oldest first. */
+  climbs: Climb[];
+  /** Items of each list, in the order they were added. */
+  lists: Record<string, Item[]>;
+  /** Tracks that run or have run, by name; each item has its own thread. */
+  tracks: Record<string, Thread>;
+  /** How often each `say in turn` has spoken. */
+  turns: Record<string, number>;
+  /** When Regimen last wrote by itself: the newest moments, as many as the caps need. */
+  wroteAt: number[];
   /** Messages waiting for the end of quiet hours, in order. */
   planned: PlannedMessage[];
   /** When the last review was done, and whether anything has happened since. */
@@ -38,6 +56,50 @@ export type Facts = {
   /** Set when the person has finished: by a final stage or by leaving. */
   finished: { as: string; at: number; outcome: 'success' | 'failure' | 'neutral' | 'left' } | null;
 };
+
+/**
+ * A place in a flow: of a track or of an item. The main flow's place stands in the facts themselves;
+ * while a thread is worked on, it takes that place (`focus.ts`).
+ */
+export type Thread = {
+  /** When the track began, or the item was added. */
+  since: number;
+  visit: Visit;
+  interrupted: Visit[];
+  holding: Record<string, true>;
+  done: Record<string, number>;
+  review: { lastAt: number | null; changed: boolean };
+  finished: Facts['finished'];
+};
+
+/** Which place in which flow: the program's, a track's, an item's. */
+export type ThreadId =
+  | { kind: 'main' }
+  | { kind: 'track'; track: string }
+  | { kind: 'item'; list: string; item: string };
+
+export type Item = {
+  id: string;
+  addedAt: number;
+  fields: Record<string, Value>;
+  changedAt: Record<string, number>;
+  thread: Thread;
+};
+
+export type OpenProposal = {
+  /** Of this proposal; effects and decisions name it. */
+  id: string;
+  /** The program's proposal. */
+  proposal: string;
+  thread: ThreadId;
+  /** The value that would be set. */
+  value: Value;
+  proposedAt: number;
+  expiresAt: number | null;
+  visit: number;
+};
+
+export type Climb = { id: string; ladder: string; rung: number; at: number; text: string };
 
 /** One stay in one stage. */
 export type Visit = {
@@ -50,7 +112,7 @@ export type Visit = {
   /** Stretches in which the visit was set aside by `interrupt`: its timers stood still. */
   pauses: { from: number; to: number }[];
   nudges: Record<string, { sent: number; lastAt: number }>;
-  /** Stage escalations and questions that have been done in this visit, by id. */
+  /** Stage escalations and questions that have been done in this visit, by id; and when each check and `at` rule was last done. */
   done: Record<string, number>;
 };
 
@@ -60,18 +122,36 @@ export type HeardMessage = { id: string; text: string; at: number };
 export type Entry = {
   id: string;
   at: number;
+  /** The local day it occurred on, in the zone the person was in when it was recorded. */
+  day: string;
   recordedAt: number;
-  /** The number of the visit in which it was recorded: decides where an entry at the very start of a visit belongs. */
+  /** How many visits had begun when it was recorded: decides where an entry at the very start of a visit belongs. */
   visit: number;
   fields: Record<string, Value>;
 };
 
-export type Judgement = { holds: boolean; confidence: number; quotes: string[]; at: number; visit: number };
+/** `count`: how often the criterion has been judged in this visit. */
+export type Judgement = {
+  holds: boolean;
+  confidence: number;
+  quotes: string[];
+  at: number;
+  visit: number;
+  count: number;
+};
 
 export type RunReason = 'reply' | 'review' | 'nudge' | 'say';
 
 /** `skill` where the run speaks with another skill than the stage's; `answering` when the person's own words set it off. */
-export type RunInHand = { id: string; reason: RunReason; since: number; answering: boolean; skill?: string };
+export type RunInHand = {
+  id: string;
+  reason: RunReason;
+  since: number;
+  answering: boolean;
+  skill?: string;
+  /** Whose stage it speaks for. */
+  thread: ThreadId;
+};
 
 export type OpenQuestion = {
   id: string;
@@ -81,7 +161,11 @@ export type OpenQuestion = {
   /** When nobody's answer becomes an event; null: it waits for ever. */
   expiresAt: number | null;
   visit: number;
+  thread: ThreadId;
 };
+
+/** A question of a body that waits its turn. */
+export type WaitingQuestion = { question: string; visit: number; thread: ThreadId };
 
 export type PlannedMessage = {
   id: string;

@@ -27,10 +27,36 @@ export type Input =
       series: string;
       fields: Record<string, Value>;
       occurredAt?: number;
-      by: 'person' | 'agent' | 'operator' | 'service';
+      /** `role`: who, where a role, a service or the cohort tells. */
+      by: 'person' | 'agent' | 'operator' | 'service' | 'role' | 'cohort';
+      role?: string;
     }
+  /** An entry was wrong (`fields`), or never happened (no `fields`). `entry`: its id. What follows is judged anew; what was sent stays sent. */
+  | {
+      type: 'correct';
+      id: string;
+      series: string;
+      entry: string;
+      fields?: Record<string, Value>;
+      by: 'person' | 'operator' | 'service' | 'role' | 'cohort';
+      role?: string;
+    }
+  /** A role, a service or an operator sets a field, or a field of an item. Parameters are set so too, by operators. */
+  | {
+      type: 'set';
+      id: string;
+      field: string;
+      value: Value;
+      item?: { list: string; item: string };
+      role: string;
+    }
+  | { type: 'add'; id: string; list: string; fields: Record<string, Value>; role: string }
+  /** `value`: set this instead of what was proposed. */
+  | { type: 'decide'; id: string; proposal: string; approve: boolean; value?: Value; role: string }
+  /** Stops an escalation from climbing. */
+  | { type: 'acknowledge'; id: string; climb: string; role: string }
   /** A pressed button, or a message that answers the open question. */
-  | { type: 'answer'; id: string; question: string; value: string; channel: string }
+  | { type: 'answer'; id: string; question: string; value: string; channel: string; role?: string }
   | { type: 'zone'; id: string; zone: string }
   /** Nothing but the time: what is due is done. */
   | { type: 'time'; id: string }
@@ -60,5 +86,13 @@ export type Effect =
     }
   /** `nudge` names the nudge, `skill` the skill to speak with where it is not the stage's. */
   | { type: 'run'; id: string; reason: RunReason; skill?: string }
-  /** Something an operator or a role must look at. */
-  | { type: 'escalate'; id: string; to: string; text: string };
+  /** Something an operator or a role must look at. `climb` where a ladder is climbed: what to acknowledge. */
+  | { type: 'escalate'; id: string; to: string; text: string; climb?: string }
+  /** Words for a role or the cohort. `question`: the answer is wanted. */
+  | { type: 'tell'; id: string; to: string; text: string; question?: { id: string; options: string[] } }
+  /** A document with a name. `to` may be `participant`. */
+  | { type: 'output'; id: string; name: string; to: string; text: string }
+  /** A call of a service outside; repeated with the same id, it must do nothing more. */
+  | { type: 'call'; id: string; service: string; action: string; fields: Record<string, Value> }
+  /** Somebody must decide. */
+  | { type: 'propose'; id: string; proposal: string; by: string; what: string; value: Value; expiresAt: number | null };

@@ -1,37 +1,77 @@
 /**
- * Loads a program: its IR, and the XState machine whose guards and actions are bound to it.
+ * Loads a program: its IR, and the XState machines whose guards and actions are bound to it.
  *
- * The machine config comes from the compiler and is plain JSON; here its named guards and actions
- * get their meaning, as pure functions over the moment that is the machine's context. Loading
- * costs a fraction of a millisecond to a few; callers keep a loaded program for each version.
+ * There is one machine for each flow: the program's own, each track's and each list's. Their
+ * configs come from the compiler and are plain JSON; here their named guards and actions get their
+ * meaning, as pure functions over the moment that is the machine's context. Loading costs a
+ * fraction of a millisecond to a few; callers keep a loaded program for each version.
  */
 import { type AnyStateMachine, assign, createMachine } from 'xstate';
-import { emit } from '../compiler/emit.ts';
-import type { Ir, Rule } from '../compiler/ir.ts';
+import { emitFlow } from '../compiler/emit.ts';
+import type { Flow, Ir, Rule } from '../compiler/ir.ts';
 import { holds } from './evaluate.ts';
+import type { ThreadId } from './facts.ts';
 import type { MachineEvent, Moment } from './moment.ts';
-import { envOf, note, perform, withFacts } from './moment.ts';
+import { envOf, handlerOf, lastDone, markDone, note, rulesToTake, withFacts } from './moment.ts';
+import { perform } from './perform.ts';
 import { enter, interrupt, leave, mayInterrupt, resume } from './visit.ts';
 
 /** Transitions in one step. A program that needs more moves people in circles. */
 export const transitionsMax = 100;
 
-export type LoadedProgram = { ir: Ir; source: string; machine: AnyStateMachine; rules: Record<string, Rule> };
+export type LoadedProgram = {
+  ir: Ir;
+  source: string;
+  /** Of the program's own flow. */
+  machine: AnyStateMachine;
+  /** Of every flow: `main`, `track:<name>`, `list:<name>`. */
+  machines: Record<string, AnyStateMachine>;
+  /** Of every flow, by id. */
+  rules: Record<string, Rule>;
+};
 
 type Context = { moment: Moment };
 type Params = { rule?: string; stage?: string; as?: string };
 
 /** `source` is the program's text, from which *why* quotes the author's words. */
 export function load(ir: Ir, source: string): LoadedProgram {
+  const flows: [string, Flow][] = [
+    ['main', ir],
+    ...Object.values(ir.tracks).map((track): [string, Flow] => [`track:${track.name}`, track]),
+    ...Object.values(ir.lists).map((list): [string, Flow] => [`list:${list.name}`, list]),
+  ];
   const rules: Record<string, Rule> = {};
-  for (const rule of [...ir.anytime, ...Object.values(ir.stages).flatMap((stage) => stage.rules)])
-    rules[rule.id] = rule;
+  for (const [, flow] of flows) {
+    for (const rule of [...flow.anytime, ...Object.values(flow.stages).flatMap((stage) => stage.rules)])
+      rules[rule.id] = rule;
+  }
+  const parts = meaningOf(rules);
+  const machines = Object.fromEntries(
+    flows.filter(([, flow]) => flow.stageOrder.length > 0).map(([key, flow]) => [key, machineOf(flow, parts)]),
+  );
+  return { ir, source, machine: machines.main as AnyStateMachine, machines, rules };
+}
+
+/** The key of a thread's machine. */
+export function machineKey(thread: ThreadId): string {
+  if (thread.kind === 'main') return 'main';
+  return thread.kind === 'track' ? `track:${thread.track}` : `list:${thread.list}`;
+}
+
+function machineOf(flow: Flow, { guards, actions }: ReturnType<typeof meaningOf>): AnyStateMachine {
+  // XState's types cannot follow a config that is only known when a program is loaded.
+  const config = { ...emitFlow(flow), options: { maxIterations: transitionsMax } };
+  return createMachine(config as never, { guards, actions } as never) as unknown as AnyStateMachine;
+}
+
+/** What the named guards and actions mean, for all rules of a program. */
+function meaningOf(rules: Record<string, Rule>) {
   const ruleOf = (params: Params): Rule | undefined => (params.rule === undefined ? undefined : rules[params.rule]);
 
   /** An action is a function from moment to moment. */
-  const action = (act: (moment: Moment, rule: Rule | undefined, params: Params) => Moment) =>
-    assign(({ context }: { context: Context }, params: Params) => ({
-      moment: act(context.moment, ruleOf(params), params),
+  const action = (act: (moment: Moment, rule: Rule | undefined, params: Params, event: MachineEvent) => Moment) =>
+    assign(({ context, event }: { context: Context; event: unknown }, params: Params) => ({
+      moment: act(context.moment, ruleOf(params), params, event as MachineEvent),
     }));
   const guard =
     (test: (moment: Moment, rule: Rule, event: MachineEvent, params: Params) => boolean) =>
@@ -51,7 +91,7 @@ export function load(ir: Ir, source: string): LoadedProgram {
     ),
   };
   const actions = {
-    take: action((moment, rule) => (rule ? take(moment, rule) : moment)),
+    take: action((moment, rule, _, event) => (rule ? take(moment, rule, event) : moment)),
     enter: action((moment, rule, params) => {
       const direction = rule?.move?.direction;
       const entering =
@@ -67,10 +107,7 @@ export function load(ir: Ir, source: string): LoadedProgram {
     resume: action((moment, rule) => (rule ? resume(moment, rule) : moment)),
     leave: action((moment, rule, params) => leave(moment, params.as ?? 'left', rule)),
   };
-  // XState's types cannot follow a config that is only known when a program is loaded.
-  const config = { ...emit(ir), options: { maxIterations: transitionsMax } };
-  const machine = createMachine(config as never, { guards, actions } as never) as unknown as AnyStateMachine;
-  return { ir, source, machine, rules };
+  return { guards, actions };
 }
 
 /**
@@ -81,8 +118,13 @@ const isAtRest = (moment: Moment): boolean => moment.events.length === 0;
 
 /** The condition of a `becomes` rule holds and did not when last looked at. */
 function hasTurned(moment: Moment, rule: Rule): boolean {
-  return isAtRest(moment) && moment.facts.holding[rule.id] === undefined && holds(rule.condition, envOf(moment)).holds;
+  if (!isAtRest(moment) || moment.facts.holding[rule.id] !== undefined || isSpent(moment, rule)) return false;
+  return holds(rule.condition, envOf(moment)).holds;
 }
+
+/** A rule with `once` has had its turn. */
+const isSpent = (moment: Moment, { id, trigger }: Rule): boolean =>
+  trigger.kind === 'becomes' && trigger.once === true && lastDone(moment, handlerOf(id)) !== undefined;
 
 function isTriggered(moment: Moment, rule: Rule, event: MachineEvent): boolean {
   if (rule.trigger.kind === 'holds') return isAtRest(moment) && holds(rule.condition, envOf(moment)).holds;
@@ -90,12 +132,28 @@ function isTriggered(moment: Moment, rule: Rule, event: MachineEvent): boolean {
   return event.answers[rule.id] === true;
 }
 
+/** Whether a condition of the stage at hand would set off a rule: only then the machine is asked. */
+export function hasSomethingToTake(moment: Moment): boolean {
+  return rulesToTake(moment.flow, moment.facts.visit.stage).some((rule) => {
+    if (rule.trigger.kind === 'becomes') return hasTurned(moment, rule);
+    return rule.trigger.kind === 'holds' && isAtRest(moment) && holds(rule.condition, envOf(moment)).holds;
+  });
+}
+
 /** Performs a rule's effects. A rule that moves is told of by the entry it leads to; one that does not, here. */
-function take(moment: Moment, rule: Rule): Moment {
-  const held =
-    rule.trigger.kind === 'becomes'
-      ? withFacts(moment, { holding: { ...moment.facts.holding, [rule.id]: true } })
-      : moment;
-  const noted = rule.move ? held : note(held, { kind: 'ruled', rule: rule.id, because: rule.source });
-  return perform(noted, rule.effects, rule.trigger.kind === 'command' ? 'command' : 'say');
+function take(moment: Moment, rule: Rule, event: MachineEvent): Moment {
+  const { trigger } = rule;
+  const noted = rule.move ? moment : note(moment, { kind: 'ruled', rule: rule.id, because: rule.source });
+  if (trigger.kind === 'becomes') {
+    const held = withFacts(noted, { holding: { ...noted.facts.holding, [rule.id]: true } });
+    return perform(trigger.once ? markDone(held, handlerOf(rule.id)) : held, rule.effects, 'say');
+  }
+  if (trigger.kind === 'holds') return perform(noted, rule.effects, 'say');
+  const { occasion: before } = noted;
+  const done = perform(
+    { ...noted, occasion: event.occasion ?? null },
+    rule.effects,
+    trigger.kind === 'command' ? 'command' : 'say',
+  );
+  return { ...done, occasion: before };
 }

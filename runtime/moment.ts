@@ -4,24 +4,34 @@
  * Every function takes a moment and returns the next one; none changes what it was given. The
  * moment is the context of the XState machine while a step runs. Ids of effects are derived from
  * the enrollment, the number of the input's row and a counter, so repeating a step repeats its ids.
+ * Whose place stands in the facts (the program's, a track's, an item's) is `focus.ts`'s business.
  */
-import { isAlreadyThere } from '../compiler/emit.ts';
-import type { Ir, Effect as ProgramEffect, Rule, Value } from '../compiler/ir.ts';
-import { conform } from './conform.ts';
-import { evaluate, fillText, holds } from './evaluate.ts';
+import { handlerOf, isAlreadyThere } from '../compiler/emit.ts';
+import type { Flow, Ir, Length, Recipient, Rule, Value } from '../compiler/ir.ts';
+import { completeFacts } from './complete-facts.ts';
+import { evaluate } from './evaluate.ts';
+import { addLength } from './evaluate-time.ts';
 import type { Env } from './evaluate-types.ts';
-import type { Facts, MessageAuthor, MessageReason, RunReason } from './facts.ts';
+import type { Facts, Item, Thread, ThreadId } from './facts.ts';
 import type { Effect } from './inputs.ts';
-import { feasible } from './quiet.ts';
 import type { TimelineEntry } from './timeline.ts';
 
-/** Entries of one series kept in the facts; older ones are let go from the state, never from the timeline. */
-export const entriesMax = 5000;
-/** Messages that wait for the end of quiet hours; when there are more, the oldest is let go. Far below the rounds of a step. */
-export const plannedMax = 50;
+/** A row in the making; absent thread: the program's main flow. */
+export type LogEntry = TimelineEntry & { thread?: ThreadId };
 
 export type Moment = {
   ir: Ir;
+  /** The flow at hand: the program's own, a track's or a list's. */
+  flow: Flow;
+  thread: ThreadId;
+  /** While a track's or an item's place stands in the facts: the program's own, and the facts as they were. */
+  aside: { home: Thread; was: { home: Thread; facts: Facts; focused: Facts } } | null;
+  /** The item at hand: of the thread, or of an `each`. */
+  item: { list: string; item: string } | null;
+  /** What a handler looks at: the entry that was recorded, what followed the command. */
+  occasion: Occasion | null;
+  /** What an effect without words of its own is about: `No answer to “…”`. */
+  about: string;
   enrollment: string;
   /** `seq` of the input's row. */
   seq: number;
@@ -29,226 +39,190 @@ export type Moment = {
   /** The person has just spoken: what is said now is an answer and is not held back by quiet hours. */
   answering: boolean;
   facts: Facts;
-  log: TimelineEntry[];
+  log: LogEntry[];
   effects: Effect[];
   /** Ids made so far. */
   made: number;
   /** Machine events still to be sent: commands and recorded entries, with the rules that answer to them. */
   events: MachineEvent[];
+  /** `at` rules whose moment had been reached when the step began: one moved into the past is passed over. */
+  reached: Record<string, true>;
 };
 
-/** `answers` holds the rules whose condition held when the event came. */
-export type MachineEvent = { type: string; answers: Record<string, true> };
+export type Occasion = Pick<Env, 'entry' | 'argument'>;
 
-export const envOf = (moment: Moment): Env => ({ ir: moment.ir, facts: moment.facts, now: moment.now });
+/** For one thread. `answers` holds the rules whose condition held when the event came. */
+export type MachineEvent = { type: string; thread: ThreadId; answers: Record<string, true>; occasion?: Occasion };
 
-export const note = (moment: Moment, entry: TimelineEntry): Moment => ({ ...moment, log: [...moment.log, entry] });
+export { handlerOf };
 
-export const withFacts = (moment: Moment, facts: Partial<Facts>): Moment => ({
+export const mainThread: ThreadId = { kind: 'main' };
+
+/** A moment before anything has happened in it. The facts are empty where nobody is enrolled yet. */
+export function momentOf(
+  ir: Ir,
+  facts: Facts,
+  now: number,
+  of: { enrollment: string; seq?: number; answering?: boolean },
+): Moment {
+  return {
+    ir,
+    flow: ir,
+    thread: mainThread,
+    aside: null,
+    item: null,
+    occasion: null,
+    about: '',
+    enrollment: of.enrollment,
+    seq: of.seq ?? 0,
+    now,
+    answering: of.answering ?? false,
+    facts: 'enrolledAt' in facts ? completeFacts(facts) : facts,
+    log: [],
+    effects: [],
+    made: 0,
+    events: [],
+    reached: {},
+  };
+}
+
+export function envOf(moment: Moment): Env {
+  const item = itemAtHand(moment);
+  return {
+    ir: moment.ir,
+    facts: moment.facts,
+    now: moment.now,
+    ...(moment.aside ? { home: moment.aside.home.visit } : {}),
+    ...(item ? { item } : {}),
+    ...moment.occasion,
+  };
+}
+
+export function itemAtHand({ item, facts }: Moment): Item | undefined {
+  return item === null ? undefined : findItem(facts, item.list, item.item);
+}
+
+/** Facts never change, so what was once looked up in a list of items stays true of it. */
+const itemsById = new WeakMap<readonly Item[], Map<string, Item>>();
+
+export function findItem(facts: Facts, list: string, id: string): Item | undefined {
+  const items = facts.lists[list];
+  if (!items) return undefined;
+  let byId = itemsById.get(items);
+  if (!byId) {
+    byId = new Map(items.map((item) => [item.id, item]));
+    itemsById.set(items, byId);
+  }
+  return byId.get(id);
+}
+
+export const note = (moment: Moment, entry: LogEntry): Moment => ({
   ...moment,
-  facts: { ...moment.facts, ...facts },
+  log: [...moment.log, moment.thread.kind === 'main' ? entry : { thread: moment.thread, ...entry }],
 });
+
+/** Something that could not be taken as it was; nothing changes by it. */
+export const refuse = (moment: Moment, what: string, why: string): Moment =>
+  note(moment, { kind: 'refused', what, why });
+
+const placeKeys = ['visit', 'interrupted', 'holding', 'done', 'review', 'finished'] as const;
+
+/** The place that stands in the facts. */
+export function placeIn(facts: Facts, since: number): Thread {
+  const { visit, interrupted, holding, done, review, finished } = facts;
+  return { since, visit, interrupted, holding, done, review, finished };
+}
+
+/** The facts with some of them changed. A thread at hand is kept the same where it is stored. */
+export function withFacts(moment: Moment, change: Partial<Facts>): Moment {
+  const facts = { ...moment.facts, ...change };
+  const { thread } = moment;
+  if (thread.kind === 'main' || !placeKeys.some((key) => key in change)) return { ...moment, facts };
+  if (thread.kind === 'track') {
+    const since = facts.tracks[thread.track]?.since ?? moment.now;
+    return { ...moment, facts: { ...facts, tracks: { ...facts.tracks, [thread.track]: placeIn(facts, since) } } };
+  }
+  const items = facts.lists[thread.list]?.map((item) =>
+    item.id === thread.item ? { ...item, thread: placeIn(facts, item.addedAt) } : item,
+  );
+  return { ...moment, facts: { ...facts, lists: { ...facts.lists, [thread.list]: items ?? [] } } };
+}
+
+/** Something has happened that the next review of every thread should look at. */
+export function somethingHappened(moment: Moment): Moment {
+  const seen = <T extends { review: Thread['review'] }>(place: T): T =>
+    place.review.changed ? place : { ...place, review: { ...place.review, changed: true } };
+  const all = <T extends { thread: Thread }>(items: T[]): T[] =>
+    items.every((item) => item.thread.review.changed)
+      ? items
+      : items.map((item) => ({ ...item, thread: seen(item.thread) }));
+  const each = <T>(things: Record<string, T>, mark: (thing: T) => T): Record<string, T> =>
+    Object.fromEntries(Object.entries(things).map(([name, thing]) => [name, mark(thing)]));
+  const { facts, aside } = moment;
+  const next = withFacts(aside ? { ...moment, aside: { ...aside, home: seen(aside.home) } } : moment, {
+    tracks: each(facts.tracks, seen),
+    lists: each(facts.lists, all),
+  });
+  return facts.review.changed ? next : withFacts(next, { review: { ...facts.review, changed: true } });
+}
 
 export function newId(moment: Moment): [string, Moment] {
   return [`${moment.enrollment}:${moment.seq}:${moment.made}`, { ...moment, made: moment.made + 1 }];
 }
 
-/** The rules a person is under: those of `anytime`, then those of the stage. */
-export function rulesInForce(ir: Ir, stage: string): Rule[] {
-  return [...ir.anytime, ...(ir.stages[stage]?.rules ?? [])];
+export const withEffect = (moment: Moment, effect: Effect): Moment => ({
+  ...moment,
+  effects: [...moment.effects, effect],
+});
+
+/** Whether the program is over for this person, whichever thread is at hand. */
+export const isOver = (moment: Moment): boolean => (moment.aside?.home ?? moment.facts).finished !== null;
+
+// ---------------------------------------------------------------- rules
+
+/** The rules a person is under in a flow: those of `anytime`, then those of the stage. */
+export function rulesInForce(flow: Flow, stage: string): Rule[] {
+  return [...flow.anytime, ...(flow.stages[stage]?.rules ?? [])];
 }
 
 /** Those of them that can do something: `anytime` does not interrupt a stage with itself. */
-export function rulesToTake(ir: Ir, stage: string): Rule[] {
-  const declared = ir.stages[stage];
-  const anytime = declared ? ir.anytime.filter((rule) => !isAlreadyThere(rule, declared)) : ir.anytime;
+export function rulesToTake(flow: Flow, stage: string): Rule[] {
+  const declared = flow.stages[stage];
+  const anytime = declared ? flow.anytime.filter((rule) => !isAlreadyThere(rule, declared)) : flow.anytime;
   return [...anytime, ...(declared?.rules ?? [])];
 }
 
-// ---------------------------------------------------------------- facts
-
-/** Sets a data field; a value outside the declared type is refused and the timeline says so. */
-export function setField(moment: Moment, field: string, raw: unknown, by: 'program' | 'agent' | 'answer'): Moment {
-  const declared = moment.ir.data[field];
-  if (!declared) return note(moment, { kind: 'refused', what: field, why: `There is no field called ${field}.` });
-  let value: Value = null;
-  if (raw === null || raw === undefined) {
-    if (!declared.optional) return note(moment, { kind: 'refused', what: field, why: `${field} cannot be missing.` });
-  } else {
-    const conformed = conform(declared.type, raw, field);
-    if (!conformed.ok) return note(moment, { kind: 'refused', what: field, why: conformed.problem });
-    value = conformed.value;
-  }
-  const from = moment.facts.data[field] ?? null;
-  if (JSON.stringify(from) === JSON.stringify(value)) return moment;
-  const next = withFacts(moment, {
-    data: { ...moment.facts.data, [field]: value },
-    changedAt: { ...moment.facts.changedAt, [field]: moment.now },
-    review: { ...moment.facts.review, changed: true },
-  });
-  return note(next, { kind: 'set', field, from, to: value, by });
+/** Whether something of this id (`diary.anytime/ask-1`) stands in an `anytime`, and so outlives visits. */
+export function isAnytime(id: string): boolean {
+  const owner = id.slice(0, Math.max(0, id.indexOf('/')));
+  return owner === 'anytime' || owner.endsWith('.anytime');
 }
 
-/** Adds an entry where it occurred, and sends word to the handlers that hold for it. */
-export function addEntry(
-  moment: Moment,
-  entry: {
-    series: string;
-    fields: Record<string, Value>;
-    occurredAt: number;
-    by: 'program' | 'person' | 'agent' | 'operator' | 'service';
-  },
-): Moment {
-  const answers: Record<string, true> = {};
-  const env: Env = { ...envOf(moment), entry: { fields: entry.fields, at: entry.occurredAt } };
-  for (const rule of rulesToTake(moment.ir, moment.facts.visit.stage)) {
-    if (rule.trigger.kind === 'recorded' && rule.trigger.series === entry.series && holds(rule.condition, env).holds)
-      answers[rule.id] = true;
-  }
-  const [id, named] = newId(moment);
-  const entries = [...(named.facts.series[entry.series] ?? [])];
-  let place = entries.length;
-  while (place > 0 && (entries[place - 1]?.at ?? 0) > entry.occurredAt) place -= 1;
-  entries.splice(place, 0, {
-    id,
-    at: entry.occurredAt,
-    recordedAt: named.now,
-    visit: named.facts.visit.number,
-    fields: entry.fields,
-  });
-  const next = withFacts(named, {
-    series: { ...named.facts.series, [entry.series]: entries.slice(-entriesMax) },
-    review: { ...named.facts.review, changed: true },
-  });
-  const noted = note(next, {
-    kind: 'recorded',
-    series: entry.series,
-    fields: entry.fields,
-    occurredAt: entry.occurredAt,
-    by: entry.by,
-  });
-  return { ...noted, events: [...noted.events, { type: `recorded.${entry.series}`, answers }] };
+/** When a handler was last done: in this visit, or for one of `anytime` ever. */
+export function lastDone(moment: Moment, handler: string): number | undefined {
+  const { facts } = moment;
+  return isAnytime(handler) ? facts.done[handler] : facts.visit.done[handler];
 }
 
-// ---------------------------------------------------------------- speaking
-
-/** Says something now, or plans it for the end of quiet hours when the person has not just spoken. */
-export function say(
-  moment: Moment,
-  message: { text: string; reason: MessageReason; author: MessageAuthor; question?: { id: string; options: string[] } },
-): Moment {
-  const text = message.text.trim();
-  if (text === '') return moment;
-  const [id, named] = newId(moment);
-  const { facts } = named;
-  const sendAt = named.answering ? named.now : feasible(named.now, named.ir.quiet, facts.zone);
-  if (sendAt <= named.now) return deliver(named, { ...message, id, text });
-  const planned = {
-    ...message,
-    id,
-    text,
-    sendAt,
-    plannedAt: named.now,
-    visit: facts.visit.number,
-    lapsesWhenHeard: message.reason === 'nudge' || message.reason === 'review',
-  };
-  const waits = note(withFacts(named, { planned: [...facts.planned, planned] }), {
-    kind: 'planned',
-    id,
-    text,
-    sendAt,
-    reason: message.reason,
-  });
-  return waits.facts.planned.length > plannedMax ? letOldestGo(waits) : waits;
+export function markDone(moment: Moment, handler: string): Moment {
+  const { facts, now } = moment;
+  if (isAnytime(handler)) return withFacts(moment, { done: { ...facts.done, [handler]: now } });
+  return withFacts(moment, { visit: { ...facts.visit, done: { ...facts.visit.done, [handler]: now } } });
 }
 
-/** A question stays: the person is waited for. */
-function letOldestGo(moment: Moment): Moment {
-  const oldest = moment.facts.planned.find((message) => message.question === undefined);
-  if (!oldest) return moment;
-  const planned = moment.facts.planned.filter((message) => message !== oldest);
-  const why = `More than ${plannedMax} messages wait.`;
-  return note(withFacts(moment, { planned }), { kind: 'withdrawn', id: oldest.id, why });
+// ---------------------------------------------------------------- values
+
+/** The moment a length after another one, `times` over; NaN where the length is missing or ends beyond the calendar. */
+export function after(moment: Moment, at: number, length: Length, times = 1): number {
+  return addLength(at, length, envOf(moment), times);
 }
 
-export function deliver(
-  moment: Moment,
-  message: {
-    id: string;
-    text: string;
-    reason: MessageReason;
-    author: MessageAuthor;
-    question?: { id: string; options: string[] };
-  },
-): Moment {
-  const { id, text, reason, author, question } = message;
-  const effect: Effect = { type: 'deliver', id, text, reason, author, ...(question ? { question } : {}) };
-  const next = { ...moment, effects: [...moment.effects, effect] };
-  return note(next, { kind: 'message', id, text, reason, author, ...(question ? { question: question.id } : {}) });
+/** The role a recipient names; null where it is missing. */
+export function recipientOf(moment: Moment, to: Recipient): string | null {
+  if (typeof to === 'string') return to;
+  const { value } = evaluate(to, envOf(moment));
+  return typeof value === 'string' && value !== '' ? value : null;
 }
 
-export function withdrawPlanned(moment: Moment, why: string): Moment {
-  return moment.facts.planned.reduce(
-    (next, message) => note(next, { kind: 'withdrawn', id: message.id, why }),
-    withFacts(moment, { planned: [] }),
-  );
-}
-
-/** Starts an agent run; one in hand becomes void, and what it was asked to speak with passes on. */
-export function startRun(moment: Moment, reason: RunReason, skill?: string): Moment {
-  const voided = voidRun(moment, 'Something newer came.');
-  const speakWith = skill ?? moment.facts.run?.skill;
-  if (speakWith === undefined && moment.ir.stages[moment.facts.visit.stage]?.skill === undefined) return voided;
-  const [id, named] = newId(voided);
-  const run = {
-    id,
-    reason,
-    since: named.now,
-    // Whoever waited for the answer of the run that is void waits for this one.
-    answering: named.answering || moment.facts.run?.answering === true,
-    ...(speakWith === undefined ? {} : { skill: speakWith }),
-  };
-  const next = withFacts(named, { run });
-  const effect: Effect = { type: 'run', id, reason, ...(speakWith === undefined ? {} : { skill: speakWith }) };
-  return note({ ...next, effects: [...next.effects, effect] }, { kind: 'run-started', run: id, reason });
-}
-
-export function voidRun(moment: Moment, why: string): Moment {
-  const { run } = moment.facts;
-  return run ? note(withFacts(moment, { run: null }), { kind: 'run-void', run: run.id, why }) : moment;
-}
-
-export function escalate(moment: Moment, to: string, text: string): Moment {
-  const [id, named] = newId(moment);
-  const next = { ...named, effects: [...named.effects, { type: 'escalate' as const, id, to, text }] };
-  return note(next, { kind: 'escalated', to, text });
-}
-
-// ---------------------------------------------------------------- effects of the program
-
-/** Performs the effects of a rule or of an entry, in order; assignments see the ones before them. */
-export function perform(moment: Moment, effects: ProgramEffect[], reason: MessageReason): Moment {
-  return effects.reduce((now, effect) => performOne(now, effect, reason), moment);
-}
-
-function performOne(moment: Moment, effect: ProgramEffect, reason: MessageReason): Moment {
-  const env = envOf(moment);
-  switch (effect.kind) {
-    case 'set':
-      return setField(moment, effect.field, evaluate(effect.value, env).value, 'program');
-    case 'say':
-      return say(moment, { text: fillText(effect.text, env).text, reason, author: 'program' });
-    case 'say-with-skill':
-      return startRun(moment, 'say', effect.skill);
-    case 'escalate':
-      return escalate(moment, effect.to, effect.text ? fillText(effect.text, env).text : '');
-    case 'record': {
-      const fields: Record<string, Value> = {};
-      for (const name of Object.keys(moment.ir.series[effect.series]?.fields ?? {})) {
-        const expr = effect.fields[name];
-        fields[name] = expr ? evaluate(expr, env).value : null;
-      }
-      return addEntry(moment, { series: effect.series, fields, occurredAt: moment.now, by: 'program' });
-    }
-  }
-}
+/** Whether two values are the same as they are stored. */
+export const sameValue = (left: Value, right: Value): boolean => JSON.stringify(left) === JSON.stringify(right);

@@ -1,25 +1,26 @@
 /**
  * Tells a scenario to a world and says what came out differently.
  *
- * The world may be the pure simulation or the real runtime; the story is the same. Failures name
- * the place, what was expected, what happened, and why: the false clause with its values.
+ * The world may be the pure simulation or the real runtime; the story is the same. What somebody
+ * does becomes inputs in `scenario-deeds.ts`; what is expected is judged in `scenario-expectations.ts`,
+ * whose failures name the place, what was expected, what happened, and why.
  */
 
-import type { DeedIr, ExpectationIr, ScenarioIr, ScenarioStepIr } from '../compiler/scenario-ir.ts';
-import type { BinaryOperator, ScenarioMoment, Span, Weekday } from '../language/ast.ts';
-import { addDays, addDuration, dateOf, minutesOf, momentOf, timeText, weekdayOf } from './calendar.ts';
-import { holds } from './evaluate.ts';
-import { explainCondition, why } from './explain.ts';
+import type { DeedIr, ScenarioIr, ScenarioStepIr } from '../compiler/scenario-ir.ts';
+import type { Span } from '../language/ast.ts';
+import { dateOf, momentOf } from './calendar.ts';
+import { addLength } from './evaluate.ts';
 import type { Input, RunResult } from './inputs.ts';
 import type { LoadedProgram } from './load.ts';
+import { type InputDeed, inputsOf, refusalsOf } from './scenario-deeds.ts';
+import { judgeExpectation, type ScenarioFailure } from './scenario-expectations.ts';
+import { momentAhead, momentsOfEach, type Telling } from './scenario-moments.ts';
 import { scriptedRun } from './scripted-agent.ts';
 import type { Agent, RunContext } from './services.ts';
-import type { State } from './state.ts';
 import type { TimelineRow } from './timeline.ts';
 import type { World } from './world.ts';
-import { writeValue } from './write-value.ts';
 
-export type ScenarioFailure = { span: Span; expected: string; happened: string; why?: string };
+export type { ScenarioFailure };
 
 export type ScenarioResult = { title: string; passed: boolean; failures: ScenarioFailure[]; timeline: TimelineRow[] };
 
@@ -64,7 +65,11 @@ export async function runScenario(
   world: World,
   prompts: Prompts,
 ): Promise<ScenarioResult> {
-  const { at: startAt, zone } = scenarioStart(scenario, program);
+  const start = scenarioStart(scenario, program);
+  /** Where the story is told: it goes with the person. */
+  let { zone } = start;
+  let doneAt = Number.NaN;
+  const telling = (): Telling => ({ now: world.now(), startDate: dateOf(start.at, start.zone), zone, doneAt });
   const failures: ScenarioFailure[] = [];
   let deeds = 0;
   /** Rows before this index were there at the previous `expect`. */
@@ -73,76 +78,92 @@ export async function runScenario(
   /** Where the story told the agent what to do next, until a run has done it. */
   let told: Span | null = null;
 
-  /** A deed that could not be taken as it was told is a failure of the story, not of nobody. */
-  const send = async (input: Input, span: Span): Promise<void> => {
+  /** A deed that could not be taken as it was told is a failure of the story, not of nobody. Tells whether it was taken. */
+  const send = async (input: Input, span: Span, isRefused = false): Promise<boolean> => {
     await world.send(input);
     const rows = await world.timeline();
     const cause = rows.findLast((row) => row.kind === 'input' && row.input.id === input.id)?.seq;
+    const names = refusalsOf(input);
+    let taken = true;
     for (const row of rows) {
-      if (row.kind !== 'refused' || row.cause !== cause) continue;
-      const isDeed = row.what === input.type || (input.type === 'record' && row.what === input.series);
-      if (isDeed) failures.push({ span, expected: 'it can be done', happened: row.why });
+      if (row.kind !== 'refused' || row.cause !== cause || !names.includes(row.what)) continue;
+      taken = false;
+      if (!isRefused) cannot(span, row.why);
     }
+    return taken;
   };
+
+  const cannot = (span: Span, happened: string) => failures.push({ span, expected: 'it can be done', happened });
 
   const act = async (deed: DeedIr, span: Span): Promise<void> => {
     deeds += 1;
-    const id = `deed:${deeds}`;
-    if (deed.kind.startsWith('agent-')) told = span;
+    doneAt = world.now();
     switch (deed.kind) {
-      case 'record':
-        return send({ type: 'record', id, series: deed.series, fields: deed.fields, by: 'person' }, span);
-      case 'says':
-        return send({ type: 'message', id, text: deed.text, channel: 'web' }, span);
-      case 'answers': {
-        const question = (await world.state()).facts.question?.id ?? 'none';
-        return send({ type: 'answer', id, question, value: deed.value, channel: 'web' }, span);
-      }
       case 'agent-says':
         prompts.says.push(deed.text);
-        return;
+        break;
       case 'agent-sets':
         prompts.sets.push(...Object.entries(deed.fields).map(([field, value]) => ({ field, value })));
-        return;
-      case 'agent-judges':
-        prompts.judgements.push({
-          criterion: deed.criterion,
-          holds: deed.holds,
-          confidence: deed.confidence,
-          quotes: deed.quotes,
-        });
+        break;
+      case 'agent-judges': {
+        const { criterion, holds, confidence, quotes } = deed;
+        prompts.judgements.push({ criterion, holds, confidence, quotes });
+        break;
+      }
+      default:
+        return actOutside(deed, span);
     }
+    told = span;
+  };
+
+  const actOutside = async (deed: InputDeed, span: Span): Promise<void> => {
+    const { facts } = await world.state();
+    const done = inputsOf(deed, `deed:${deeds}`, program.ir, facts, telling());
+    const isRefused = deed.refused === true;
+    if ('problem' in done) {
+      if (!isRefused) cannot(span, done.problem);
+      return;
+    }
+    let taken = false;
+    for (const input of done.inputs) taken = (await send(input, span, isRefused)) || taken;
+    if (isRefused && taken) failures.push({ span, expected: 'it is refused', happened: 'it was done' });
+    if (deed.kind === 'moves') zone = deed.zone;
   };
 
   const tell = async (step: ScenarioStepIr): Promise<void> => {
     switch (step.kind) {
-      case 'start':
-        return world.send({
-          type: 'enroll',
-          id: 'start',
-          zone,
-          data: step.with,
-          ...(step.at === undefined ? {} : { at: step.at }),
-        });
+      case 'start': {
+        const at = step.at === undefined ? {} : { at: step.at };
+        await send({ type: 'enroll', id: 'start', zone, data: step.with, ...at }, step.span);
+        return;
+      }
       case 'each':
-        for (const at of nextOf(step.days, step.at, world.now(), zone)) {
+        for (const at of momentsOfEach(step, telling())) {
           await world.advanceTo(at);
           await act(step.deed, step.span);
         }
         return;
       case 'on':
-        await world.advanceTo(momentAfter(step.moment, world.now(), startAt, zone));
+        await world.advanceTo(momentAhead(step.moment, telling()));
         return act(step.deed, step.span);
       case 'deed':
         return act(step.deed, step.span);
-      case 'wait':
-        return world.advanceTo(addDuration(world.now(), step.duration, zone));
+      case 'wait': {
+        const { facts } = await world.state();
+        const env = { ir: program.ir, facts: { ...facts, zone }, now: world.now() };
+        const ends = addLength(env.now, step.duration, env);
+        if (Number.isNaN(ends)) cannot(step.span, 'such a time never ends');
+        else await world.advanceTo(ends);
+        return;
+      }
       case 'wait-until':
-        return world.advanceTo(momentAfter(step.moment, world.now(), startAt, zone));
+        return world.advanceTo(momentAhead(step.moment, telling()));
       case 'expect': {
         const rows = await world.timeline();
+        const recent = rows.slice(expected);
+        const standing = { program, state: await world.state(), now: world.now(), rows, recent };
         for (const expectation of step.expectations) {
-          const failure = await judgeExpectation(expectation, rows, rows.slice(expected), program, world);
+          const failure = judgeExpectation(expectation, standing);
           if (failure) failures.push(failure);
         }
         expected = rows.length;
@@ -156,150 +177,4 @@ export async function runScenario(
     failures.push({ span: told, expected: 'the agent does this', happened: 'no agent run came after it' });
   }
   return { title: scenario.title, passed: failures.length === 0, failures, timeline: await world.timeline() };
-}
-
-/** The next occurrence of each of these weekdays after now, in order of time. */
-function nextOf(days: Weekday[], minutes: number, now: number, zone: string): number[] {
-  return days
-    .map((day) =>
-      momentAfter(
-        { weekday: day, span: { start: 0, end: 0 }, at: { kind: 'time', minutes, span: { start: 0, end: 0 } } },
-        now,
-        now,
-        zone,
-      ),
-    )
-    .sort((a, b) => a - b);
-}
-
-/** A moment of a scenario in ms. A weekday is the next such day, today counting while the time lies ahead. */
-function momentAfter(moment: ScenarioMoment, now: number, startAt: number, zone: string): number {
-  const minutes = moment.at?.minutes ?? minutesOf(now, zone);
-  if (moment.date) return momentOf(moment.date.iso, minutes, zone);
-  if (moment.day !== undefined) return momentOf(addDays(dateOf(startAt, zone), moment.day - 1), minutes, zone);
-  const today = dateOf(now, zone);
-  for (let ahead = 0; ahead <= 7; ahead += 1) {
-    const date = addDays(today, ahead);
-    const at = momentOf(date, minutes, zone);
-    if (at >= now && (moment.weekday === undefined || weekdayOf(date) === moment.weekday)) return at;
-  }
-  return now;
-}
-
-async function judgeExpectation(
-  expectation: ExpectationIr,
-  rows: TimelineRow[],
-  recent: TimelineRow[],
-  program: LoadedProgram,
-  world: World,
-): Promise<ScenarioFailure | null> {
-  const state = await world.state();
-  const { facts } = state;
-  const fail = (happened: string, why?: string): ScenarioFailure => ({
-    span: expectation.span,
-    expected: expectation.source,
-    happened,
-    ...(why === undefined ? {} : { why }),
-  });
-  const where = facts.finished
-    ? facts.finished.outcome === 'left'
-      ? `left as ${facts.finished.as}`
-      : `finished in ${facts.finished.as}`
-    : `stage ${facts.visit.stage}`;
-  switch (expectation.kind) {
-    case 'stage': {
-      const there = facts.visit.stage === expectation.stage && facts.finished?.outcome !== 'left';
-      return there ? null : fail(where, whyNot(expectation.stage, program, state, world.now()) ?? lastMove(rows));
-    }
-    case 'left':
-      return facts.finished?.outcome === 'left' && facts.finished.as === expectation.as
-        ? null
-        : fail(where, lastMove(rows));
-    case 'escalated': {
-      const told = rows.flatMap((row) => (row.kind === 'escalated' ? [row.to] : []));
-      if (told.includes(expectation.to)) return null;
-      return fail(told.length === 0 ? 'nobody was told' : `escalated to ${[...new Set(told)].join(', ')}`);
-    }
-    case 'count': {
-      const kind = { nudges: 'nudged', messages: 'message', reviews: 'reviewed' }[expectation.of];
-      const count = rows.filter((row) => row.kind === kind).length;
-      return compareCount(count, expectation.operator, expectation.value) ? null : fail(`${expectation.of} = ${count}`);
-    }
-    case 'message': {
-      const messages = messagesOf(recent);
-      const { contains } = expectation;
-      const found = messages.some(
-        (row) => contains === undefined || row.text.toLowerCase().includes(contains.toLowerCase()),
-      );
-      if (found !== expectation.negated) return null;
-      return fail(messages.length === 0 ? 'no message' : messages.map((row) => `“${row.text}”`).join(', '));
-    }
-    case 'no-message-between': {
-      const at = messagesOf(rows).filter((row) =>
-        isBetween(minutesOf(row.at, facts.zone), expectation.from, expectation.to),
-      );
-      return at.length === 0
-        ? null
-        : fail(at.map((row) => `“${row.text}” at ${timeText(minutesOf(row.at, facts.zone))}`).join(', '));
-    }
-    case 'condition': {
-      const env = { ir: program.ir, facts, now: world.now() };
-      if (holds(expectation.condition, env).holds) return null;
-      const values = explainCondition(expectation.condition, env).map(
-        ({ name, value }) => `${name} is ${writeValue(value, facts.zone) || 'missing'}`,
-      );
-      return fail(values.length > 0 ? values.join(', ') : 'it does not hold', lastMove(rows));
-    }
-  }
-}
-
-const messagesOf = (rows: TimelineRow[]) => rows.filter((row) => row.kind === 'message');
-
-/** From `from` up to but not including `to`, over midnight if need be; whole minutes, so 21:00:30 lies between. */
-function isBetween(minutes: number, from: number, to: number): boolean {
-  return from <= to ? minutes >= from && minutes < to : minutes >= from || minutes < to;
-}
-
-function compareCount(count: number, operator: BinaryOperator, value: number): boolean {
-  switch (operator) {
-    case '=':
-      return count === value;
-    case '!=':
-      return count !== value;
-    case '<':
-      return count < value;
-    case '<=':
-      return count <= value;
-    case '>':
-      return count > value;
-    case '>=':
-      return count >= value;
-    default:
-      return false;
-  }
-}
-
-/** The clauses that keep the person from a stage, with their values; nothing where no transition leads there. */
-function whyNot(stage: string, program: LoadedProgram, state: State, now: number): string | undefined {
-  const ways = why(program, state, now).transitions.filter((one) => {
-    const move = program.rules[one.rule]?.move;
-    return move !== undefined && 'to' in move && move.to === stage;
-  });
-  const texts = ways.map(({ clauses }) =>
-    clauses
-      .filter((clause) => !clause.holds)
-      .map(({ source, values }) => {
-        const told = values.map(
-          ({ source: name, value }) => `${name} is ${writeValue(value, state.facts.zone) || 'missing'}`,
-        );
-        return told.length > 0 ? `“${source}” does not hold: ${told.join(', ')}` : `“${source}” does not hold`;
-      })
-      .join('; '),
-  );
-  return texts.length > 0 ? texts.join(' · or ') : undefined;
-}
-
-function lastMove(rows: TimelineRow[]): string | undefined {
-  const move = rows.findLast((row) => row.kind === 'entered' || row.kind === 'finished');
-  return move && 'because' in move && move.because !== undefined ? `the last move was “${move.because}”` : undefined;
 }

@@ -5,7 +5,7 @@
  * in which the outside world fails are the only code here, because both sides must know them.
  */
 import type { Ir, Value } from '../compiler/ir.ts';
-import type { Facts, RunReason } from './facts.ts';
+import type { Facts, Item, RunReason } from './facts.ts';
 import type { RunResult } from './inputs.ts';
 import type { TimelineRow } from './timeline.ts';
 
@@ -52,6 +52,8 @@ export type RunContext = {
   reason: RunReason;
   ir: Ir;
   facts: Facts;
+  /** Where the run speaks for an item of a list: the item, and what such items are called. */
+  item?: { is: Item; title: string };
   /** Bounded: the newest rows, oldest first. */
   timeline: TimelineRow[];
   skill: Skill;

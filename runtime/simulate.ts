@@ -6,7 +6,7 @@
  */
 import type { Effect, Input } from './inputs.ts';
 import type { LoadedProgram } from './load.ts';
-import { runContext } from './run-context.ts';
+import { runContext, skillOf } from './run-context.ts';
 import type { Agent, Skill } from './services.ts';
 import type { State } from './state.ts';
 import { runFinished, step, timeInput } from './step.ts';
@@ -53,7 +53,7 @@ export function simulate({ program, agent, skills, enrollment, start }: Simulati
   const perform = async (effect: Effect): Promise<Input | null> => {
     const run = state?.facts.run;
     if (effect.type !== 'run' || !state || run?.id !== effect.id) return null;
-    const name = effect.skill ?? program.ir.stages[state.facts.visit.stage]?.skill ?? '';
+    const name = skillOf(program, state, run);
     const skill = skills[name] ?? { name, description: '', body: '', version: 'none' };
     const context = runContext(program, state, rows, skill, run, now);
     const { result } = await agent.run(context, new AbortController().signal);

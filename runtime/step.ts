@@ -4,24 +4,32 @@
  *
  * Pure: no clock, no randomness, no input or output. The same function runs in production, in
  * scenarios, in the simulator and in the browser. It applies the input to the facts, lets the
- * machine take transitions until nothing more is enabled, does what time owes, and computes the
+ * machines take transitions until nothing more is enabled, does what time owes, and computes the
  * next due time. A step that would go on for ever stops with a `StepProblem` that names the limit.
  */
 import { transition } from 'xstate';
+import { exitState } from '../compiler/machine.ts';
 import { applyInput } from './apply-input.ts';
-import { duties, nextDue } from './duties.ts';
+import { completeFacts } from './complete-facts.ts';
+import { isStillDue, nextDue, nextDuties } from './duties.ts';
 import { holds } from './evaluate.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, ThreadId } from './facts.ts';
+import { within } from './focus.ts';
 import type { Effect, Input, RunResult } from './inputs.ts';
 import type { LoadedProgram } from './load.ts';
-import { transitionsMax } from './load.ts';
-import type { Moment } from './moment.ts';
-import { envOf, rulesInForce, withFacts } from './moment.ts';
+import { hasSomethingToTake, machineKey, transitionsMax } from './load.ts';
+import type { MachineEvent, Moment } from './moment.ts';
+import { envOf, isOver, mainThread, momentOf, note, rulesInForce, withFacts } from './moment.ts';
 import type { State } from './state.ts';
+import { passOver, reachedNow } from './timed-rules.ts';
 import type { TimelineRow } from './timeline.ts';
+import { enter, placeToBegin } from './visit.ts';
 
-/** Duties and machine events worked off in one step. */
+/** Duties and machine events worked off in one step; for each item of a list as many again as it may need. */
 export const roundsMax = 200;
+export const roundsForEachItem = 10;
+/** How often the threads are looked at in a row, one letting another go on. */
+export const passesMax = 100;
 
 export type StepResult = {
   state: State;
@@ -57,32 +65,25 @@ export function step(
       state === null ? 'Nobody is enrolled yet: the first input must be `enroll`.' : 'This person is enrolled already.',
     );
   }
-  const before = state?.facts ?? null;
+  const before = state ? completeFacts(state.facts) : null;
   const seq = (state?.seq ?? 0) + 1;
-  if (state && !isState(program, state.stage)) {
+  if (state && !isPlace(program, state.stage)) {
     throw new StepProblem(`The stored stage “${state.stage}” is not in this version of ${program.ir.name}.`);
   }
-  const start: Moment = {
-    ir: program.ir,
-    enrollment,
-    seq,
-    // Clocks may step back a little between machines; a person's time never does.
-    now: Math.max(now, state?.at ?? now),
-    answering:
-      input.type === 'message' || input.type === 'answer' || (input.type === 'enroll' && input.by === 'person'),
-    facts: before ?? ({} as Facts),
-    log: [],
-    effects: [],
-    made: 0,
-    events: [],
-  };
+  // Clocks may step back a little between machines; a person's time never does.
+  const at = Math.max(now, state?.at ?? now);
+  const answering =
+    input.type === 'message' ||
+    (input.type === 'answer' && input.role === undefined) ||
+    (input.type === 'enroll' && input.by === 'person');
+  const start = momentOf(program.ir, before ?? ({} as Facts), at, { enrollment, seq, answering });
   // A condition that time has made false counts as false, also where the input makes it true again.
-  const applied = applyInput(state ? forgetFalse(start) : start, input);
-  if (!isState(program, applied.facts.visit.stage)) {
+  const looked = state ? forgetAllFalse({ ...start, reached: reachedNow(start) }) : start;
+  const applied = applyInput(looked, input);
+  if (!isPlace(program, applied.facts.visit.stage)) {
     throw new StepProblem(`There is no stage “${applied.facts.visit.stage}” in ${program.ir.name}.`);
   }
-  const settled = workOff(program, { stage: state?.stage ?? applied.facts.visit.stage, moment: applied });
-  const { moment } = settled;
+  const moment = passOver(workOff(program, applied));
   const next = nextDue(moment);
   const due = { nextDueAt: next?.at ?? null, nextDueWhat: next?.what ?? null };
 
@@ -96,8 +97,10 @@ export function step(
     cause: seq,
     ...entry,
   }));
+  const { facts } = moment;
+  const stage = facts.finished?.outcome === 'left' ? exitState(facts.finished.as) : facts.visit.stage;
   return {
-    state: { enrollment, seq: seq + rows.length - 1, stage: settled.stage, at: moment.now, facts: moment.facts },
+    state: { enrollment, seq: seq + rows.length - 1, stage, at: moment.now, facts },
     rows,
     effects: moment.effects,
     ...due,
@@ -115,44 +118,114 @@ export const runFinished = (run: string, result: RunResult): Input => ({
   result,
 });
 
-type Place = { stage: string; moment: Moment };
-
 /** Transitions, waiting machine events and due duties, until nothing is left. */
-function workOff(program: LoadedProgram, place: Place): Place {
-  let at = settle(program, place, { type: 'time', answers: {} });
-  for (let round = 0; round < roundsMax; round += 1) {
-    const [event, ...rest] = at.moment.events;
-    if (event) {
-      at = settle(program, { ...at, moment: { ...at.moment, events: rest } }, event);
+function workOff(program: LoadedProgram, start: Moment): Moment {
+  let rounds = 0;
+  const round = (moment: Moment): void => {
+    rounds += 1;
+    if (rounds <= roundsFor(moment)) return;
+    throw new StepProblem(
+      `“${program.ir.title}” did not come to rest within ${roundsFor(moment)} rounds in stage ${moment.facts.visit.stage}.`,
+    );
+  };
+  /** Every event is sent before conditions are looked at. */
+  const answerEvents = (from: Moment): Moment => {
+    let moment = from;
+    for (let [event, ...events] = moment.events; event; [event, ...events] = moment.events) {
+      round(moment);
+      const one = event;
+      moment = within({ ...moment, events }, one.thread, (there) => settle(program, there, one));
+    }
+    return moment;
+  };
+  let moment = settleAll(program, answerEvents(start));
+  for (;;) {
+    if (moment.events.length > 0) {
+      moment = settleAll(program, answerEvents(moment));
       continue;
     }
-    const { moment } = at;
-    const due = duties(moment)
-      .filter((duty) => duty.at <= moment.now)
-      .sort((a, b) => a.at - b.at)[0];
-    if (!due) return at;
-    at = settle(program, { ...at, moment: due.perform(moment) }, { type: 'time', answers: {} });
+    const [first, ...others] = nextDuties(moment);
+    if (!first) return moment;
+    round(moment);
+    moment = answerEvents(first.perform(moment));
+    for (const duty of others) {
+      if (!isStillDue(moment, duty)) continue;
+      round(moment);
+      moment = answerEvents(duty.perform(moment));
+    }
+    moment = settleAll(program, moment);
   }
-  throw new StepProblem(`“${program.ir.title}” did not come to rest within ${roundsMax} rounds in stage ${at.stage}.`);
 }
 
-/** Sends one event to the machine, which takes transitions until none is enabled. */
-function settle(
-  program: LoadedProgram,
-  { stage, moment }: Place,
-  event: { type: string; answers: Record<string, true> },
-): Place {
+function roundsFor({ facts }: Moment): number {
+  const items = Object.values(facts.lists).reduce((count, list) => count + list.length, 0);
+  return roundsMax + items * roundsForEachItem;
+}
+
+/** Lets every thread take what its conditions set off, until none has anything to take. */
+function settleAll(program: LoadedProgram, start: Moment): Moment {
+  let moment = start;
+  for (let pass = 0; pass < passesMax; pass += 1) {
+    // Handlers of what has just happened come before conditions.
+    if (moment.events.length > 0) return moment;
+    const { facts, log } = moment;
+    moment = settle(program, moment, null);
+    for (const track of Object.keys(moment.ir.tracks))
+      moment = goOn(program, begin(moment, track), { kind: 'track', track });
+    for (const list of Object.values(moment.ir.lists)) {
+      for (const { id } of moment.facts.lists[list.name] ?? [])
+        moment = goOn(program, moment, { kind: 'item', list: list.name, item: id });
+    }
+    if (moment.facts === facts && moment.log === log) return moment;
+  }
+  throw new StepProblem(
+    `“${program.ir.title}” did not come to rest: its tracks and items set each other off more than ${passesMax} times.`,
+  );
+}
+
+/** A track or an item begins its first stage, or goes on where it is. */
+function goOn(program: LoadedProgram, moment: Moment, thread: ThreadId): Moment {
+  // A flow without stages (a plain collection) has nowhere to go.
+  if (isOver(moment) || moment.events.length > 0 || !program.machines[machineKey(thread)]) return moment;
+  return within(moment, thread, (there) => {
+    if (there.facts.finished) return there;
+    const { stage, number } = there.facts.visit;
+    return number === 0 ? enter(there, stage, { direction: 'start' }) : settle(program, there, null);
+  });
+}
+
+/** A track whose condition has turned to holding begins, unless it runs. */
+function begin(moment: Moment, name: string): Moment {
+  const track = moment.ir.tracks[name];
+  if (!track?.when || isOver(moment) || moment.events.length > 0) return moment;
+  const key = `track:${name}`;
+  const { holding, tracks } = moment.facts;
+  if (holding[key] || !holds(track.when, envOf(moment)).holds) return moment;
+  const held = withFacts(moment, { holding: { ...holding, [key]: true } });
+  if (tracks[name] && !tracks[name].finished) return held;
+  const begun = withFacts(held, { tracks: { ...tracks, [name]: placeToBegin(track, moment.now) } });
+  return note(begun, { kind: 'begun', track: name, because: track.source });
+}
+
+/**
+ * Sends one event to the machine of the thread at hand, which takes transitions until none is
+ * enabled; without one, what conditions set off is taken.
+ */
+function settle(program: LoadedProgram, moment: Moment, event: MachineEvent | null): Moment {
   const looked = forgetFalse(moment);
-  if (looked.facts.finished && stage !== looked.facts.visit.stage) return { stage, moment: looked };
-  const snapshot = program.machine.resolveState({ value: stage, context: { moment: looked } });
-  if (snapshot.status !== 'active') return { stage, moment: looked };
+  const { visit, finished } = looked.facts;
+  const machine = program.machines[machineKey(looked.thread)];
+  if (isOver(looked) || finished || visit.number === 0 || !machine) return looked;
+  if (event === null && !hasSomethingToTake(looked)) return looked;
+  const snapshot = machine.resolveState({ value: visit.stage, context: { moment: looked } });
+  if (snapshot.status !== 'active') return looked;
   try {
-    const [next] = transition(program.machine, snapshot, event);
-    return { stage: String(next.value), moment: (next.context as { moment: Moment }).moment };
+    const [next] = transition(machine, snapshot, event ?? { type: 'time', answers: {} });
+    return (next.context as { moment: Moment }).moment;
   } catch (problem) {
     if (problem instanceof Error && problem.message.startsWith('Infinite loop')) {
       throw new StepProblem(
-        `“${program.ir.title}” moves people in circles: more than ${transitionsMax} transitions in one step, in stage ${stage}.`,
+        `“${program.ir.title}” moves people in circles: more than ${transitionsMax} transitions in one step, in stage ${visit.stage}.`,
         problem,
       );
     }
@@ -160,17 +233,40 @@ function settle(
   }
 }
 
-/** A `becomes` rule whose condition no longer holds may turn again. */
+function forgetAllFalse(moment: Moment): Moment {
+  const { ir, facts } = moment;
+  let next = forgetFalse(moment);
+  for (const track of Object.keys(ir.tracks)) {
+    if (facts.tracks[track]) next = within(next, { kind: 'track', track }, forgetFalse);
+  }
+  for (const list of Object.keys(ir.lists)) {
+    for (const { id } of facts.lists[list] ?? []) next = within(next, { kind: 'item', list, item: id }, forgetFalse);
+  }
+  return next;
+}
+
+/** A `becomes` rule whose condition no longer holds may turn again; so may the condition of a track. */
 function forgetFalse(moment: Moment): Moment {
   const { holding } = moment.facts;
   if (Object.keys(holding).length === 0) return moment;
   const still: Record<string, true> = { ...holding };
-  for (const rule of rulesInForce(moment.ir, moment.facts.visit.stage)) {
-    if (still[rule.id] && !holds(rule.condition, envOf(moment)).holds) delete still[rule.id];
+  const env = envOf(moment);
+  for (const rule of rulesInForce(moment.flow, moment.facts.visit.stage)) {
+    if (still[rule.id] && !holds(rule.condition, env).holds) delete still[rule.id];
+  }
+  if (moment.thread.kind === mainThread.kind) {
+    for (const track of Object.values(moment.ir.tracks)) {
+      const key = `track:${track.name}`;
+      if (still[key] && !holds(track.when, env).holds) delete still[key];
+    }
   }
   return Object.keys(still).length === Object.keys(holding).length ? moment : withFacts(moment, { holding: still });
 }
 
-function isState(program: LoadedProgram, stage: string): boolean {
-  return Object.hasOwn(program.machine.root.states, stage);
+/** A stage of the program, or what somebody who has left is in. */
+function isPlace(program: LoadedProgram, stage: string): boolean {
+  const { ir } = program;
+  if (Object.hasOwn(ir.stages, stage)) return true;
+  const flows = [ir, ...Object.values(ir.tracks), ...Object.values(ir.lists)];
+  return flows.some((flow) => flow.exits.some((exit) => exitState(exit) === stage));
 }

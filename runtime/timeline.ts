@@ -6,7 +6,7 @@
  * `describe.ts` turns a row into a sentence.
  */
 import type { Value } from '../compiler/ir.ts';
-import type { MessageAuthor, MessageReason, RunReason } from './facts.ts';
+import type { MessageAuthor, MessageReason, RunReason, ThreadId } from './facts.ts';
 import type { Input } from './inputs.ts';
 
 export type TimelineRow = {
@@ -16,6 +16,8 @@ export type TimelineRow = {
   at: number;
   /** `seq` of the input this follows from. */
   cause: number;
+  /** Absent: the program's main flow. */
+  thread?: ThreadId;
 } & TimelineEntry;
 
 export type TimelineEntry =
@@ -40,23 +42,54 @@ export type TimelineEntry =
     }
   /** A rule that did something without moving the person. */
   | { kind: 'ruled'; rule: string; because: string }
-  | { kind: 'set'; field: string; from: Value; to: Value; by: 'program' | 'agent' | 'answer' }
+  /** A track began. */
+  | { kind: 'begun'; track: string; because: string }
+  | {
+      kind: 'set';
+      field: string;
+      from: Value;
+      to: Value;
+      by: 'program' | 'agent' | 'answer' | 'role';
+      role?: string;
+      item?: { list: string; item: string };
+    }
   | {
       kind: 'recorded';
       series: string;
       fields: Record<string, Value>;
       occurredAt: number;
-      by: 'program' | 'person' | 'agent' | 'operator' | 'service';
+      by: 'program' | 'person' | 'agent' | 'operator' | 'service' | 'role' | 'cohort';
+      role?: string;
     }
+  /** An entry of a series that is recorded once per value of a field had been recorded already. */
+  | { kind: 'repeated'; series: string; fields: Record<string, Value> }
+  /** An entry was put right, or taken back (`fields` null). */
+  | {
+      kind: 'corrected';
+      series: string;
+      entry: string;
+      from: Record<string, Value>;
+      fields: Record<string, Value> | null;
+    }
+  | { kind: 'added'; list: string; item: string; fields: Record<string, Value> }
+  | { kind: 'told'; id: string; to: string; text: string; question?: string }
+  | { kind: 'output'; id: string; name: string; to: string; text: string }
+  | { kind: 'called'; id: string; service: string; action: string; fields: Record<string, Value> }
+  | { kind: 'proposed'; id: string; proposal: string; by: string; what: string; value: Value; expiresAt: number | null }
+  | { kind: 'decided'; id: string; proposal: string; approved: boolean; value: Value; role: string }
+  /** Nobody decided in time, or the place it was proposed in is over. */
+  | { kind: 'lapsed'; id: string; proposal: string; why: string }
+  | { kind: 'acknowledged'; climb: string; role: string }
   | { kind: 'message'; id: string; text: string; reason: MessageReason; author: MessageAuthor; question?: string }
   | { kind: 'planned'; id: string; text: string; sendAt: number; reason: MessageReason }
   | { kind: 'withdrawn'; id: string; why: string }
   | { kind: 'reviewed'; outcome: 'nothing-changed' | 'run' | 'busy' }
   | { kind: 'nudged'; nudge: string; count: number; atMost: number }
   | { kind: 'asked'; question: string; expiresAt: number | null }
-  | { kind: 'answered'; question: string; value: Value }
-  | { kind: 'unanswered'; question: string }
-  | { kind: 'escalated'; to: string; text: string }
+  /** `question` is the program's, `id` the one that was open. */
+  | { kind: 'answered'; question: string; id: string; value: Value }
+  | { kind: 'unanswered'; question: string; id: string }
+  | { kind: 'escalated'; to: string; text: string; climb?: string; rung?: number }
   | { kind: 'run-started'; run: string; reason: RunReason }
   | { kind: 'run-void'; run: string; why: string }
   | { kind: 'run-failed'; run: string; problem: string }

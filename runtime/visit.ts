@@ -1,16 +1,18 @@
 /**
  * Entering, setting aside, resuming and finishing: what a move means for the facts.
  *
- * The machine decides that a move happens; these functions, all moment → moment, carry it out:
- * a new visit with fresh timers, the stage's entry effects, its questions, and the end.
+ * The machine decides that a move happens; these functions, all moment → moment, carry it out in
+ * the thread at hand: a new visit with fresh timers, the stage's entry effects, its questions, and
+ * the end. The end of the program's own flow, and leaving anywhere, ends everything.
  */
-import type { Question, Rule, ValueType } from '../compiler/ir.ts';
-import { addDuration } from './calendar.ts';
+import type { Flow, Rule } from '../compiler/ir.ts';
 import { fillText } from './evaluate.ts';
-import type { Facts, Visit } from './facts.ts';
-import type { Moment } from './moment.ts';
-import { envOf, note, perform, say, voidRun, withdrawPlanned, withFacts } from './moment.ts';
-import { feasible } from './quiet.ts';
+import type { Facts, Thread, Visit } from './facts.ts';
+import { envOf, type Moment, note, refuse, withFacts } from './moment.ts';
+import { perform } from './perform.ts';
+import { lapseAllProposals, lapseProposals } from './propose.ts';
+import { askNext, askRolesOfStage, lapseAllQuestions, lapseQuestions } from './questions.ts';
+import { voidRun, withdrawPlanned } from './speak.ts';
 
 /** Interruptions inside interruptions. */
 export const interruptionsMax = 10;
@@ -25,6 +27,17 @@ export const newVisit = (stage: string, number: number, since: number): Visit =>
   done: {},
 });
 
+/** The place of a track or an item that has not begun: it has no visit yet, and so the number 0. */
+export const placeToBegin = (flow: Flow, since: number): Thread => ({
+  since,
+  visit: newVisit(flow.initial, 0, since),
+  interrupted: [],
+  holding: {},
+  done: {},
+  review: { lastAt: null, changed: true },
+  finished: null,
+});
+
 /** A new visit of the same stage: the person arrived when they did, and what stood still since then did. */
 const stayOn = ({ stage, arrivedAt, pauses }: Visit, number: number, since: number): Visit => ({
   ...newVisit(stage, number, since),
@@ -37,29 +50,31 @@ type Entering = { direction: 'start' | 'advance' | 'return' | 'restart' | 'inter
 /** Begins a visit of a stage and does what the stage does on entry. */
 export function enter(moment: Moment, stage: string, { direction, rule }: Entering): Moment {
   const from = moment.facts.visit.stage;
-  const declared = moment.ir.stages[stage];
-  if (!declared) return note(moment, { kind: 'refused', what: stage, why: `There is no stage called ${stage}.` });
-  const left = direction === 'start' ? moment : lapseQuestion(moment);
-  const stays = stage === from && direction !== 'start';
+  const declared = moment.flow.stages[stage];
+  if (!declared) return refuse(moment, stage, `There is no stage called ${stage}.`);
+  const isStart = direction === 'start';
+  const stays = stage === from && !isStart;
+  // An interruption is expected to end: what roles were asked, and what was proposed, waits meanwhile.
+  const left = isStart ? moment : lapseQuestions(moment, { roles: direction !== 'interrupt' });
   const number = left.facts.visits + 1;
   const begun = withFacts(left, {
     visit: stays ? stayOn(left.facts.visit, number, left.now) : newVisit(stage, number, left.now),
     visits: number,
-    holding: withoutStage(left.facts.holding, stage),
+    holding: withoutStage(left, stage),
     review: { ...left.facts.review, changed: true },
     // Going somewhere on purpose gives up what was set aside; only `interrupt` keeps it.
     interrupted: direction === 'interrupt' || direction === 'restart' ? left.facts.interrupted : [],
   });
-  const noted = note(begun, {
+  const noted = note(stays || isStart ? begun : lapseProposals(begun), {
     kind: 'entered',
     stage,
     title: fillText(declared.title, envOf(begun)).text,
     direction,
-    ...(direction === 'start' ? {} : { from }),
+    ...(isStart ? {} : { from }),
     ...(rule ? { rule: rule.id, because: rule.source } : {}),
     visit: number,
   });
-  const settled = askNext(perform(noted, declared.entry, 'say'));
+  const settled = askNext(askRolesOfStage(perform(noted, declared.entry, 'say')));
   return declared.final ? finish(settled, stage, declared.final, from, rule) : settled;
 }
 
@@ -86,13 +101,13 @@ export function resume(moment: Moment, rule: Rule): Moment {
   const pauses = aside.pauses.map((pause, index) =>
     index === aside.pauses.length - 1 ? { ...pause, to: moment.now } : pause,
   );
-  const left = lapseQuestion(moment);
+  const left = lapseQuestions(moment, { roles: false });
   const back = withFacts(left, {
     visit: { ...aside, pauses },
     interrupted: left.facts.interrupted.slice(0, -1),
     review: { ...left.facts.review, changed: true },
   });
-  const declared = moment.ir.stages[aside.stage];
+  const declared = moment.flow.stages[aside.stage];
   const noted = note(back, {
     kind: 'entered',
     stage: aside.stage,
@@ -108,7 +123,7 @@ export function resume(moment: Moment, rule: Rule): Moment {
 
 /** The person leaves: nothing more is said, and what waits to be said is withdrawn. */
 export function leave(moment: Moment, as: string, rule?: Rule): Moment {
-  const quiet = lapseQuestion(voidRun(withdrawPlanned(moment, 'The person has left.'), 'The person has left.'));
+  const quiet = voidRun(withdrawPlanned(moment, 'The person has left.'), 'The person has left.');
   return finish(quiet, as, 'left', moment.facts.visit.stage, rule);
 }
 
@@ -119,55 +134,21 @@ function finish(
   from: string,
   rule?: Rule,
 ): Moment {
-  const done = lapseQuestion(withFacts(moment, { finished: { as, at: moment.now, outcome } }));
+  const finished = { as, at: moment.now, outcome };
+  const { aside } = moment;
+  const isEnd = aside === null || outcome === 'left';
+  const over =
+    aside && isEnd
+      ? { ...moment, aside: { ...aside, home: { ...aside.home, finished } } }
+      : withFacts(moment, { finished });
+  const done = isEnd
+    ? lapseAllProposals(lapseAllQuestions(over))
+    : askNext(lapseProposals(lapseQuestions(over, { roles: true, all: true }), { all: true }));
   return note(done, { kind: 'finished', as, outcome, from, ...(rule ? { rule: rule.id, because: rule.source } : {}) });
 }
 
-/** Asks the stage's next question that this visit has not asked yet; one is open at a time. */
-export function askNext(moment: Moment): Moment {
-  const { facts, ir } = moment;
-  if (facts.question || facts.finished) return moment;
-  const question = ir.stages[facts.visit.stage]?.questions.find((one) => facts.visit.done[one.id] === undefined);
-  if (!question) return moment;
-  const askedAt = moment.answering ? moment.now : feasible(moment.now, ir.quiet, facts.zone);
-  const id = `${moment.enrollment}:${facts.visit.number}:${question.id}`;
-  const expiresAt = deadline(question, askedAt, facts.zone);
-  const open = withFacts(moment, {
-    question: { id, question: question.id, askedAt, expiresAt, visit: facts.visit.number },
-    visit: { ...facts.visit, done: { ...facts.visit.done, [question.id]: moment.now } },
-  });
-  const asked = note(open, { kind: 'asked', question: question.id, expiresAt });
-  const text = fillText(question.text, envOf(asked)).text;
-  return say(asked, {
-    text,
-    reason: 'question',
-    author: 'program',
-    question: { id, options: optionsOf(question.type) },
-  });
-}
-
-/** When a question that is shown at `askedAt` lapses; null: never. */
-export function deadline(question: Question, askedAt: number, zone: string): number | null {
-  const at = question.within ? addDuration(askedAt, question.within, zone) : Number.NaN;
-  return Number.isNaN(at) ? null : at;
-}
-
-/** The answers shown as buttons; none for an open answer. */
-export function optionsOf(type: ValueType): string[] {
-  if (type.kind === 'yes-no') return ['yes', 'no'];
-  return type.kind === 'choice' ? type.options : [];
-}
-
-function lapseQuestion(moment: Moment): Moment {
-  const { question } = moment.facts;
-  if (!question) return moment;
-  const why = 'The stage it was asked in is over.';
-  const waiting = moment.facts.planned.filter((message) => message.question?.id === question.id);
-  const planned = moment.facts.planned.filter((message) => message.question?.id !== question.id);
-  const closed = note(withFacts(moment, { question: null, planned }), { kind: 'withdrawn', id: question.id, why });
-  return waiting.reduce((next, { id }) => note(next, { kind: 'withdrawn', id, why }), closed);
-}
-
-function withoutStage(holding: Record<string, true>, stage: string): Record<string, true> {
-  return Object.fromEntries(Object.entries(holding).filter(([rule]) => !rule.startsWith(`${stage}/`)));
+/** A new visit looks at its stage's conditions anew. */
+function withoutStage({ facts, flow, ir }: Moment, stage: string): Record<string, true> {
+  const owner = flow === ir ? stage : `${flow.name}.${stage}`;
+  return Object.fromEntries(Object.entries(facts.holding).filter(([rule]) => !rule.startsWith(`${owner}/`)));
 }

@@ -2,13 +2,26 @@
  * Why, and why not: for every transition of the person's stage, which clause is false, with its values.
  */
 import type { Value } from '../compiler/ir.ts';
+import type { ThreadId } from './facts.ts';
 
 export type Why = {
   stage: string;
   /** In order of precedence, `anytime` first. */
   transitions: WhyTransition[];
+  /** The tracks that run and the items that are under way, with the transitions of their stages. */
+  threads: WhyThread[];
   /** Why the next due time is what it is, in a sentence. */
   next: { at: number; what: string } | null;
+};
+
+export type WhyThread = {
+  thread: ThreadId;
+  /** `Diary`, `Lifts: squat`. */
+  title: string;
+  stage: string;
+  /** The stage's title as it reads now. */
+  stageTitle: string;
+  transitions: WhyTransition[];
 };
 
 export type WhyTransition = {
@@ -17,8 +30,8 @@ export type WhyTransition = {
   move: string;
   /** The same for people, with the title the stage would have: `Advance to “Week 2”`. */
   title: string;
-  /** What can bring it about: facts and time by themselves, a word the person says, an entry of a series. */
-  by: 'facts' | 'command' | 'entry';
+  /** What can bring it about: facts and time by themselves, a word the person says, an entry of a series, a moment, somebody's word. */
+  by: 'facts' | 'command' | 'entry' | 'moment' | 'decision';
   holds: boolean;
   clauses: WhyClause[];
 };

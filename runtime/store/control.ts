@@ -5,10 +5,10 @@
  */
 import type { Ir } from '../../compiler/ir.ts';
 import type { ChatMessage, Control, EnrollmentSummary, OperatorItem, Person, ProgramSummary } from '../control.ts';
-import { Refusal } from '../control.ts';
 import { fillText } from '../evaluate.ts';
 import { letsInScope, why } from '../explain.ts';
 import type { State } from '../state.ts';
+import { act, answerItem, closeItem, decideItem } from './act.ts';
 import { clockNow } from './clock.ts';
 import { unknownEnrollment } from './commit.ts';
 import { enrollIn } from './enroll.ts';
@@ -50,6 +50,9 @@ export function createControl(
     openItems: () => openItems(store),
     closeItem: (id, by) => closeItem(store, id, by),
     approveAccess: (item, by) => approveAccess(store, item, by),
+    act: (input) => act(store, input),
+    decideItem: (item, approve) => decideItem(store, item, approve),
+    answerItem: (item, value) => answerItem(store, item, value),
   };
 }
 
@@ -167,20 +170,12 @@ async function enrollment(store: Store, id: string): ReturnType<Control['enrollm
 
 async function openItems(store: Store): Promise<OperatorItem[]> {
   const rows = await store.sql<(Omit<OperatorItem, 'at'> & { at: Date })[]>`
-    select i.id, i.kind, i.enrollment_id as enrollment, i.program, i.addressee as to, i.text, i.at,
+    select i.id, i.kind, i.enrollment_id as enrollment, i.program, i.addressee as to, i.text, i.at, i.details,
       case when p.id is null then null else jsonb_build_object('id', p.id, 'email', p.email) end as person
     from operator_items i left join people p on p.workspace_id = i.workspace_id and p.id = i.person_id
     where i.workspace_id = ${store.workspace} and i.closed_at is null
     order by i.at, i.id limit ${pageMax}`;
   return rows.map((row) => ({ ...row, at: row.at.getTime() }));
-}
-
-async function closeItem(store: Store, id: string, by: string): Promise<void> {
-  const closed = await store.sql`
-    update operator_items set closed_at = coalesce(closed_at, ${new Date(await clockNow(store))}),
-      closed_by = coalesce(closed_by, ${by})
-    where workspace_id = ${store.workspace} and id = ${id}`;
-  if (closed.count === 0) throw new Refusal('malformed', `There is no item ${id.slice(0, 100)}.`);
 }
 
 function pageOf(limit: number): number {

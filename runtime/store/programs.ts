@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Environment } from '../../compiler/compile.ts';
 import { compile } from '../../compiler/compile.ts';
-import type { Ir } from '../../compiler/ir.ts';
+import { type Ir, irVersion } from '../../compiler/ir.ts';
 import { nearest } from '../../language/nearest.ts';
 import { lineMap } from '../../language/position.ts';
 import { Refusal } from '../control.ts';
@@ -82,7 +82,7 @@ export async function readVersion(store: Store, sql: Sql, name: string, version?
     where workspace_id = ${store.workspace} and program = ${name}
       and (${version ?? null}::integer is null or version = ${version ?? null})
     order by version desc limit 1`;
-  if (row !== undefined) return row;
+  if (row !== undefined) return { ...row, ir: currentIr(row) };
   const known = await sql<
     { name: string }[]
   >`select name from programs where workspace_id = ${store.workspace} order by name`;
@@ -98,6 +98,16 @@ export async function readVersion(store: Store, sql: Sql, name: string, version?
         ? ' No program has been published yet.'
         : ` There are: ${names.slice(0, 10).join(', ')}.`;
   throw new Refusal('unknown-program', `There is no program called ${name.slice(0, 100)}.${hint}`);
+}
+
+/** The program as this version of Regimen writes it down: one that was stored in another form is compiled again. */
+function currentIr({ name, version, source, ir }: Version): Ir {
+  if (ir.irVersion === irVersion) return ir;
+  const compiled = compile([{ path: `${name}.regimen`, text: source }]);
+  const again = compiled.programs[0];
+  if (again?.ok) return again.ir;
+  const problem = compiled.files[0]?.diagnostics.find((one) => one.severity === 'error')?.message ?? '';
+  throw new Refusal('malformed', `Version ${version} of ${name} cannot be read any more: publish it anew. ${problem}`);
 }
 
 /** A version made ready for `step`; kept in memory. */

@@ -7,8 +7,9 @@
  * conversation: it is stored, and delivered like any other message.
  */
 import type { Ir, Value } from '../../compiler/ir.ts';
-import { addDuration, durationText, longLocalTime } from '../calendar.ts';
+import { durationText, longLocalTime } from '../calendar.ts';
 import { type Person, type Received, Refusal } from '../control.ts';
+import { addLength, resolveLength } from '../evaluate-time.ts';
 import type { Facts } from '../facts.ts';
 import type { Input } from '../inputs.ts';
 import { cleanText } from './clean-text.ts';
@@ -182,12 +183,15 @@ async function admitNew(store: Store, tx: Tx, person: Person, ir: Ir): Promise<A
 async function admitAgain(store: Store, tx: Tx, facts: Facts, ir: Ir): Promise<Admitted> {
   const finished = finishedSentence(ir.title, facts);
   if (ir.reenter === undefined || facts.finished === null) return { notice: `${finished} It cannot be begun again.` };
-  const from = addDuration(facts.finished.at, ir.reenter.after, facts.zone);
+  const now = await clockNow(store, tx);
+  const env = { ir, facts, now };
+  const from = addLength(facts.finished.at, ir.reenter.after, env);
   // A time beyond the calendar never comes.
   if (Number.isNaN(from)) return { notice: `${finished} It cannot be begun again.` };
-  if ((await clockNow(store, tx)) < from) {
+  if (now < from) {
+    const { duration } = resolveLength(ir.reenter.after, env);
     return {
-      notice: `${finished} You can begin again ${durationText(ir.reenter.after)} later, from ${day(from, facts.zone)}: just write to me then.`,
+      notice: `${finished} You can begin again ${duration ? `${durationText(duration)} later, ` : ''}from ${day(from, facts.zone)}: just write to me then.`,
     };
   }
   const kept = ir.reenter.keeping.filter((name) => Object.hasOwn(ir.data, name) && facts.data[name] !== undefined);

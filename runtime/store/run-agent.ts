@@ -8,7 +8,7 @@
  */
 
 import type { Input, RunResult } from '../inputs.ts';
-import { contextRowsMax, runContext } from '../run-context.ts';
+import { contextRowsMax, runContext, skillOf } from '../run-context.ts';
 import { type Agent, AgentProblem, type RunUsage, type Skill } from '../services.ts';
 import type { State } from '../state.ts';
 import { runFinished } from '../step.ts';
@@ -95,7 +95,7 @@ async function begin(store: Store, talkers: Talkers, job: RunJob) {
   const { run } = row.state.facts;
   if (run?.id !== job.run) return null;
   const program = await loadVersion(store, store.sql, row.program, row.version);
-  const name = run.skill ?? program.ir.stages[row.state.facts.visit.stage]?.skill ?? '';
+  const name = skillOf(program, row.state, run);
   const skill = (await talkers.skills(name)) ?? { name, description: '', body: '', version: 'none' };
   const rows = await readTimeline(store, store.sql, job.enrollment, { newest: contextRowsMax });
   const now = await clockNow(store);

@@ -5,7 +5,8 @@
  * one statement each, in the caller's transaction: all of it or nothing. The caller holds the lock
  * on the enrollment rows. A notification tells live pages where to look, and nothing more.
  */
-import type { Input } from '../inputs.ts';
+import type { OperatorItemDetails, OperatorItemKind } from '../control.ts';
+import type { Effect, Input } from '../inputs.ts';
 import type { StepResult } from '../step.ts';
 import { deliverAttemptsMax, runJobAttemptsMax } from './limits.ts';
 import type { Sql, Store, Tx } from './store.ts';
@@ -111,7 +112,7 @@ async function writeMessages(store: Store, tx: Tx, steps: Stepped[]): Promise<vo
       at: isoOf(at),
     };
     const heard: MessageRow[] =
-      input.type === 'message' || input.type === 'answer'
+      input.type === 'message' || (input.type === 'answer' && input.role === undefined)
         ? [heardMessage(shared, input.id, input.channel, input.type === 'message' ? input.text : input.value)]
         : [];
     const said = result.effects.flatMap((effect): MessageRow[] =>
@@ -183,19 +184,62 @@ export async function addMessages(store: Store, tx: Tx, rows: MessageRow[]): Pro
 async function writeOperatorItems(store: Store, tx: Tx, steps: Stepped[]): Promise<void> {
   for (const { enrollment, result, at } of steps) {
     for (const effect of result.effects) {
-      if (effect.type !== 'escalate') continue;
+      const item = itemOf(effect);
+      if (item === null) continue;
       await addOperatorItem(store, tx, {
+        ...item,
         id: effect.id,
-        kind: 'escalation',
         enrollment: enrollment.id,
         person: enrollment.person,
         program: enrollment.program,
-        to: effect.to,
-        text: effect.text,
         at,
       });
     }
+    await closeItems(store, tx, result, at);
   }
+}
+
+type ItemOf = { kind: OperatorItemKind; to: string; text: string; details?: OperatorItemDetails };
+
+/** What somebody must look at, or do outside, because of an effect; null where the effect is for the person. */
+function itemOf(effect: Effect): ItemOf | null {
+  switch (effect.type) {
+    case 'escalate': {
+      const { to, text, climb } = effect;
+      return { kind: 'escalation', to, text, ...(climb === undefined ? {} : { details: { climb } }) };
+    }
+    case 'tell': {
+      const { to, text, question } = effect;
+      if (question === undefined) return { kind: 'message', to, text };
+      return { kind: 'question', to, text, details: { options: question.options } };
+    }
+    case 'propose':
+      return { kind: 'proposal', to: effect.by, text: effect.what, details: { expiresAt: effect.expiresAt } };
+    case 'output':
+      return { kind: 'document', to: effect.to, text: effect.text, details: { name: effect.name } };
+    case 'call': {
+      const { service, action, fields } = effect;
+      return { kind: 'call', to: service, text: `${service}: ${action}`, details: { service, action, fields } };
+    }
+    default:
+      return null;
+  }
+}
+
+/** What has been decided, answered, acknowledged or has lapsed waits no longer. */
+async function closeItems(store: Store, tx: Tx, { rows }: StepResult, at: number): Promise<void> {
+  const done = rows.flatMap((row): { id: string; climb: string | null; by: string }[] => {
+    if (row.kind === 'decided') return [{ id: row.id, climb: null, by: row.role }];
+    if (row.kind === 'acknowledged') return [{ id: row.climb, climb: row.climb, by: row.role }];
+    if (row.kind === 'lapsed' || row.kind === 'withdrawn' || row.kind === 'answered' || row.kind === 'unanswered')
+      return [{ id: row.id, climb: null, by: 'program' }];
+    return [];
+  });
+  if (done.length === 0) return;
+  await tx`
+    update operator_items i set closed_at = ${new Date(at)}, closed_by = x.by
+    from jsonb_to_recordset(${tx.json(done)}) as x(id text, climb text, by text)
+    where i.workspace_id = ${store.workspace} and i.closed_at is null and (i.id = x.id or i.details->>'climb' = x.climb)`;
 }
 
 /** Adds something for an operator to look at; the same id again adds nothing. True when it was new. */
@@ -204,19 +248,20 @@ export async function addOperatorItem(
   tx: Tx,
   item: {
     id: string;
-    kind: 'escalation' | 'access-request' | 'failure';
+    kind: OperatorItemKind;
     enrollment: string | null;
     person: string | null;
     program: string | null;
     to: string;
     text: string;
     at: number;
+    details?: OperatorItemDetails;
   },
 ): Promise<boolean> {
   const added = await tx`
-    insert into operator_items (workspace_id, id, kind, enrollment_id, person_id, program, addressee, text, at)
+    insert into operator_items (workspace_id, id, kind, enrollment_id, person_id, program, addressee, text, at, details)
     values (${store.workspace}, ${item.id}, ${item.kind}, ${item.enrollment}, ${item.person}, ${item.program}, ${item.to},
-      ${item.text}, ${new Date(item.at)})
+      ${item.text}, ${new Date(item.at)}, ${tx.json((item.details ?? {}) as never)})
     on conflict do nothing`;
   return added.count > 0;
 }

@@ -7,11 +7,13 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { compile } from '../../compiler/compile.ts';
 import type { Expr } from '../../compiler/ir.ts';
 import { evaluate, holds } from '../../runtime/evaluate.ts';
 import type { Facts } from '../../runtime/facts.ts';
 import { newVisit } from '../../runtime/visit.ts';
 import { writeValue } from '../../runtime/write-value.ts';
+import { newEntry, newFacts, newItem } from '../support/facts.ts';
 import { program } from '../support/programs.ts';
 
 const minute = 60_000;
@@ -111,35 +113,20 @@ function factsOf(
 ): Facts {
   const since = now - told.entered * minute;
   const visit = newVisit('one', 1, since);
-  return {
-    enrolledAt: now - 6 * day,
+  return newFacts(now - 6 * day, {
     zone: told.zone,
     data: { week: told.week, why: null, due: told.due === null ? null : { date: told.due } },
     changedAt: told.changed === null ? {} : { week: now - told.changed * minute },
     series: {
       runs: told.runs
-        .map((run, index) => ({
-          id: `r${index}`,
-          at: now - run.ago * minute,
-          recordedAt: now,
-          visit: 1,
-          fields: { minutes: run.minutes, completed: run.completed },
-        }))
+        .map(({ ago, minutes, completed }, index) =>
+          newEntry(`r${index}`, now - ago * minute, { minutes, completed }, told.zone),
+        )
         .sort((a, b) => a.at - b.at),
     },
     visit: told.paused ? { ...visit, pauses: [{ from: since + 60 * minute, to: since + 90 * minute }] } : visit,
-    interrupted: [],
-    visits: 1,
     heardAt: now - told.heard * minute,
-    heard: [],
-    holding: {},
-    judgements: {},
-    run: null,
-    question: null,
-    planned: [],
-    review: { lastAt: null, changed: false },
-    finished: null,
-  };
+  });
 }
 
 test('a condition does not change before the moment it names', () => {
@@ -211,6 +198,164 @@ for (const { expr, reads } of values) {
     if (!declared) throw new Error('no let');
     assert.is(writeValue(evaluate(declared.value, { ir: probe.ir, facts, now: origin }).value, 'UTC'), reads);
   });
+}
+
+// ---------------------------------------------------------------- values of everything else
+
+/** Noon of a Friday; enrolled on the first moment of Monday the 9th. */
+const friday = Date.parse('2026-03-20T12:00:00Z');
+const runsOf: [string, number, boolean][] = [
+  ['2026-03-10T08:00:00Z', 10, true],
+  ['2026-03-12T08:00:00Z', 20, false],
+  ['2026-03-13T08:00:00Z', 30, true],
+  ['2026-03-18T08:00:00Z', 40, true],
+  ['2026-03-20T08:00:00Z', 50, true],
+];
+const rich: Facts = newFacts(Date.parse('2026-03-09T00:00:00Z'), {
+  data: {
+    week: 3,
+    why: null,
+    due: { date: '2026-04-02' },
+    ends: { at: Date.parse('2026-03-19T06:30:00Z') },
+    rest: { duration: { amount: 2, unit: 'days' } },
+    site: 'gulf',
+    wakes: { minutes: 390 },
+  },
+  changedAt: { week: Date.parse('2026-03-13T08:00:00Z') },
+  series: {
+    runs: runsOf.map(([at, minutes, completed], index) =>
+      newEntry(`r${index}`, Date.parse(at), { minutes, completed }),
+    ),
+  },
+  lists: {
+    tasks: [
+      newItem('Laptop', friday, { name: 'Laptop', done: true, weight: 2 }, 'open'),
+      newItem('Desk', friday, { name: 'Desk', done: false, weight: 5 }, 'closed'),
+    ],
+  },
+  tracks: { diary: newItem('x', friday, {}, 'morning').thread },
+});
+
+const more: { expr: string; reads: string }[] = [
+  { expr: 'due - today', reads: '13 days' },
+  { expr: 'today - due', reads: '-13 days' },
+  { expr: 'floor((due - today) / 1 week)', reads: '1' },
+  { expr: 'now - ends', reads: '29 hours 30 minutes' },
+  { expr: '(now - ends) / 1 hour', reads: '29.5' },
+  { expr: 'rest * 1.5', reads: '3 days' },
+  { expr: 'rest + 6 hours', reads: '2.25 days' },
+  { expr: 'rest + 1 week', reads: '9 days' },
+  { expr: '1 year - 3 months', reads: '9 months' },
+  { expr: 'rest / 4', reads: '0.5 days' },
+  { expr: '1 week / rest', reads: '3.5' },
+  { expr: 'ends + rest', reads: 'Sat 21 Mar, 06:30' },
+  { expr: 'due - 4 business days in berlin', reads: 'Fri 27 Mar' },
+  { expr: 'due + 1 business day in berlin', reads: 'Tue 7 Apr' },
+  { expr: 'due + 2 business days in site', reads: 'Mon 6 Apr' },
+  { expr: 'max(due, today + 14 days)', reads: 'Fri 3 Apr' },
+  { expr: 'min(ends, now)', reads: 'Thu 19 Mar, 06:30' },
+  { expr: 'clamp(today, 2026-03-21, due)', reads: 'Sat 21 Mar' },
+  { expr: 'max(rest, 40 hours)', reads: '2 days' },
+  { expr: 'mod(-1, 7)', reads: '6' },
+  { expr: 'mod(0.3, 0.1)', reads: '0' },
+  { expr: 'mod(5, 0)', reads: '' },
+  { expr: 'weekday(due)', reads: 'thu' },
+  { expr: 'day_of_month(due)', reads: '2' },
+  { expr: 'month_of(due)', reads: '4' },
+  { expr: 'year_of(due)', reads: '2026' },
+  { expr: 'business_day(2026-04-03, berlin)', reads: 'no' },
+  { expr: 'business_day(2026-04-03, gulf)', reads: 'no' },
+  { expr: 'business_day(2026-04-05, gulf)', reads: 'yes' },
+  { expr: 'due at wakes', reads: 'Thu 2 Apr, 06:30' },
+  { expr: 'round(7.3, 2.5)', reads: '7.5' },
+  { expr: 'streak(runs)', reads: '5' },
+  { expr: 'streak(runs, of those where completed)', reads: '3' },
+  { expr: 'streak(runs where minutes < 35, of those where completed)', reads: '1' },
+  { expr: 'days(runs where completed, in last 7 days)', reads: '2' },
+  { expr: 'gap(runs)', reads: '4' },
+  { expr: 'gap(runs where completed)', reads: '4' },
+  { expr: 'gap(runs where not completed)', reads: '7' },
+  { expr: 'gap(runs where completed, since 2026-03-11)', reads: '4' },
+  { expr: 'gap(runs today)', reads: '0' },
+  { expr: 'count(last 3 of runs, of those where minutes > 30)', reads: '2' },
+  { expr: 'mean(last 3 of runs.minutes, of those where minutes > 30)', reads: '45' },
+  { expr: 'mean(last 6 of runs.minutes, of those where minutes > 30)', reads: '' },
+  { expr: 'count(runs since week changed)', reads: '2' },
+  { expr: 'count(runs since enrolled)', reads: '5' },
+  { expr: 'count(runs since 2026-03-13)', reads: '3' },
+  { expr: 'count(runs since last run)', reads: '0' },
+  { expr: 'count(runs since ends)', reads: '1' },
+  { expr: 'count(runs in last rest)', reads: '1' },
+  { expr: 'count(runs this year)', reads: '5' },
+  { expr: 'max(runs.minutes)', reads: '50' },
+  { expr: 'tasks["laptop"].weight', reads: '2' },
+  { expr: 'tasks["Chair"].weight', reads: '' },
+  { expr: 'count(tasks where weight > 1 and not done)', reads: '1' },
+  { expr: 'count(tasks where stage is open)', reads: '1' },
+  { expr: 'sum(tasks.weight)', reads: '7' },
+  { expr: 'stage of diary', reads: 'morning' },
+  { expr: 'pace', reads: '4' },
+  { expr: 'second.closes', reads: 'Tue 7 Apr' },
+  { expr: 'spells[week]', reads: '36 hours' },
+];
+
+const richProgram = program(`program p "P" {
+  holidays berlin { 2026-04-03  2026-04-06 }
+  holidays gulf, weekend fri, sat { 2026-04-04 }
+  data {
+    week  : number 1 to 3 = 1
+    why   : text?
+    due   : date = 2026-04-02
+    ends  : moment?
+    rest  : duration = 2 days
+    site  : (berlin | gulf) = berlin
+    wakes : time = 06:30
+    runs  : series { minutes: number, completed: yes/no }
+  }
+  table spells by week {
+    1  1 day
+    2  1 day
+    3  36 hours
+  }
+  list tasks by name {
+    data { name : text  done : yes/no = no  weight : number = 1 }
+    stage open { advance to closed when done }
+    stage closed final { }
+  }
+  track diary { stage morning { when done_all { set why = "x" } } }
+  let done_all = count(tasks where done) = 2
+  let recent = count(runs in last 3 days)
+  bands pace by recent {
+    at least 3   : 9
+    1 to under 3 : 4
+    under 1      : 1
+  }
+  window second = due + 2 days to due + 5 days
+  stage one { skill plain  leave as lost after 1 day }
+}`);
+
+for (const { expr, reads } of more) {
+  test(`${expr} reads “${reads}”`, () => {
+    assert.is(
+      writeValue(evaluate(lowered(expr), { ir: richProgram.ir, facts: rich, now: friday }).value, 'UTC'),
+      reads,
+    );
+  });
+}
+
+/** A let of the rich program, as it is lowered; what may be missing is tried on purpose. */
+function lowered(expr: string): Expr {
+  const compiled = compile([
+    { path: 'p.regimen', text: richProgram.source.replace('  stage one', `  let tried = ${expr}\n  stage one`) },
+  ]);
+  const problems = (compiled.files[0]?.diagnostics ?? []).filter((one) => one.severity === 'error');
+  assert.equal(
+    problems.filter((one) => one.code !== 'maybe-missing').map((one) => one.message),
+    [],
+  );
+  const declared = compiled.programs[0]?.ir.lets.tried;
+  if (!declared) throw new Error('no let');
+  return declared.value;
 }
 
 test.run();

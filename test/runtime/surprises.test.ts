@@ -8,80 +8,16 @@ import { addDuration } from '../../runtime/calendar.ts';
 import { holds } from '../../runtime/evaluate.ts';
 import { why } from '../../runtime/explain.ts';
 import type { Input, RunResult } from '../../runtime/inputs.ts';
-import type { LoadedProgram } from '../../runtime/load.ts';
 import { feasible } from '../../runtime/quiet.ts';
 import type { State } from '../../runtime/state.ts';
-import { StepProblem, step, timeInput } from '../../runtime/step.ts';
+import { StepProblem, step } from '../../runtime/step.ts';
 import type { TimelineRow } from '../../runtime/timeline.ts';
+import { life } from '../support/life.ts';
 import { program } from '../support/programs.ts';
 
 const hour = 60 * 60_000;
 const day = 24 * hour;
 const monday = Date.parse('2026-01-05T09:00:00Z');
-
-/** One life, told step by step: each call gives the rows it made. */
-function life(text: string, from = monday, enroll: Partial<Extract<Input, { type: 'enroll' }>> = {}) {
-  const loaded: LoadedProgram = program(text);
-  let now = from;
-  let count = 0;
-  let state: State | null = null;
-  let nextDueAt: number | null = null;
-  const take = (input: Input): TimelineRow[] => {
-    const result = step(loaded, state, input, now, 'e1');
-    state = JSON.parse(JSON.stringify(result.state)) as State;
-    nextDueAt = result.nextDueAt;
-    return result.rows;
-  };
-  const there = (): State => state as unknown as State;
-  const id = () => `i${count++}`;
-  const first = take({ type: 'enroll', id: 'enroll', zone: 'UTC', ...enroll });
-  return {
-    first,
-    program: loaded,
-    state: there,
-    nextDueAt: () => nextDueAt,
-    now: () => now,
-    take,
-    says: (words: string) => take({ type: 'message', id: id(), text: words, channel: 'web' }),
-    record: (series: string, fields: Record<string, never | number | boolean>, occurredAt?: number) =>
-      take({
-        type: 'record',
-        id: id(),
-        series,
-        fields,
-        by: 'service',
-        ...(occurredAt === undefined ? {} : { occurredAt }),
-      }),
-    /** The run in hand brings this. */
-    brings: (result: Partial<RunResult>) =>
-      take({
-        type: 'run-finished',
-        id: id(),
-        run: there().facts.run?.id ?? 'none',
-        result: { says: [], sets: [], records: [], judgements: [], author: 'agent', ...result },
-      }),
-    /** Nobody looks until then; then somebody does. */
-    sleeps: (ms: number) => {
-      now += ms;
-      return take(timeInput(there()));
-    },
-    /** Everything due on the way is done when it is due. */
-    passes: (ms: number) => {
-      const to = now + ms;
-      const rows: TimelineRow[] = [];
-      for (let stops = 0; stops < 500 && nextDueAt !== null && nextDueAt <= to; stops += 1) {
-        now = nextDueAt;
-        rows.push(...take(timeInput(there())));
-      }
-      now = to;
-      return rows;
-    },
-    /** Time passes unseen. */
-    skips: (ms: number) => {
-      now += ms;
-    },
-  };
-}
 
 const kinds = (rows: TimelineRow[]) => rows.map((row) => row.kind);
 const refusals = (rows: TimelineRow[]) => rows.flatMap((row) => (row.kind === 'refused' ? [row.why] : []));

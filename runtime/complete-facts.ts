@@ -1,0 +1,43 @@
+/**
+ * Facts that were stored before there were tracks, lists, roles' questions and proposals, made whole.
+ *
+ * Nothing of what they say changes: what they could not hold yet is empty. Goes when no such state
+ * can be in a database any more.
+ */
+import { dateOf } from './calendar.ts';
+import type { Facts, ThreadId } from './facts.ts';
+
+const mainThread: ThreadId = { kind: 'main' };
+
+const added = {
+  done: {},
+  waiting: [],
+  roleQuestions: [],
+  proposals: [],
+  climbs: [],
+  lists: {},
+  tracks: {},
+  turns: {},
+  wroteAt: [],
+} satisfies Partial<Facts>;
+
+/** The facts themselves where they are whole. */
+export function completeFacts(facts: Facts): Facts {
+  if (Object.keys(added).every((key) => key in facts)) return facts;
+  const { run, question } = facts;
+  return {
+    ...added,
+    ...facts,
+    series: Object.fromEntries(
+      Object.entries(facts.series).map(([name, entries]) => [
+        name,
+        entries.map((entry) => ({ ...entry, day: entry.day ?? dateOf(entry.at, facts.zone) })),
+      ]),
+    ),
+    judgements: Object.fromEntries(
+      Object.entries(facts.judgements).map(([id, judgement]) => [id, { ...judgement, count: judgement.count ?? 1 }]),
+    ),
+    run: run && { ...run, thread: run.thread ?? mainThread },
+    question: question && { ...question, thread: question.thread ?? mainThread },
+  };
+}

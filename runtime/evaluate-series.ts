@@ -1,0 +1,285 @@
+/**
+ * Counting, summing up and looking back: selections from series and lists.
+ *
+ * A part of `evaluate.ts`, which it calls for the conditions inside. `until` is when time alone may
+ * give another result: an entry leaves a window, a day begins. Days are those of where the person
+ * was when an entry was recorded (`Entry.day`).
+ */
+import type { AggregateName, Duration, Selection, Value } from '../compiler/ir.ts';
+import { addDuration, dateOf, dateOfDay, dayNumber, nextMidnight, periodOf, startOfDay } from './calendar.ts';
+import { holds } from './evaluate.ts';
+import { arithmetic, arrival, order, same, tidy } from './evaluate-arithmetic.ts';
+import { anchorOf, isHappening, type ResolvedLength, resolveLength } from './evaluate-time.ts';
+import type { Env, Evaluated } from './evaluate-types.ts';
+import type { Entry, Item, Visit } from './facts.ts';
+
+/** What is selected from: an entry of a series, or an item of a list as an entry. */
+type Selected = Pick<Entry, 'fields' | 'at' | 'day'> & { visit?: number; item?: Item };
+
+/** Adding a calendar length keeps the order of moments but for this much (a month has 28 to 31 days, nights change). */
+const outOfOrderMs = 5 * 24 * 60 * 60_000;
+const minuteMs = 60_000;
+const quarterMs = 15 * minuteMs;
+
+export function aggregate(by: AggregateName, selection: Selection, env: Env): Evaluated {
+  const { entries: selected, until: selectedUntil, from } = select(selection, env);
+  let until = selectedUntil;
+  const { ofThose, field } = selection;
+  const fits = (entry: Selected): boolean => {
+    if (ofThose === undefined) return true;
+    const condition = holds(ofThose, within(entry, env));
+    until = Math.min(until, condition.until);
+    return condition.holds;
+  };
+  if (by === 'streak') {
+    let streak = 0;
+    for (let index = selected.length - 1; index >= 0; index -= 1) {
+      const entry = selected[index];
+      if (entry === undefined || !fits(entry)) break;
+      streak += 1;
+    }
+    return { value: streak, until };
+  }
+  const entries = ofThose === undefined ? selected : selected.filter(fits);
+  switch (by) {
+    case 'count':
+      return { value: entries.length, until };
+    case 'latest':
+    case 'first': {
+      const entry = by === 'latest' ? entries.at(-1) : entries[0];
+      if (!entry) return { value: null, until };
+      return { value: field === undefined ? asValue(entry) : (entry.fields[field] ?? null), until };
+    }
+    case 'days':
+      return { value: new Set(entries.map((entry) => entry.day)).size, until };
+    case 'gap': {
+      const found = gap(entries, selection, from, env);
+      return { value: found.value, until: Math.min(until, found.until) };
+    }
+    default: {
+      // The mean of the last three is missing until there are three.
+      const isShort = selection.last !== undefined && valuesOf(selected, field).length < selection.last;
+      return { value: summary(by, valuesOf(entries, field), isShort, env), until };
+    }
+  }
+}
+
+const valuesOf = (entries: readonly Selected[], field = 'value'): Value[] =>
+  entries.map((entry) => entry.fields[field] ?? null).filter((value) => value !== null);
+
+function summary(by: 'sum' | 'mean' | 'min' | 'max', values: Value[], isShort: boolean, env: Env): Value {
+  const standing = (value: Value): Evaluated => ({ value, until: Number.POSITIVE_INFINITY });
+  if (by === 'sum' && values.length === 0) return 0;
+  const [first = null, ...rest] = values;
+  if (first === null || (isShort && by !== 'sum')) return null;
+  if (by === 'min' || by === 'max') {
+    return rest.reduce((best, value) => {
+      const found = order(standing(value), standing(best), env).order;
+      return found === (by === 'min' ? -1 : 1) ? value : best;
+    }, first);
+  }
+  if (values.every((value) => typeof value === 'number')) {
+    const sum = values.reduce((all, value) => all + value, 0);
+    return tidy(by === 'sum' ? sum : sum / values.length);
+  }
+  const sum = rest.reduce((all, value) => arithmetic('+', standing(all), standing(value), env).value, first);
+  return by === 'sum' ? sum : arithmetic('/', standing(sum), standing(values.length), env).value;
+}
+
+/** An entry as a value: its fields, and when it was. */
+export const asValue = ({ fields, at, day }: Pick<Entry, 'fields' | 'at'> & { day?: string }): Value => ({
+  entry: fields,
+  at,
+  ...(day === undefined ? {} : { day }),
+});
+
+/** Where a condition about an entry is looked at. */
+function within(entry: Selected, env: Env): Env {
+  if (entry.item === undefined) return { ...env, entry };
+  return { ...env, entry, item: entry.item, around: itemOfFlow(env) ?? null };
+}
+
+/** The item that is at hand outside any `where`. */
+export const itemOfFlow = ({ item, around }: Pick<Env, 'item' | 'around'>): Item | undefined =>
+  around === undefined ? item : (around ?? undefined);
+
+/** The items of a list as entries, each with the name of its stage. */
+function itemsOf(list: string, { facts }: Env): Selected[] {
+  return (facts.lists[list] ?? []).map((item) => ({
+    fields: { ...item.fields, stage: stageOfItem(item) },
+    at: item.addedAt,
+    day: dateOf(item.addedAt, facts.zone),
+    item,
+  }));
+}
+
+/** The name of the stage an item is in, or was in last; missing where its list has none. */
+export const stageOfItem = (item: Item): Value => item.thread.visit.stage || null;
+
+type Selecting = {
+  entries: Selected[];
+  until: number;
+  /** The first day that lies wholly in the window. */
+  from: { day: string; until: number };
+};
+
+function select(selection: Selection, env: Env): Selecting {
+  const all: Selected[] = selection.list ? itemsOf(selection.series, env) : (env.facts.series[selection.series] ?? []);
+  const inside = inWindow(all, selection, env);
+  let { entries, until } = inside;
+  if (selection.where) {
+    const where = selection.where;
+    entries = entries.filter((entry) => {
+      const condition = holds(where, within(entry, env));
+      until = Math.min(until, condition.until);
+      return condition.holds;
+    });
+  }
+  if (selection.last !== undefined) entries = selection.last > 0 ? entries.slice(-selection.last) : [];
+  return { entries, until, from: inside.from };
+}
+
+function inWindow(all: Selected[], { window }: Selection, env: Env): Selecting {
+  const { facts, now } = env;
+  const never = Number.POSITIVE_INFINITY;
+  switch (window?.kind) {
+    case undefined:
+      return { entries: all, until: never, from: { day: firstWholeDay(facts.enrolledAt, env), until: never } };
+    case 'visit':
+      return {
+        entries: all.filter((entry) => isOfVisit(entry, facts.visit)),
+        until: never,
+        from: { day: firstWholeDay(facts.visit.since, env), until: never },
+      };
+    case 'calendar': {
+      const { first, after } = periodOf(dateOf(now, facts.zone), window.period);
+      const end = startOfDay(after, facts.zone);
+      return {
+        entries: all.filter((entry) => entry.day >= first && entry.day < after),
+        // An empty period stays empty by time alone, unless an entry lies ahead.
+        until: all.some((entry) => entry.day >= first) ? end : never,
+        from: { day: first, until: end },
+      };
+    }
+    case 'last':
+      return lastWindow(all, resolveLength(window.duration, env), env);
+    case 'since': {
+      const anchor = anchorOf(window.anchor, env);
+      const { at } = anchor;
+      if (at === null)
+        return { entries: [], until: anchor.until, from: { day: dateOf(now, facts.zone), until: anchor.until } };
+      const isVisit = window.anchor.kind === 'entered';
+      const isAfter = isHappening(window.anchor, anchor, env);
+      const entries = all.filter((entry) =>
+        isVisit ? isOfVisit(entry, facts.visit) : isAfter ? entry.at > at : entry.at >= at,
+      );
+      let { until } = anchor;
+      let fromUntil = until;
+      if (anchor.rate !== undefined) {
+        for (const entry of all)
+          until = Math.min(until, entry.at === at ? now + 1 : arrival(entry.at - at, anchor.rate, env));
+        const midnight =
+          anchor.rate > 0 ? nextMidnight(at, facts.zone) : startOfDay(dateOf(at, facts.zone), facts.zone);
+        fromUntil = Math.min(fromUntil, midnight === at ? now + 1 : arrival(midnight - at, anchor.rate, env));
+      }
+      return { entries, until, from: { day: firstWholeDay(at, env), until: fromUntil } };
+    }
+  }
+}
+
+/** The entries that are not yet so long ago. A missing length is never over: they all count. */
+function lastWindow(all: Selected[], length: ResolvedLength, env: Env): Selecting {
+  const { facts, now } = env;
+  const { duration, calendar } = length;
+  let { until } = length;
+  if (duration === null) return { entries: all, until, from: { day: firstWholeDay(facts.enrolledAt, env), until } };
+  const kept: Selected[] = [];
+  for (let index = all.length - 1; index >= 0; index -= 1) {
+    const entry = all[index];
+    if (entry === undefined) continue;
+    const leaves = addDuration(entry.at, duration, facts.zone, 1, calendar);
+    // Those before it have left as well.
+    if (leaves < now - outOfOrderMs && length.rate === undefined) break;
+    if (length.rate !== undefined) {
+      // The length moves: the end of its window comes nearer by so much only.
+      const pace = 1 - length.rate * minuteMs;
+      until = Math.min(until, leaves === now ? now + 1 : arrival(leaves - now, pace, env));
+    }
+    if (leaves <= now) continue;
+    kept.push(entry);
+    if (length.rate === undefined && !Number.isNaN(leaves)) until = Math.min(until, leaves);
+  }
+  const start = addDuration(now, duration, facts.zone, -1, calendar);
+  if (Number.isNaN(start))
+    return { entries: kept.reverse(), until, from: { day: firstWholeDay(facts.enrolledAt, env), until } };
+  // The window leaves its first moment out, so its first day is never whole; it moves on when that moment passes midnight.
+  const day = dateOf(start, facts.zone);
+  return {
+    entries: kept.reverse(),
+    until,
+    from: { day: dateOfDay(dayNumber(day) + 1), until: windowDayTurns(start, duration, length, env) },
+  };
+}
+
+/** When the first whole day of a window that moves with the clock may become another one. */
+function windowDayTurns(start: number, length: Duration, { rate, until }: ResolvedLength, env: Env): number {
+  const { zone } = env.facts;
+  if (rate !== undefined) return Math.min(until, env.now + minuteMs);
+  // Whole days before midnight is another midnight; anything else comes round at some quarter of an hour.
+  if (length.unit !== 'minutes' && length.unit !== 'hours')
+    return Number.isInteger(length.amount) ? nextMidnight(env.now, zone) : env.now - (env.now % quarterMs) + quarterMs;
+  return Math.min(until, nextMidnight(env.now, zone), env.now + nextMidnight(start, zone) - start);
+}
+
+/** The first day of which a window from `at` on holds every moment. */
+function firstWholeDay(at: number, { facts }: Env): string {
+  const date = dateOf(at, facts.zone);
+  return startOfDay(date, facts.zone) === at ? date : dateOfDay(dayNumber(date) + 1);
+}
+
+/** The entry that opened a visit belongs to the visit before; one recorded in the visit's first moment belongs to it. */
+function isOfVisit(entry: Selected, visit: Visit): boolean {
+  return (
+    entry.at > visit.since || (entry.at === visit.since && (entry.visit === undefined || entry.visit >= visit.number))
+  );
+}
+
+/**
+ * The longest run of whole days without an entry, up to yesterday. Time alone makes it longer at the
+ * midnight at which a run that still goes on has become the longest.
+ */
+function gap(entries: Selected[], selection: Selection, from: Selecting['from'], env: Env): Evaluated {
+  const { zone } = env.facts;
+  const today = dayNumber(dateOf(env.now, zone));
+  const first = dayNumber(from.day);
+  const days = [...new Set(entries.map((entry) => dayNumber(entry.day)))]
+    .filter((day) => day >= first)
+    .sort((a, b) => a - b);
+  let longest = 0;
+  let begins = first;
+  for (const day of days) {
+    longest = Math.max(longest, Math.min(day, today) - begins);
+    begins = day + 1;
+  }
+  longest = Math.max(longest, today - begins);
+  let turns = Number.POSITIVE_INFINITY;
+  begins = first;
+  for (const end of [...days, Number.POSITIVE_INFINITY]) {
+    const day = begins + longest + 1;
+    if (day <= end) turns = Math.min(turns, Math.max(day, today + 1));
+    begins = end + 1;
+  }
+  const until = Number.isFinite(turns) ? startOfDay(dateOfDay(turns), zone) : turns;
+  const moves =
+    selection.window?.kind === 'last' || selection.window?.kind === 'calendar' || selection.window?.kind === 'since';
+  return { value: longest, until: moves ? Math.min(until, from.until) : until };
+}
+
+/** The item of a list with that key, as an entry; in a list without one, that of this number. */
+export function itemOf(list: string, key: Evaluated, env: Env): Value {
+  const named = env.ir.lists[list]?.key;
+  const found = itemsOf(list, env).find(({ item, fields }) =>
+    named === undefined ? item?.id === String(key.value) : same(fields[named] ?? null, key.value),
+  );
+  return found === undefined ? null : asValue(found);
+}

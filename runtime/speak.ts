@@ -1,0 +1,130 @@
+/**
+ * Speaking: what is said, when it may be said, and the agent's runs.
+ *
+ * An answer to the person goes out at once. What Regimen starts by itself waits for the end of
+ * quiet hours and for the caps of `messages at most`; when its time has come it is looked at again.
+ */
+import type { MessageAuthor, MessageReason, PlannedMessage, RunReason, ThreadId } from './facts.ts';
+import { type Moment, newId, note, withEffect, withFacts } from './moment.ts';
+import { feasible, mayWriteAt } from './quiet.ts';
+
+/** Messages that wait to be sent; when there are more, the oldest is let go. Far below the rounds of a step. */
+export const plannedMax = 50;
+
+type Message = {
+  text: string;
+  reason: MessageReason;
+  author: MessageAuthor;
+  question?: { id: string; options: string[] };
+};
+
+/** Looks for a moment that both quiet hours and caps allow; each puts it off at most this often. */
+const looksMax = 20;
+
+/** The first moment, from `from` on, at which Regimen may write by itself: outside quiet hours, within the caps. */
+export function mayWrite({ ir, facts, now }: Moment, from = now): number {
+  let at = from;
+  for (let look = 0; look < looksMax; look += 1) {
+    const later = feasible(mayWriteAt(at, ir, facts), ir.quiet, facts.zone);
+    if (later <= at) return at;
+    at = later;
+  }
+  return at;
+}
+
+/** Says something now, or plans it for the first moment at which it may be said. */
+export function say(moment: Moment, message: Message): Moment {
+  const text = message.text.trim();
+  if (text === '') return moment;
+  const [id, named] = newId(moment);
+  const { facts } = named;
+  const sendAt = named.answering ? named.now : mayWrite(named);
+  if (sendAt <= named.now) return deliver(named, { ...message, id, text });
+  const planned: PlannedMessage = {
+    ...message,
+    id,
+    text,
+    sendAt,
+    plannedAt: named.now,
+    visit: facts.visit.number,
+    lapsesWhenHeard: message.reason === 'nudge' || message.reason === 'review',
+  };
+  const waits = note(withFacts(named, { planned: [...facts.planned, planned] }), {
+    kind: 'planned',
+    id,
+    text,
+    sendAt,
+    reason: message.reason,
+  });
+  return waits.facts.planned.length > plannedMax ? letOldestGo(waits) : waits;
+}
+
+/** A question stays: the person is waited for. */
+function letOldestGo(moment: Moment): Moment {
+  const oldest = moment.facts.planned.find((message) => message.question === undefined);
+  if (!oldest) return moment;
+  const planned = moment.facts.planned.filter((message) => message !== oldest);
+  const why = `More than ${plannedMax} messages wait.`;
+  return note(withFacts(moment, { planned }), { kind: 'withdrawn', id: oldest.id, why });
+}
+
+/** Sends a message now. One that is no answer counts towards the caps. */
+export function deliver(moment: Moment, message: Message & { id: string }): Moment {
+  const { id, text, reason, author, question } = message;
+  const sent = withEffect(moment, { type: 'deliver', id, text, reason, author, ...(question ? { question } : {}) });
+  const noted = note(sent, {
+    kind: 'message',
+    id,
+    text,
+    reason,
+    author,
+    ...(question ? { question: question.id } : {}),
+  });
+  const caps = moment.ir.messagesAtMost;
+  if (!caps || moment.answering) return noted;
+  const kept = Math.max(caps.perDay ?? 0, caps.perWeek ?? 0, 1);
+  return withFacts(noted, { wroteAt: [...noted.facts.wroteAt, moment.now].slice(-kept) });
+}
+
+export function withdrawPlanned(moment: Moment, why: string): Moment {
+  return moment.facts.planned.reduce(
+    (next, message) => note(next, { kind: 'withdrawn', id: message.id, why }),
+    withFacts(moment, { planned: [] }),
+  );
+}
+
+// ---------------------------------------------------------------- the agent
+
+/** Starts an agent run; one in hand becomes void, and what it was asked to speak with passes on. */
+export function startRun(moment: Moment, reason: RunReason, skill?: string): Moment {
+  const voided = voidRun(moment, 'Something newer came.');
+  const before = moment.facts.run;
+  const speakWith = skill ?? before?.skill;
+  if (speakWith === undefined && skillHere(moment) === undefined) return voided;
+  const [id, named] = newId(voided);
+  const thread: ThreadId = skill === undefined && before?.skill !== undefined ? before.thread : named.thread;
+  const run = {
+    id,
+    reason,
+    since: named.now,
+    // Whoever waited for the answer of the run that is void waits for this one.
+    answering: named.answering || before?.answering === true,
+    ...(speakWith === undefined ? {} : { skill: speakWith }),
+    thread,
+  };
+  const started = withEffect(withFacts(named, { run }), {
+    type: 'run',
+    id,
+    reason,
+    ...(speakWith === undefined ? {} : { skill: speakWith }),
+  });
+  return note(started, { kind: 'run-started', run: id, reason });
+}
+
+/** The skill of the stage at hand. */
+export const skillHere = ({ flow, facts }: Moment): string | undefined => flow.stages[facts.visit.stage]?.skill;
+
+export function voidRun(moment: Moment, why: string): Moment {
+  const { run } = moment.facts;
+  return run ? note(withFacts(moment, { run: null }), { kind: 'run-void', run: run.id, why }) : moment;
+}

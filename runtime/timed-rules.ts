@@ -1,0 +1,110 @@
+/**
+ * Rules that time sets off: checks, at the moments of their cadence, and `at` rules, when a moment is
+ * reached.
+ *
+ * A handler is done once for a moment, whatever ways lead through its body, and late where nobody
+ * looked. A moment that was never ahead (set to lie in the past, or behind when the visit began) is
+ * passed over.
+ */
+import { eventsOf } from '../compiler/emit.ts';
+import type { Rule } from '../compiler/ir.ts';
+import { nextCadence } from './cadence.ts';
+import { startOfDay } from './calendar.ts';
+import { type Duty, ranks } from './duty.ts';
+import { evaluate, holds } from './evaluate.ts';
+import { begunAt, focus, threadKey, threadsOf, within } from './focus.ts';
+import { envOf, handlerOf, isAnytime, lastDone, type Moment, markDone, rulesInForce, rulesToTake } from './moment.ts';
+
+/** Checks and `at` rules, each handler once, whatever ways lead through it. */
+export function timedRules(moment: Moment): Duty[] {
+  const seen = new Set<string>();
+  return rulesToTake(moment.flow, moment.facts.visit.stage).flatMap((rule): Duty[] => {
+    const handler = handlerOf(rule.id);
+    if (seen.has(handler)) return [];
+    seen.add(handler);
+    const at = handlerDue(moment, rule, handler);
+    if (at === null || !Number.isFinite(at)) return [];
+    const { thread } = moment;
+    const of = thread.kind === 'item' ? { of: { thread, id: handler } } : {};
+    return [{ at, what: `“${rule.source}”`, rank: ranks.check, ...of, perform: (now) => trigger(now, handler) }];
+  });
+}
+
+function handlerDue(moment: Moment, rule: Rule, handler: string): number | null {
+  if (rule.trigger.kind === 'cadence') {
+    const { facts } = moment;
+    const always = isAnytime(handler);
+    const begun = always ? begunAt(moment) : facts.visit.since;
+    // One that fell into an interruption is not made up for: the visit stood still. `anytime` never does.
+    const resumed = always ? 0 : (facts.visit.pauses.at(-1)?.to ?? 0);
+    const past = Math.max(begun, resumed, lastDone(moment, handler) ?? 0);
+    return nextCadence(rule.trigger.cadence, always ? begun : facts.visit.arrivedAt, past, envOf(moment));
+  }
+  if (rule.trigger.kind !== 'reached') return null;
+  const at = reachesAt(moment, rule);
+  if (at === null) return null;
+  return at > moment.now || moment.reached[reachedKey(moment, handler)] ? at : null;
+}
+
+/** The moment of an `at` rule that has not been done for it; null where it is missing or lies behind its beginning. */
+export function reachesAt(moment: Moment, { id, trigger }: Rule): number | null {
+  if (trigger.kind !== 'reached') return null;
+  const { value } = evaluate(trigger.at, envOf(moment));
+  if (value === null || typeof value !== 'object') return null;
+  const at = 'date' in value ? startOfDay(value.date, moment.facts.zone) : 'at' in value ? value.at : null;
+  const handler = handlerOf(id);
+  const done = lastDone(moment, handler);
+  const begun = isAnytime(handler) ? begunAt(moment) : moment.facts.visit.since;
+  const passed = lastDone(moment, passedKey(handler)) ?? begun;
+  if (at === null || at <= Math.max(begun, passed) || (done !== undefined && (trigger.once || at <= done))) return null;
+  return at;
+}
+
+const reachedKey = (moment: Moment, handler: string): string =>
+  `${threadKey(moment.thread)} ${moment.facts.visit.number} ${handler}`;
+
+/** Where it is kept up to when moments have been passed over: apart from when one was done, which `once` counts. */
+const passedKey = (handler: string): string => `${handler} passed`;
+
+/** The moments that came to lie behind in this step without having been reached are passed over for good. */
+export function passOver(moment: Moment): Moment {
+  return threadsOf(moment).reduce(
+    (next, thread) =>
+      within(next, thread, (there) =>
+        rulesInForce(there.flow, there.facts.visit.stage).reduce((now, rule) => {
+          const at = reachesAt(now, rule);
+          return at !== null && at <= now.now ? markDone(now, passedKey(handlerOf(rule.id))) : now;
+        }, there),
+      ),
+    moment,
+  );
+}
+
+/**
+ * The `at` rules whose moment has come, before anything else happens in a step. Only these are done:
+ * a moment that is moved into the past was never reached.
+ */
+export function reachedNow(moment: Moment): Record<string, true> {
+  const reached: Record<string, true> = {};
+  for (const thread of threadsOf(moment)) {
+    const there = focus(moment, thread);
+    for (const rule of rulesInForce(there.flow, there.facts.visit.stage)) {
+      const at = reachesAt(there, rule);
+      if (at !== null && at <= moment.now) reached[reachedKey(there, handlerOf(rule.id))] = true;
+    }
+  }
+  return reached;
+}
+
+/** A handler's time has come: the machine takes the way whose condition holds now. */
+function trigger(moment: Moment, handler: string): Moment {
+  const { [reachedKey(moment, handler)]: _, ...reached } = moment.reached;
+  const marked = { ...markDone(moment, handler), reached };
+  const env = envOf(moment);
+  const ways = rulesToTake(moment.flow, moment.facts.visit.stage).filter((rule) => handlerOf(rule.id) === handler);
+  const open = ways.filter((rule) => holds(rule.condition, env).holds);
+  const [type] = (open[0] && eventsOf(open[0])) ?? [];
+  if (type === undefined) return marked;
+  const answers = Object.fromEntries(open.map((rule) => [rule.id, true as const]));
+  return { ...marked, events: [...marked.events, { type, thread: moment.thread, answers }] };
+}
