@@ -24,8 +24,6 @@ export type Given = {
 
 export type Command = {
   name: string;
-  /** One line for the list of commands. */
-  summary: string;
   /** What follows the name: `[paths…]`. */
   usage: string;
   /** Paragraphs for `--help`, above the options. */
@@ -61,4 +59,9 @@ export class CommandProblem extends Error {
     this.name = 'CommandProblem';
     this.exitCode = exitCode;
   }
+}
+
+/** By its name: a command that was built into a file of its own has a class of its own. */
+export function isCommandProblem(error: unknown): error is CommandProblem {
+  return error instanceof Error && error.name === 'CommandProblem';
 }

@@ -6,6 +6,7 @@
  */
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, relative, resolve } from 'node:path';
+import { limits } from '../language/limits.ts';
 import { CommandProblem } from './command.ts';
 
 export type SourceKind = 'program' | 'scenario';
@@ -16,6 +17,10 @@ const kinds: Record<string, SourceKind> = { '.regimen': 'program', '.scenario': 
 const passedOver = new Set(['node_modules']);
 /** More files than this in one call is a mistaken path, not a project. */
 const filesMax = 10_000;
+/** Folders looked through in one call; a whole disk is no project either. */
+const foldersMax = 50_000;
+/** No text in UTF-8 that the language takes is longer: the rest of such a file is not even read. */
+const bytesMax = limits.textLength * 4;
 
 /**
  * The program and scenario files under these paths, sorted, each once. Throws `CommandProblem` for a
@@ -30,13 +35,33 @@ export function findFiles(paths: readonly string[], cwd: string): SourceFile[] {
         `There are more than ${filesMax} program files under ${paths.join(', ')}. Name a smaller folder.`,
       );
   };
+  let folders = 0;
+  const enter = (folder: string) => {
+    folders += 1;
+    if (folders > foldersMax)
+      throw new CommandProblem(
+        `There are more than ${foldersMax} folders under ${paths.join(', ')}. Name the folder that holds your programs.`,
+      );
+    for (const entry of entries(folder, cwd)) {
+      if (entry.name.startsWith('.') || passedOver.has(entry.name)) continue;
+      const absolute = join(folder, entry.name);
+      const kind = kindOf(entry.name);
+      if (entry.isDirectory()) enter(absolute);
+      else if (kind !== undefined && isFile(entry, absolute)) add(absolute, kind);
+    }
+  };
   for (const path of paths) {
+    if (path === '') throw new CommandProblem('A path is empty. Leave it out to mean the folder you are in.');
     const absolute = resolve(cwd, path);
     const kind = kindOf(absolute);
     if (isFolder(absolute, path)) {
       const before = found.size;
-      walk(absolute, cwd, add);
+      enter(absolute);
       if (found.size === before && !contains(found, absolute)) {
+        if (kind !== undefined)
+          throw new CommandProblem(
+            `${path} is a folder, although its name ends like that of a ${kind}, and there is nothing to read in it. Rename it, or name the file itself.`,
+          );
         throw new CommandProblem(
           `There is no .regimen or .scenario file in ${path === '.' ? 'this folder' : path}. Name the folder that holds your programs.`,
         );
@@ -65,8 +90,14 @@ export function filesBeside(folder: string, cwd: string): SourceFile[] {
 export function readText(file: { path: string; absolute: string }): string {
   let bytes: Buffer;
   try {
+    const { size } = statSync(file.absolute);
+    if (size > bytesMax)
+      throw new CommandProblem(
+        `${file.path} has ${Math.round(size / 1_000_000)} MB, and no program is longer than ${limits.textLength / 1_000_000} MB. Split it, or name another file.`,
+      );
     bytes = readFileSync(file.absolute);
   } catch (error) {
+    if (error instanceof CommandProblem) throw error;
     throw new CommandProblem(`${file.path} cannot be read: ${reason(error)}.`);
   }
   try {
@@ -91,16 +122,6 @@ export function reason(error: unknown): string {
   if (code === 'ENOTDIR') return 'a part of its path is a file';
   if (code === 'ELOOP') return 'its links go round in a circle';
   return code ?? String(error);
-}
-
-function walk(folder: string, cwd: string, add: (absolute: string, kind: SourceKind) => void): void {
-  for (const entry of entries(folder, cwd)) {
-    if (entry.name.startsWith('.') || passedOver.has(entry.name)) continue;
-    const absolute = join(folder, entry.name);
-    const kind = kindOf(entry.name);
-    if (entry.isDirectory()) walk(absolute, cwd, add);
-    else if (kind !== undefined && isFile(entry, absolute)) add(absolute, kind);
-  }
 }
 
 function entries(folder: string, cwd: string): Dirent[] {

@@ -18,6 +18,8 @@ export type Finding = {
   hint?: string;
   place: Place;
   related: { message: string; place: Place }[];
+  /** What would mend it, where one mending is the obvious one; spans are offsets in `text`. */
+  fix?: NonNullable<Diagnostic['fix']>;
 };
 
 /** The findings of one file, in the order of the text. */
@@ -33,6 +35,7 @@ export function findingsOf(path: string, text: string, diagnostics: readonly Dia
       ...(diagnostic.hint === undefined ? {} : { hint: diagnostic.hint }),
       place: placeOf(lines, diagnostic.span),
       related: diagnostic.related.map(({ message, span }) => ({ message, place: placeOf(lines, span) })),
+      ...(diagnostic.fix === undefined ? {} : { fix: diagnostic.fix }),
     }))
     .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
 }

@@ -4,7 +4,7 @@
 import type { Command, Paint } from './command.ts';
 
 /** The whole command: what it is for, and what it can do. */
-export function describeCommands(commands: readonly Command[], paint: Paint): string {
+export function describeCommands(commands: readonly { name: string; summary: string }[], paint: Paint): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   return [
     `${paint('bold', 'regimen')}: write how a program unfolds for each person; check it, try it, run it.`,

@@ -2,14 +2,14 @@
  * Finds the command, reads its arguments, runs it, and turns what goes wrong into a sentence and an
  * exit code. A command is loaded when it is run, so that `check` does not wait for the server's code.
  */
-import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { nearest } from '../language/nearest.ts';
-import { type Command, CommandProblem, type ExitCode, type Terminal } from './command.ts';
-import { commands, loadCommand } from './commands.ts';
+import { type Command, CommandProblem, type ExitCode, isCommandProblem, type Terminal } from './command.ts';
+import { type CommandName, commands } from './commands.ts';
 import { describeCommand, describeCommands } from './help.ts';
 import { readArguments } from './read-arguments.ts';
 import { endProcess, openTerminal } from './terminal.ts';
+import { version } from './version.ts';
 
 /** Runs `regimen` with these arguments and ends the process. */
 export async function main(args: string[]): Promise<never> {
@@ -21,7 +21,7 @@ async function runCommand(args: string[], terminal: Terminal): Promise<ExitCode>
   try {
     const [first, ...rest] = args;
     if (first === undefined) {
-      terminal.err(await helpForAll(terminal.color.err));
+      terminal.err(helpForAll(terminal.color.err));
       return 2;
     }
     if (first === '--version' || first === '-v') {
@@ -32,7 +32,7 @@ async function runCommand(args: string[], terminal: Terminal): Promise<ExitCode>
       const named = first === 'help' ? rest[0] : undefined;
       terminal.out(
         named === undefined || named.startsWith('-')
-          ? await helpForAll(terminal.color.out)
+          ? helpForAll(terminal.color.out)
           : describeCommand(await find(named), terminal.color.out),
       );
       return 0;
@@ -49,7 +49,7 @@ async function runCommand(args: string[], terminal: Terminal): Promise<ExitCode>
 }
 
 async function find(name: string): Promise<Command> {
-  if (name in commands) return loadCommand(name as keyof typeof commands);
+  if (Object.hasOwn(commands, name)) return commands[name as CommandName].load();
   if (name.startsWith('-'))
     throw new CommandProblem(
       `regimen has no option ${name} before the command. Run \`regimen help\` to see what it can do.`,
@@ -60,22 +60,17 @@ async function find(name: string): Promise<Command> {
   );
 }
 
-async function helpForAll(paint: Terminal['color']['out']): Promise<string> {
+function helpForAll(paint: Terminal['color']['out']): string {
   return describeCommands(
-    await Promise.all(Object.keys(commands).map((name) => loadCommand(name as keyof typeof commands))),
+    Object.entries(commands).map(([name, { summary }]) => ({ name, summary })),
     paint,
   );
-}
-
-function version(): string {
-  const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return manifest.version;
 }
 
 /** What went wrong, as one sentence; the stack only where somebody asked for it with REGIMEN_TRACE. */
 function explain(error: unknown, terminal: Terminal): ExitCode {
   const mark = terminal.color.err('red', 'error:');
-  if (error instanceof CommandProblem) {
+  if (isCommandProblem(error)) {
     terminal.err(`${mark} ${error.message}`);
     return error.exitCode;
   }

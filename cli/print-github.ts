@@ -10,7 +10,7 @@ import type { Finding } from './finding.ts';
 export function printGithub(finding: Finding, cwd: string, workspace: string | undefined): string {
   const { line, column, endLine, endColumn } = finding.place;
   const properties: [string, string | number][] = [
-    ['file', fromRoot(finding.path, cwd, workspace)],
+    ['file', pathFromRoot(finding.path, cwd, workspace)],
     ['line', line],
     ...(line === endLine ? ([['col', column]] as [string, number][]) : []),
     ['endLine', endLine],
@@ -21,7 +21,8 @@ export function printGithub(finding: Finding, cwd: string, workspace: string | u
   return `::${finding.severity} ${properties.map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(',')}::${escapeMessage(message)}`;
 }
 
-function fromRoot(path: string, cwd: string, workspace: string | undefined): string {
+/** A path as it is called from the root of the checkout, with `/` between its parts. */
+export function pathFromRoot(path: string, cwd: string, workspace: string | undefined): string {
   const absolute = resolve(cwd, path);
   const inWorkspace = workspace ? relative(workspace, absolute) : '..';
   return (inWorkspace.startsWith('..') ? relative(cwd, absolute) : inWorkspace).replaceAll('\\', '/');

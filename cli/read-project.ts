@@ -3,15 +3,14 @@
  *
  * The files of one folder are compiled together. A scenario finds its program among the programs of
  * its own folder, even when only the scenario was asked for, and otherwise among the files given.
- * What belongs to a file that nobody asked for is used and not reported.
+ * What a file imports is read with it. What belongs to a file that nobody asked for is used and not reported.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Compiled, compile } from '../compiler/compile.ts';
-import { skillFolder } from '../runtime/skills.ts';
-import { openSkillFolders } from '../server/services/skill-files.ts';
 import { filesBeside, readText, type SourceFile, showPath } from './find-files.ts';
 import { type Finding, findingsOf, skillFinding } from './finding.ts';
+import { readImports, type SourceText } from './read-imports.ts';
 
 export type Project = {
   /** The files that were asked for, with the skill files beside them. */
@@ -20,8 +19,19 @@ export type Project = {
   folders: { compiled: Compiled; asked: Set<string> }[];
 };
 
-/** Reads and checks these files. Throws `CommandProblem` when one cannot be read. */
-export async function readProject(files: readonly SourceFile[], cwd: string): Promise<Project> {
+/**
+ * Reads and checks these files. Throws `CommandProblem` when one cannot be read. `texts`, by absolute
+ * path, stand for what is on the disk: a change is looked at before it is written.
+ */
+export async function readProject(
+  files: readonly SourceFile[],
+  cwd: string,
+  texts: ReadonlyMap<string, string> = new Map(),
+): Promise<Project> {
+  const load = ({ path, absolute }: SourceFile): SourceText => ({
+    path,
+    text: texts.get(absolute) ?? readText({ path, absolute }),
+  });
   const project: Project = { files: [], folders: [] };
   for (const [folder, asked] of groupByFolder(files)) {
     const hasScenario = asked.some(({ kind }) => kind === 'scenario');
@@ -33,10 +43,13 @@ export async function readProject(files: readonly SourceFile[], cwd: string): Pr
       ? files.filter((file) => file.kind === 'program' && dirname(file.absolute) !== folder)
       : [];
     const skills = await readSkills(folder, cwd);
+    const own = [...asked.map(load), ...beside.flatMap((file) => ifText(file, load))];
+    const imported = readImports(own, cwd, load);
     const compiled = compileFolder(
-      [...asked.map(load), ...beside.flatMap(loadIfText)],
-      elsewhere.flatMap(loadIfText),
+      [...own, ...imported],
+      elsewhere.flatMap((file) => ifText(file, load)),
       skills?.names,
+      (found) => readImports(found, cwd, load),
     );
     const paths = new Set(asked.map(({ path }) => path));
     project.folders.push({ compiled, asked: paths });
@@ -50,24 +63,27 @@ export async function readProject(files: readonly SourceFile[], cwd: string): Pr
 }
 
 /** Programs from elsewhere join only where the folder's own do not have what a scenario names. */
-function compileFolder(own: SourceText[], elsewhere: SourceText[], skills: string[] | undefined): Compiled {
+function compileFolder(
+  own: SourceText[],
+  elsewhere: SourceText[],
+  skills: string[] | undefined,
+  importsOf: (files: SourceText[]) => SourceText[],
+): Compiled {
   const environment = skills === undefined ? {} : { skills };
   const compiled = compile(own, environment);
   const known = new Set(compiled.programs.map(({ ir }) => ir.name));
   const wanted = new Set(compiled.scenarios.map(({ scenario }) => scenario.program).filter((name) => !known.has(name)));
   if (wanted.size === 0 || elsewhere.length === 0) return compiled;
-  const found = elsewhere.filter((file) => compile([file]).programs.some(({ ir }) => wanted.has(ir.name)));
-  return found.length === 0 ? compiled : compile([...own, ...found], environment);
-}
-
-type SourceText = { path: string; text: string };
-
-function load({ path, absolute }: SourceFile): SourceText {
-  return { path, text: readText({ path, absolute }) };
+  const found = elsewhere.filter((file) =>
+    compile([file, ...importsOf([file])]).programs.some(({ ir }) => wanted.has(ir.name)),
+  );
+  if (found.length === 0) return compiled;
+  const texts = new Map([...own, ...found, ...importsOf(found)].map((file) => [file.path, file]));
+  return compile([...texts.values()], environment);
 }
 
 /** A file nobody asked for that cannot be read is none of theirs. */
-function loadIfText(file: SourceFile): SourceText[] {
+function ifText(file: SourceFile, load: (file: SourceFile) => SourceText): SourceText[] {
   try {
     return [load(file)];
   } catch {
@@ -81,6 +97,10 @@ async function readSkills(
   cwd: string,
 ): Promise<{ names: string[]; files: Project['files'] } | undefined> {
   const skillsFolder = join(folder, 'skills');
+  if (!existsSync(skillsFolder)) return undefined;
+  // Reading skills brings libraries of its own, which a folder without any does not wait for.
+  const { skillFolder } = await import('../runtime/skills.ts');
+  const { openSkillFolders } = await import('../server/services/skill-files.ts');
   const folders = openSkillFolders(skillsFolder);
   const names = await folders.names();
   if (names === undefined) return undefined;

@@ -17,17 +17,19 @@ const margin = 16;
 
 type Properties = {
   checked: Checked | null;
+  /** The graph, drawn; null with nothing to draw, undefined while nothing has been drawn yet. */
+  drawing: string | null | undefined;
   /** The stage the cursor is in. */
   stage: string | null;
   go: (span: Span) => void;
 };
 
-export function GraphPane({ checked, stage, go }: Properties) {
+export function GraphPane({ checked, drawing: drawn, stage, go }: Properties) {
   const host = useRef<HTMLDivElement>(null);
   /** Shrunk to be seen whole, however small its words become. */
   const [whole, setWhole] = useState(false);
   const begun = useRef(false);
-  const drawing = checked?.drawing ?? null;
+  const drawing = drawn ?? null;
   const latest = useRef({ checked, go });
   latest.current = { checked, go };
 
@@ -87,7 +89,7 @@ export function GraphPane({ checked, stage, go }: Properties) {
           if ((event.key === 'Enter' || event.key === ' ') && press(event.target)) event.preventDefault();
         }}
       />
-      {checked !== null && drawing === null && (
+      {checked !== null && drawn === null && (
         <p class="graph-empty">The stages appear here as soon as the text has a program with a stage in it.</p>
       )}
     </section>

@@ -10,4 +10,4 @@ const scope = globalThis as unknown as {
   postMessage(response: Response): void;
 };
 
-scope.addEventListener('message', (event) => scope.postMessage(answer(event.data)));
+scope.addEventListener('message', async (event) => scope.postMessage(await answer(event.data)));

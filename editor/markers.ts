@@ -1,21 +1,15 @@
 /**
- * Diagnostics as Monaco shows them: squiggles with code, message, remedy and related places, and
- * quick fixes.
- *
- * Squiggles and fixes come from one list, so a fix can never belong to another text than the
- * squiggle it stands on.
+ * Diagnostics as Monaco shows them: squiggles with code, message, remedy and related places. Beside
+ * them what the last run of a scenario did not find.
  */
 import type { Diagnostic } from '../language/diagnostics.ts';
+import type { ToldScenario } from '../runtime/tell-scenario.ts';
 import { monaco } from './monaco.ts';
-import { languageId } from './regimen-language.ts';
 
 const owner = 'regimen';
-
-/** What each model was last found to have. */
-const shown = new WeakMap<monaco.editor.ITextModel, Diagnostic[]>();
+const scenarioOwner = 'scenario';
 
 export function showDiagnostics(model: monaco.editor.ITextModel, diagnostics: Diagnostic[]): void {
-  shown.set(model, diagnostics);
   monaco.editor.setModelMarkers(
     model,
     owner,
@@ -34,30 +28,24 @@ export function showDiagnostics(model: monaco.editor.ITextModel, diagnostics: Di
   );
 }
 
-/** Registers quick fixes for the language; call once. */
-export function registerQuickFixes(): monaco.IDisposable {
-  return monaco.languages.registerCodeActionProvider(languageId, {
-    provideCodeActions(model, range, context) {
-      const fixable = (shown.get(model) ?? []).filter(
-        (one) => one.fix !== undefined && monaco.Range.areIntersectingOrTouching(rangeOf(model, one.span), range),
-      );
-      const actions = fixable.map((one, index) => ({
-        title: one.fix?.title ?? '',
-        kind: 'quickfix',
-        diagnostics: context.markers.filter((marker) => marker.code === one.code),
-        isPreferred: index === 0,
-        edit: {
-          edits: (one.fix?.edits ?? []).map((edit) => ({
-            resource: model.uri,
-            versionId: model.getVersionId(),
-            textEdit: { range: rangeOf(model, edit.span), text: edit.text },
-          })),
-        },
-      }));
-      return { actions, dispose() {} };
-    },
-  });
+/** What a scenario expected and did not find, at its place, until the text changes. */
+export function showFailures(model: monaco.editor.ITextModel, told: readonly ToldScenario[]): void {
+  monaco.editor.setModelMarkers(
+    model,
+    scenarioOwner,
+    told.flatMap(({ failures }) =>
+      failures.map(({ span, expected, happened, why }) => ({
+        ...rangeOf(model, span),
+        severity: monaco.MarkerSeverity.Error,
+        message: `Expected ${expected}.\nHappened: ${happened}.${why === undefined ? '' : `\nBecause ${why}.`}`,
+        source: scenarioOwner,
+      })),
+    ),
+  );
 }
+
+export const forgetFailures = (model: monaco.editor.ITextModel): void =>
+  monaco.editor.setModelMarkers(model, scenarioOwner, []);
 
 /** Offsets to Monaco's lines and columns. */
 export function rangeOf(model: monaco.editor.ITextModel, span: { start: number; end: number }): monaco.IRange {

@@ -8,19 +8,46 @@
 import type { Environment } from '../compiler/compile.ts';
 import type { Completion } from '../compiler/complete.ts';
 import type { Graph } from '../compiler/graph.ts';
+import type { CodeAction } from '../compiler/service/code-actions.ts';
+import type { CodeLens } from '../compiler/service/code-lenses.ts';
+import type { Definition, Reference } from '../compiler/service/definition.ts';
+import type { Fold } from '../compiler/service/folding.ts';
+import type { Hover } from '../compiler/service/hover.ts';
+import type { InlayHint } from '../compiler/service/inlay-hints.ts';
+import type { OutlineNode } from '../compiler/service/outline.ts';
+import type { Refusal, TextEdit } from '../compiler/service/rename.ts';
+import type { SemanticToken } from '../compiler/service/semantic-tokens.ts';
 import type { Span } from '../language/ast.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import type { Formatted } from '../language/format.ts';
+import type { ToldScenario, WantedScenario } from '../runtime/tell-scenario.ts';
 
 /** The longest text the editor will look at: far beyond any program, and still quick to check. */
 export const textCharactersMax = 500_000;
 
+/** `environment` tells what there is besides the text, such as the skills. */
+type About = { text: string; environment?: Environment };
+
 export type Question =
-  /** `environment` tells what there is besides the text, such as the skills. */
-  | { kind: 'check'; text: string; environment?: Environment }
-  | { kind: 'complete'; text: string; offset: number; environment?: Environment }
-  | { kind: 'hover'; text: string; offset: number }
-  | { kind: 'format'; text: string };
+  | ({ kind: 'check' } & About)
+  /** Asked apart from the check, so that problems never wait for the layout of a picture. */
+  | ({ kind: 'draw' } & About)
+  | ({ kind: 'complete'; offset: number } & About)
+  | ({ kind: 'hover'; offset: number } & About)
+  | ({ kind: 'define'; offset: number } & About)
+  | ({ kind: 'refer'; offset: number } & About)
+  | ({ kind: 'prepare-rename'; offset: number } & About)
+  | ({ kind: 'rename'; offset: number; name: string } & About)
+  | ({ kind: 'actions'; span: Span } & About)
+  | ({ kind: 'outline' } & About)
+  | ({ kind: 'fold' } & About)
+  | ({ kind: 'tokens' } & About)
+  | ({ kind: 'lenses' } & About)
+  /** `now`: ms since 1970, from which the next times of a cadence are counted. */
+  | ({ kind: 'hints'; now: number } & About)
+  /** Tells these scenarios: by where they start or, where the text has moved since, by their title. */
+  | ({ kind: 'run'; wanted: WantedScenario[] } & About)
+  | ({ kind: 'format' } & About);
 
 export type QuestionKind = Question['kind'];
 
@@ -39,14 +66,27 @@ export type Checked = {
   outline: OutlineItem[];
   /** The stage graph of the first program, best effort while there are mistakes; null without a program. */
   graph: Graph | null;
-  /** The same graph, drawn: an SVG document whose parts carry `data-stage` and `data-rule`. */
-  drawing: string | null;
 };
 
-/** What a word means; `code` is shown as program text, `note` as prose. */
-export type Hover = { span: Span; code: string; note: string };
-
-export type Answers = { check: Checked; complete: Completion[]; hover: Hover | null; format: Formatted };
+export type Answers = {
+  check: Checked;
+  /** The graph, drawn: an SVG document whose parts carry `data-stage` and `data-rule`; null with nothing to draw. */
+  draw: string | null;
+  complete: Completion[];
+  hover: Hover | null;
+  define: Definition | null;
+  refer: Reference[];
+  'prepare-rename': { span: Span; text: string } | Refusal;
+  rename: { edits: TextEdit[] } | Refusal;
+  actions: CodeAction[];
+  outline: OutlineNode[];
+  fold: Fold[];
+  tokens: SemanticToken[];
+  lenses: CodeLens[];
+  hints: InlayHint[];
+  run: ToldScenario[];
+  format: Formatted;
+};
 
 export type Response = { id: number; version: number } & (
   | { ok: true; value: Answers[QuestionKind] }

@@ -33,10 +33,10 @@ export function registerSuggestions(client: LanguageClient, environment: Environ
     monaco.languages.registerHoverProvider(languageId, {
       async provideHover(model, position) {
         const text = model.getValue();
-        const answer = await client.ask({ kind: 'hover', text, offset: model.getOffsetAt(position) });
+        const answer = await client.ask({ kind: 'hover', text, offset: model.getOffsetAt(position), environment });
         if (answer === null) return null;
         const code = { value: `\`\`\`${languageId}\n${answer.code}\n\`\`\`` };
-        return { range: range(lineMap(text), answer.span), contents: [code, { value: escapeMarkdown(answer.note) }] };
+        return { range: range(lineMap(text), answer.span), contents: [code, { value: answer.note }] };
       },
     }),
   ];
@@ -85,5 +85,3 @@ function range(lines: LineMap, span: Span): monaco.IRange {
   const to = lines.position(span.end);
   return { startLineNumber: from.line, startColumn: from.column, endLineNumber: to.line, endColumn: to.column };
 }
-
-const escapeMarkdown = (text: string) => text.replace(/[\\*_{}[\]()#+\-!<>|]/g, '\\$&');

@@ -5,7 +5,8 @@
  */
 import type { Span } from '../language/ast.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
-import { rangeOf, showDiagnostics } from './markers.ts';
+import type { ToldScenario } from '../runtime/tell-scenario.ts';
+import { forgetFailures, rangeOf, showDiagnostics, showFailures } from './markers.ts';
 import { monaco } from './monaco.ts';
 import { languageId, registerLanguage } from './regimen-language.ts';
 import { samePlace } from './same-place.ts';
@@ -24,6 +25,8 @@ export type TextEditor = {
   /** Moves the cursor to a place, brings it to the middle and takes the focus. */
   goTo(span: Span): void;
   showProblems(diagnostics: Diagnostic[]): void;
+  /** Shows where scenarios did not come out as told, until the text changes. */
+  showScenarios(told: readonly ToldScenario[]): void;
   /** Moves to the next problem after the cursor, around the end. */
   nextProblem(): void;
   focus(): void;
@@ -76,6 +79,9 @@ export function createTextEditor(host: HTMLElement, text: string, events: TextEd
     fixedOverflowWidgets: true,
     contextmenu: false,
     links: false,
+    'semanticHighlighting.enabled': true,
+    inlayHints: { enabled: 'on', fontSize: 12 },
+    codeLens: !narrow.matches,
     smoothScrolling: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     cursorBlinking: 'smooth',
     scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
@@ -87,7 +93,10 @@ export function createTextEditor(host: HTMLElement, text: string, events: TextEd
   const widthChanged = () => editor.updateOptions(sizes(narrow.matches));
   dark.addEventListener('change', themeChanged);
   narrow.addEventListener('change', widthChanged);
-  model.onDidChangeContent(() => events.changed(model.getValue()));
+  model.onDidChangeContent(() => {
+    forgetFailures(model);
+    events.changed(model.getValue());
+  });
   editor.onDidChangeCursorPosition(({ position }) => events.moved(model.getOffsetAt(position)));
   leaveWithEscapeAndTab(editor);
   editor.addAction({
@@ -133,6 +142,7 @@ export function createTextEditor(host: HTMLElement, text: string, events: TextEd
       editor.focus();
     },
     showProblems: (diagnostics) => showDiagnostics(model, diagnostics),
+    showScenarios: (told) => showFailures(model, told),
     nextProblem() {
       editor.focus();
       editor.trigger('regimen', 'editor.action.marker.next', null);

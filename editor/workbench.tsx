@@ -9,15 +9,16 @@ import type { Span } from '../language/ast.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import type { FormatProblem } from '../language/format.ts';
 import { lineMap } from '../language/position.ts';
+import type { WantedScenario } from '../runtime/tell-scenario.ts';
 import type { EditorPageData } from '../server/pages/editor-data.ts';
 import { TopBar } from '../server/pages/top-bar.tsx';
 import { discardDraft, draftKey, readDraft, writeDraft } from './drafts.ts';
 import { EditorBar } from './editor-bar.tsx';
 import { GraphPane } from './graph-pane.tsx';
 import { createLanguageClient } from './language-client.ts';
-import { registerQuickFixes } from './markers.ts';
 import { ProblemsPane } from './problems-pane.tsx';
 import type { Checked } from './protocol.ts';
+import { registerProviders } from './providers.ts';
 import { PublishDialog } from './publish-dialog.tsx';
 import { useSplitter } from './splitter.tsx';
 import { starterText, titleOf } from './starter.ts';
@@ -51,6 +52,8 @@ export function Workbench({ data, open }: Properties) {
   /** The published version this text grew out of; behind `published` when somebody else published since. */
   const [base, setBase] = useState(found?.baseVersion ?? published.version);
   const [checked, setChecked] = useState<Checked | null>(null);
+  /** The stage graph as a picture; it comes after the check, which it must not hold up. */
+  const [drawing, setDrawing] = useState<string | null | undefined>(undefined);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [cursor, setCursor] = useState(0);
   const [pane, setPane] = useState<Pane>('text');
@@ -80,6 +83,18 @@ export function Workbench({ data, open }: Properties) {
       if (answer === null) return;
       editor.current?.showProblems(answer.diagnostics);
       setChecked(answer);
+      const picture = await client.ask({ kind: 'draw', text, environment: data.environment });
+      // Null stands for a text that has changed as well; then the next check draws again.
+      if (picture !== null || answer.graph === null || answer.graph.nodes.length === 0) setDrawing(picture);
+    }
+    async function run(wanted: WantedScenario[]) {
+      const told = await client.ask({ kind: 'run', text: made.text(), wanted, environment: data.environment });
+      if (told === null || told.length === 0) return setPassing('The text has changed. Run the scenario again.');
+      made.showScenarios(told);
+      const failed = told.filter((one) => !one.passed);
+      const [first] = failed;
+      if (first !== undefined) made.goTo(first.failures[0]?.span ?? first.span);
+      setPassing(scenariosSentence(told.length, failed.length));
     }
     // The worker starts while Monaco builds its view: the first answer comes a second sooner.
     void check(latest.current.text);
@@ -101,7 +116,10 @@ export function Workbench({ data, open }: Properties) {
     });
     editor.current = made;
     formatText.current = format;
-    const providers = [...registerSuggestions(client, data.environment), registerQuickFixes()];
+    const providers = [
+      ...registerSuggestions(client, data.environment),
+      ...registerProviders(client, data.environment, run),
+    ];
     return () => {
       for (const provider of providers) provider.dispose();
       client.stop();
@@ -219,7 +237,7 @@ export function Workbench({ data, open }: Properties) {
         </section>
         {edge}
         <div class="side">
-          <GraphPane checked={checked} stage={stage} go={go} />
+          <GraphPane checked={checked} drawing={drawing} stage={stage} go={go} />
           <ProblemsPane checked={checked} text={text} trouble={trouble} go={(problem) => go(problem.span)} fix={fix} />
         </div>
       </main>
@@ -255,6 +273,14 @@ function refusal(data: EditorPageData, checked: Checked | null, trouble: string 
   if (checked.errors > 0) return checked.errors === 1 ? 'Mend 1 error first.' : `Mend ${checked.errors} errors first.`;
   if (checked.program === null) return 'There is no program in the text yet.';
   return null;
+}
+
+/** What came of running scenarios, in one sentence. */
+function scenariosSentence(count: number, failed: number): string {
+  if (count === 1) return failed === 0 ? 'The scenario passed.' : 'The scenario failed: see the marked line.';
+  return failed === 0
+    ? `All ${count} scenarios passed.`
+    : `${failed} of ${count} scenarios failed: see the marked lines.`;
 }
 
 /** Why a text was not formatted, and where. */

@@ -17,7 +17,6 @@ import { readTranscript, type Transcript, transcriptHelp } from '../transcript.t
 
 export const chat: Command = {
   name: 'chat',
-  summary: 'be a participant in the terminal, or play a transcript',
   usage: '[program file] [options]',
   about: `Talk to a program in the terminal. The conversation is kept in the database of the running \`regimen dev\`,
 or of its data folder when none runs. What begins with / is for the terminal: /help lists it.

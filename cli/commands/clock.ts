@@ -11,7 +11,6 @@ import { addDurations, placeMoment, readDurations, readMoment } from '../read-mo
 
 export const clock: Command = {
   name: 'clock',
-  summary: 'read the development clock, or move it forward',
   usage: '[--advance 3d | --to MOMENT | --next]',
   about: `Moves the clock of the \`regimen dev\` that runs in another terminal; without an option it tells the time.
 Everything that comes due on the way happens, in order. The clock only moves forward.

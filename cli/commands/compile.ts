@@ -38,7 +38,6 @@ const targets = Object.keys(outputs);
 
 export const compile: Command = {
   name: 'compile',
-  summary: 'what a program became: its data form, its machine, its picture, its tools',
   usage: 'FILE [--target TARGET] [options]',
   about: `Compiles one program and prints what became of it:
   ir       the checked program as JSON (its shape: docs/ir.schema.json)

@@ -26,7 +26,6 @@ const stopLimitMs = 8_000;
 
 export const dev: Command = {
   name: 'dev',
-  summary: 'run everything on this machine',
   usage: '[programs] [options]',
   about: `Starts an embedded Postgres, the server, the worker and an agent; publishes every program of the
 folder (default: \`${usualFolder}\`, else this folder) and, as a new version, each that changes; and says where to look.

@@ -14,7 +14,6 @@ const columns = 88;
 
 export const explain: Command = {
   name: 'explain',
-  summary: 'what a diagnostic means, with an example and its mending',
   usage: '[CODE] [options]',
   about: `Tells what the code of a diagnostic means, shows an example that gives it, and the example mended.
 Without a code it lists them all.`,

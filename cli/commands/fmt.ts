@@ -18,7 +18,6 @@ const stdinBytesMax = limits.textLength * 4;
 
 export const fmt: Command = {
   name: 'fmt',
-  summary: 'set programs and scenarios out in the one style',
   usage: '[paths…] [options]',
   about: `Formats .regimen and .scenario files in place, and says which ones it changed. There is one style
 and nothing to choose. Comments stay; the result is read again before it is written, so that it means the same.

@@ -18,6 +18,11 @@ const kinds: Record<OperatorItem['kind'], { label: string; tone: string }> = {
   escalation: { label: 'Escalation', tone: 'is-warn' },
   'access-request': { label: 'Asks for access', tone: 'is-good' },
   failure: { label: 'Failure', tone: 'is-bad' },
+  message: { label: 'Message', tone: '' },
+  question: { label: 'Question', tone: 'is-warn' },
+  proposal: { label: 'To be decided', tone: 'is-warn' },
+  document: { label: 'Document', tone: '' },
+  call: { label: 'Outside call', tone: '' },
 };
 
 function Operators({ data }: { data: OperatorsPageData }) {
@@ -75,11 +80,12 @@ function Operators({ data }: { data: OperatorsPageData }) {
 function Item({ item, now, done }: { item: OperatorItem; now: number; done: () => Promise<void> }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const act = async (action: 'close' | 'approve'): Promise<void> => {
+  const [value, setValue] = useState('');
+  const act = async (action: 'close' | 'approve' | 'refuse' | 'answer', body: object = {}): Promise<void> => {
     setBusy(true);
     setProblem(null);
     try {
-      await call('POST', `/api/operators/items/${encodeURIComponent(item.id)}/${action}`, {});
+      await call('POST', `/api/operators/items/${encodeURIComponent(item.id)}/${action}`, body);
       await done();
     } catch (error) {
       setProblem(sentenceOf(error));
@@ -107,15 +113,50 @@ function Item({ item, now, done }: { item: OperatorItem; now: number; done: () =
             Timeline
           </a>
         )}
-        {item.kind === 'access-request' && (
+        {(item.kind === 'access-request' || item.kind === 'proposal') && (
           <button type="button" class="button is-primary" disabled={busy} onClick={() => void act('approve')}>
             Approve
           </button>
         )}
-        <button type="button" class="button" disabled={busy} onClick={() => void act('close')}>
-          {item.kind === 'access-request' ? 'Decline' : 'Close'}
-        </button>
+        {item.kind === 'proposal' && (
+          <button type="button" class="button" disabled={busy} onClick={() => void act('refuse')}>
+            Refuse
+          </button>
+        )}
+        {item.details.options?.map((option) => (
+          <button
+            key={option}
+            type="button"
+            class="button is-primary"
+            disabled={busy}
+            onClick={() => void act('answer', { value: option })}
+          >
+            {option}
+          </button>
+        ))}
+        {item.kind !== 'proposal' && (
+          <button type="button" class="button" disabled={busy} onClick={() => void act('close')}>
+            {item.kind === 'access-request' ? 'Decline' : item.details.climb === undefined ? 'Close' : 'I have seen it'}
+          </button>
+        )}
       </div>
+      {item.kind === 'question' && item.details.options?.length === 0 && (
+        <form
+          class="item-answer"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void act('answer', { value });
+          }}
+        >
+          <label>
+            Answer{' '}
+            <input value={value} maxLength={1000} required onInput={(event) => setValue(event.currentTarget.value)} />
+          </label>{' '}
+          <button type="submit" class="button is-primary" disabled={busy || value.trim() === ''}>
+            Send
+          </button>
+        </form>
+      )}
       {problem && (
         <p class="note is-bad" role="alert">
           {problem}

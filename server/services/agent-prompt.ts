@@ -98,15 +98,19 @@ function messages(context: RunContext): Anthropic.MessageParam[] {
 const disarm = (text: string): string => text.replace(/<(?=\s*\/?\s*(?:person|regimen|situation|skill)\b)/gi, '‹');
 
 function situation(context: RunContext): string {
-  const { ir, facts, now } = context;
+  const { ir, facts, now, item } = context;
   const stage = ir.stages[facts.visit.stage];
-  const env = { ir, facts, now };
+  const env = { ir, facts, now, ...(item ? { item: item.is } : {}) };
   const title = stage ? fillText(stage.title, env).text : facts.visit.stage;
   const value = (name: string, written: string) =>
     `- ${name}: ${written === '' ? 'not known' : disarm(cut(written, valueLengthMax))}`;
   const parts: string[] = [
     `Stage: ${title} (\`${facts.visit.stage}\`), since ${momentText(facts.visit.since, facts.zone)}. In the program since ${momentText(facts.enrolledAt, facts.zone)}.`,
   ];
+  if (item) {
+    const held = Object.entries(item.is.fields).map(([name, one]) => value(name, writeValue(one, facts.zone)));
+    parts.push(`This is about one item, ${disarm(cut(item.title, valueLengthMax))}:\n${held.join('\n')}`);
+  }
   const fields = Object.values(ir.data);
   if (fields.length > 0) {
     parts.push(
@@ -175,7 +179,10 @@ function timelineText({ timeline, ir, facts }: RunContext): string {
 
 function questionText({ ir, facts, now }: RunContext): string {
   const open = facts.question;
-  const asked = open && ir.stages[facts.visit.stage]?.questions.find((question) => question.id === open.question);
+  const asked =
+    open &&
+    (ir.asks[open.question] ??
+      ir.stages[facts.visit.stage]?.questions.find((question) => question.id === open.question));
   if (!asked) return '';
   const answers =
     asked.type.kind === 'choice'

@@ -149,7 +149,7 @@ const wrong: [args: string[], sentence: RegExp][] = [
   [['chekc'], /no command "chekc"\. Did you mean `regimen check`\?/],
   [['--verison'], /no option --verison/],
   [['check', '--fromat', 'json'], /no option --fromat\. Did you mean --format\?/],
-  [['check', '--format', 'xml'], /--format does not know "xml"\. It takes pretty, json or github\./],
+  [['check', '--format', 'xml'], /--format does not know "xml"\. It takes pretty, json, github, sarif or junit\./],
   [['check', '--max-warnings', 'few'], /whole number/],
   [['check', 'nowhere'], /nowhere cannot be read: it does not exist\./],
   [['check', 'empty'], /no \.regimen or \.scenario file in empty/],

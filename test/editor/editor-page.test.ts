@@ -232,4 +232,48 @@ test('the keyboard alone is enough: out of the text, to a stage, to the next pro
   assert.equal(page.complaints, []);
 });
 
+test('go to the declaration, rename everywhere, see the next times, run a scenario', async () => {
+  const page = await openEditor(shared);
+  const draft = (holds: string) =>
+    page.waitForFunction((text) => Object.values(localStorage).some((kept) => String(kept).includes(text)), holds);
+
+  // Beside each cadence stand the next three local times.
+  await cursorAt(page, lineOf('review   mon'));
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('.view-line')].some((line) => /18:00,.*18:00,.*18:00/.test(line.textContent ?? '')),
+  );
+
+  // F12 on `recovery` in `interrupt with recovery` leads to its stage.
+  await cursorAt(page, lineOf('interrupt with recovery'));
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('F12');
+  await page.waitForSelector('[data-stage="recovery"].is-highlighted');
+
+  // F2 renames the stage everywhere.
+  await page.keyboard.press('F2');
+  const field = page.locator('.rename-box input');
+  await field.waitFor();
+  await field.fill('resting_up');
+  await page.keyboard.press('Enter');
+  await draft('stage resting_up');
+  await draft('interrupt with resting_up');
+  await checkedAs(page, 'None');
+
+  // A scenario below the program is run from the line above it.
+  await page.locator('.native-edit-context').focus();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('\nscenario "stops" of couch_to_5k {');
+  await page.keyboard.type('\nstart mon 2026-01-05 09:00 in "Europe/London"');
+  await page.keyboard.press('Escape');
+  await page.keyboard.type('\nthey say "stop"');
+  await page.keyboard.press('Escape');
+  await page.keyboard.type('\nexpect left as opted_out');
+  await page.keyboard.press('Escape');
+  await checkedAs(page, 'None');
+  await page.locator('.codelens-decoration a', { hasText: 'Run scenario' }).click();
+  await page.getByText('The scenario passed.').waitFor();
+  assert.equal(page.complaints, []);
+});
+
 test.run();

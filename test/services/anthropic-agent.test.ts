@@ -385,11 +385,19 @@ test('the situation tells the open question, the entries and what happened; a lo
   const context = runContext({
     facts: {
       ...facts,
-      question: { id: 'q1', question: 'training/question-1', askedAt: now, expiresAt: null, visit: 1 },
+      question: {
+        id: 'q1',
+        question: 'training/question-1',
+        askedAt: now,
+        expiresAt: null,
+        visit: 1,
+        thread: { kind: 'main' },
+      },
       series: {
         runs: Array.from({ length: 12 }, (_, index) => ({
           id: `e${index}`,
           at: now + index,
+          day: '2026-01-05',
           recordedAt: now,
           visit: 1,
           fields: { minutes: 10 + index, completed: true, felt: null },

@@ -2,7 +2,7 @@
  * A small program and a run of it, for tests of the agent. The program is written as IR by hand, so
  * that these tests stand on the contract and not on the compiler.
  */
-import type { Ir, Stage } from '../../compiler/ir.ts';
+import { type Ir, irVersion, type Stage } from '../../compiler/ir.ts';
 import type { Facts } from '../../runtime/facts.ts';
 import type { RunContext } from '../../runtime/services.ts';
 
@@ -13,6 +13,7 @@ const stage = (name: string, more: Partial<Stage> = {}): Stage => ({
   skill: 'run_coach',
   nudges: [],
   questions: [],
+  protected: false,
   escalations: [],
   entry: [],
   rules: [],
@@ -21,7 +22,7 @@ const stage = (name: string, more: Partial<Stage> = {}): Stage => ({
 });
 
 export const ir: Ir = {
-  irVersion: 1,
+  irVersion,
   name: 'running',
   title: 'Running',
   about: 'From the sofa to thirty minutes.',
@@ -29,6 +30,14 @@ export const ir: Ir = {
   zone: { theirs: true, fallback: 'Europe/London' },
   agent: 'coach',
   roles: ['operator'],
+  services: [],
+  ladders: {},
+  calendars: {},
+  asks: {},
+  proposals: {},
+  tracks: {},
+  lists: {},
+  migrations: {},
   data: {
     week: {
       name: 'week',
@@ -36,10 +45,30 @@ export const ir: Ir = {
       optional: false,
       initial: 1,
       agentMaySet: false,
+      maySet: [],
+      personal: false,
       span,
     },
-    why: { name: 'why', type: { kind: 'text' }, optional: true, initial: null, agentMaySet: true, span },
-    injured: { name: 'injured', type: { kind: 'yes-no' }, optional: false, initial: false, agentMaySet: true, span },
+    why: {
+      name: 'why',
+      type: { kind: 'text' },
+      optional: true,
+      initial: null,
+      agentMaySet: true,
+      maySet: [],
+      personal: false,
+      span,
+    },
+    injured: {
+      name: 'injured',
+      type: { kind: 'yes-no' },
+      optional: false,
+      initial: false,
+      agentMaySet: true,
+      maySet: [],
+      personal: false,
+      span,
+    },
   },
   series: {
     runs: {
@@ -51,6 +80,9 @@ export const ir: Ir = {
         felt: { name: 'felt', type: { kind: 'choice', options: ['easy', 'ok', 'hard'] }, optional: true },
       },
       agentMayRecord: true,
+      mayRecord: [],
+      personal: false,
+      shared: false,
       span,
     },
   },
@@ -119,9 +151,18 @@ export const facts: Facts = {
   heardAt: now,
   heard: [],
   holding: {},
+  done: {},
   judgements: {},
-  run: { id: 'run-1', reason: 'reply', since: now, answering: true },
+  run: { id: 'run-1', reason: 'reply', since: now, answering: true, thread: { kind: 'main' } },
   question: null,
+  waiting: [],
+  roleQuestions: [],
+  proposals: [],
+  climbs: [],
+  lists: {},
+  tracks: {},
+  turns: {},
+  wroteAt: [],
   planned: [],
   review: { lastAt: null, changed: false },
   finished: null,

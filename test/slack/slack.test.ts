@@ -82,7 +82,7 @@ function notebook() {
         at: 0,
         cause: seq,
         ...(first
-          ? { kind: 'answered', question, value }
+          ? { kind: 'answered', question, id: question, value }
           : { kind: 'refused', what: 'answer', why: 'That question is no longer open.' }),
       });
       return result;

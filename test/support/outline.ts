@@ -18,7 +18,8 @@ export function outline(node: unknown, indent = ''): string {
   if (record.kind === 'text' && Array.isArray(record.parts)) {
     return `"${record.parts.map((part) => (typeof part === 'string' ? JSON.stringify(part).slice(1, -1) : `{${outline(part)}}`)).join('')}"`;
   }
-  if (record.kind === 'duration') return `${record.amount} ${record.unit}`;
+  if (record.kind === 'duration' && 'amount' in record)
+    return `${record.amount} ${record.unit}${'calendar' in record ? ` in ${outline(record.calendar)}` : ''}`;
   if (record.kind === 'time') {
     const minutes = Number(record.minutes);
     if ('minutes' in record) return `${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
@@ -33,6 +34,8 @@ export function outline(node: unknown, indent = ''): string {
     const line = `(${outline(record.left)} ${record.operator} ${outline(record.right)})`;
     if (fits(line, indent)) return line;
   }
+  // Marks such as `once` are only places.
+  if (Object.keys(record).join() === 'start,end') return 'here';
   const head = 'kind' in record ? `${record.kind}` : '';
   const rest = Object.entries(record).filter(([key]) => key !== 'kind');
   const line = `${head}(${rest.map(([key, value]) => `${key}: ${outline(value)}`).join(', ')})`;

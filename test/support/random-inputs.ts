@@ -19,7 +19,16 @@ type What =
   | { kind: 'zone'; zone: string }
   | { kind: 'time' }
   | { kind: 'finishes'; result: RunResult; late: boolean }
-  | { kind: 'fails' };
+  | { kind: 'fails' }
+  /** What roles and services do; `which` picks among what waits, where there is anything. */
+  | { kind: 'acts'; role: string; which: number; deed: Deed };
+type Deed =
+  | { kind: 'decides'; approve: boolean; value?: Value }
+  | { kind: 'acknowledges' }
+  | { kind: 'answers'; value: string }
+  | { kind: 'sets'; field: string; value: Value; item: boolean }
+  | { kind: 'adds'; title: string }
+  | { kind: 'corrects'; fields?: Record<string, Value> };
 
 const words = [
   'hurt',
@@ -154,8 +163,68 @@ const what: fc.Arbitrary<What> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<What>({ kind: 'fails' }) },
 );
 
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record(
+      { kind: fc.constant('decides' as const), approve: fc.boolean(), value: fc.constantFrom<Value[]>(3, 99, 'x') },
+      { requiredKeys: ['kind', 'approve'] },
+    ),
+  },
+  fc.constant<Deed>({ kind: 'acknowledges' }),
+  fc.record({ kind: fc.constant('answers' as const), value: fc.constantFrom('5', 'yes', '', '__proto__') }),
+  fc.record({
+    kind: fc.constant('sets' as const),
+    field: fc.constantFrom('away', 'done', 'n', 'by', 'constructor'),
+    value: fc.constantFrom<Value[]>(true, false, 5, { date: '2026-04-03' }, null),
+    item: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('adds' as const), title: fc.constantFrom('a', 'A', 'b', '', '__proto__') }),
+  fc.record(
+    {
+      kind: fc.constant('corrects' as const),
+      fields: fc.constantFrom({ minutes: 7, ok: true }, { minutes: 99, ok: false }),
+    },
+    { requiredKeys: ['kind'] },
+  ),
+);
+const act: fc.Arbitrary<What> = fc.record({
+  kind: fc.constant('acts' as const),
+  role: fc.constantFrom('nurse', 'nurse', 'lead', 'operator', 'lab', 'nobody'),
+  which: fc.nat(3),
+  deed,
+});
+
 /** `stops`: time goes from due moment to due moment on the way, as a sweep does; otherwise nobody looked meanwhile. */
 export const happening: fc.Arbitrary<Happening> = fc.record({ passes, stops: fc.boolean(), what });
+
+/** The same with what roles and services do. */
+export const anyHappening: fc.Arbitrary<Happening> = fc.record({
+  passes,
+  stops: fc.boolean(),
+  what: fc.oneof(
+    { weight: 4, arbitrary: what },
+    { weight: 3, arbitrary: act },
+    {
+      weight: 3,
+      arbitrary: fc
+        .constantFrom(
+          'alarm',
+          'task one',
+          'task',
+          'many',
+          'cool',
+          'report',
+          'hurt',
+          'go',
+          'propose',
+          'propose',
+          'propose',
+        )
+        .map((text): What => ({ kind: 'says', text })),
+    },
+  ),
+});
 
 /** The input, or null where there is none (no run to finish). `old` are runs that are over. */
 export function inputOf({ what: one }: Happening, state: State, id: string, now: number, old: string[]): Input | null {
@@ -182,9 +251,42 @@ export function inputOf({ what: one }: Happening, state: State, id: string, now:
       const run = one.late ? old.at(-1) : state.facts.run?.id;
       return run === undefined ? null : { type: 'run-finished', id, run, result: one.result };
     }
+    case 'acts':
+      return actOf(one, state, id);
     case 'fails':
       return state.facts.run
         ? { type: 'run-failed', id, run: state.facts.run.id, problem: 'The model is away.' }
         : null;
+  }
+}
+
+function actOf(
+  { role: given, which, deed: one }: Extract<What, { kind: 'acts' }>,
+  { facts }: State,
+  id: string,
+): Input {
+  // Every second time by somebody who may everything.
+  const role = which % 2 === 0 ? given : 'operator';
+  const pick = <T extends { id: string }>(things: readonly T[] | undefined): string =>
+    things?.[which % Math.max(1, things.length)]?.id ?? 'none';
+  switch (one.kind) {
+    case 'decides': {
+      const value = one.value === undefined ? {} : { value: one.value };
+      return { type: 'decide', id, role, proposal: pick(facts.proposals), approve: one.approve, ...value };
+    }
+    case 'acknowledges':
+      return { type: 'acknowledge', id, role, climb: pick(facts.climbs) };
+    case 'answers':
+      return { type: 'answer', id, role, question: pick(facts.roleQuestions), value: one.value, channel: 'web' };
+    case 'sets': {
+      const item = one.item ? { item: { list: 'tasks', item: pick(facts.lists.tasks) } } : {};
+      return { type: 'set', id, role, field: one.field, value: one.value, ...item };
+    }
+    case 'adds':
+      return { type: 'add', id, role, list: 'tasks', fields: { title: one.title } };
+    case 'corrects': {
+      const fields = one.fields === undefined ? {} : { fields: one.fields };
+      return { type: 'correct', id, series: 'runs', entry: pick(facts.series.runs), by: 'role', role, ...fields };
+    }
   }
 }

@@ -67,32 +67,130 @@ const caring = [
   'review weekly',
 ];
 
-const some = (from: string[], min: number) =>
-  fc.subarray(from, { minLength: min, maxLength: Math.min(9, from.length) });
+/** What tracks, lists, roles and questions in bodies bring: for stories, not for an interpreter without them. */
+const richAnytime = [
+  'command "alarm" { escalate to urgent "Come." }',
+  'command "task" (text) as what { add tasks { title: what } }',
+  'check daily at 12:00 { set n = min(9, n + 1) }',
+  'when n = 5, once { say "Five, once." }',
+];
+const richLines = [
+  'pause while away',
+  'check daily at 07:15 { say "Check {n}." }',
+  'check every 5h { when flag { set n = min(9, n + 1) } else { set n = max(0, n - 1) } }',
+  'check mon, thu, 2 times between 09:00 and 21:00 { ask "Slept?" (yes | no) as slept, within 3h else set n = 0 }',
+  'check monthly on last at 10:00 { say in turn "A.", "B.", "C." }',
+  'at (due else 2030-01-01) - 1 day at 09:00 { say "Due soon." }',
+  'at (due else 2030-01-01), once { set n = 1 }',
+  'command "many" { ask nurse "How many pills?" (number) as many, within 1 day else tell nurse "Nobody counted." }',
+  'command "propose" { propose n = 9 - n approved by nurse within 1 day else escalate to urgent, refused { say "No." } }',
+  'return to {next} when n = 6, approved by lead within 2 days else say "Nobody said.", refused { set n = 0 }',
+  'on runs where not ok { tell owner "A bad one." call lab order { amount: n } }',
+  'on runs { each tasks where not done { set steps = min(99, steps + 1) say "{title}" } }',
+  'command "report" { send report to lead "{n}" send report to participant "{n}" clear note }',
+  'advance to done when count(tasks where stage is shut) >= 3',
+  'when stage of fever is hot { interrupt with care }',
+];
+const richParts = `roles nurse, lead
+      services lab
+      ladder urgent { nurse for 2h then lead for 1 day then operator }
+      messages at most 3 per day, 9 per week, 30 min apart
+      track fever "Fever" when flag {
+        stage hot "Hot" {
+          skill plain
+          set n = min(9, n + 1)
+          check daily at 08:00 { ask "Hot?" (yes | no) as flag, within 6h }
+          command "cool" { advance to cold }
+          advance to cold when not flag
+          advance to cold after 9 days
+        }
+        stage cold final "Cold" { say "Cold." }
+      }
+      list tasks by title "Tasks" {
+        data { title : text  steps : number 0 to 99 = 0  done : yes/no = no  nurse, lab may set  by : date? }
+        starts with { title: "first" }, { title: "second", by: 2026-04-02 }
+        anytime { when done { advance to shut } }
+        stage open "{title}" {
+          skill plain
+          at by - 1 day at 09:00 { tell owner "{title}" }
+          check every 2 days at 11:00 { set steps = min(99, steps + 1) }
+          on runs where (minutes else 0) > 30 { set steps = min(99, steps + 2) }
+          advance to shut when steps >= 20
+        }
+        stage shut final "Shut" { say "{title} is done." }
+      }`;
 
-/** The text of a program; most compile. */
-export const programText: fc.Arbitrary<string> = fc
-  .record({
-    head: fc.constantFrom(...heads),
-    zone: fc.constantFrom(...zones),
-    anytime: some(anytime, 1),
-    a: some(lines, 3),
-    b: some(lines, 2),
-    care: some(caring, 2),
-  })
-  .map(({ head, zone, ...bodies }) => {
-    const interrupted = [...bodies.anytime, ...bodies.a, ...bodies.b].some((line) =>
-      line.includes('interrupt with care'),
-    );
-    if (!interrupted) bodies.care = ['say "Take care."', ...bodies.care.filter((line) => !line.includes('resume'))];
-    const stage = (name: 'a' | 'b', next: string) =>
-      `stage ${name} "Stage ${name} {n}" { skill plain ${lineUp(bodies[name], next)} leave as lost after 300 days }`;
-    return `program random "Random" {
+/** What an interpreter without a clock can follow of them: nothing that only time owes, no proposals, no caps. */
+const threadAnytime = [
+  'command "task" (text) as what { add tasks { title: what } }',
+  'command "set" (number) as k { set n = clamp(k, 0, 9) }',
+  'command "steps" { each tasks where not done { set steps = min(99, steps + 1) } }',
+];
+const threadLines = [
+  'pause while away',
+  'when n = 5, once { say "Five, once." }',
+  'advance to done when count(tasks where stage is shut) >= 3',
+  'when stage of fever is hot { interrupt with care }',
+  'on runs { each tasks where not done { set steps = min(99, steps + 1) } }',
+];
+const threadParts = `roles nurse
+      track fever "Fever" when flag {
+        stage hot "Hot" {
+          set n = min(9, n + 1)
+          command "cool" { advance to cold }
+          advance to cold when not flag
+        }
+        stage cold final "Cold" { say "Cold." }
+      }
+      list tasks by title "Tasks" {
+        data { title : text  steps : number 0 to 99 = 0  done : yes/no = no  nurse may set }
+        starts with { title: "first" }, { title: "second" }
+        anytime { when done { advance to shut } }
+        stage open "{title}" {
+          on runs where (minutes else 0) > 30 { set steps = min(99, steps + 2) }
+          advance to shut when steps >= 20
+        }
+        stage shut final "Shut" { say "{title} is done." }
+      }`;
+
+const some = (from: string[], min: number, max = 9) =>
+  fc.subarray(from, { minLength: min, maxLength: Math.min(max, from.length) });
+
+type Kind = 'plain' | 'rich' | 'threads';
+const moreAnytime: Record<Kind, string[]> = { plain: [], rich: richAnytime, threads: threadAnytime };
+const moreLines: Record<Kind, string[]> = { plain: [], rich: richLines, threads: threadLines };
+const parts: Record<Kind, string> = { plain: '', rich: richParts, threads: threadParts };
+const moreData: Record<Kind, string> = {
+  plain: '',
+  rich: 'away : yes/no = no  nurse may set  owner : role = nurse  slept : yes/no?  many : number?',
+  threads: 'away : yes/no = no  nurse may set',
+};
+
+const textOf = (kind: Kind): fc.Arbitrary<string> =>
+  fc
+    .record({
+      head: fc.constantFrom(...heads),
+      zone: fc.constantFrom(...zones),
+      anytime: kind === 'plain' ? some(anytime, 1) : some([...moreAnytime[kind], ...anytime], 3),
+      a: kind === 'plain' ? some(lines, 3) : some([...lines, ...moreLines[kind]], 12, 20),
+      b: kind === 'plain' ? some(lines, 2) : some([...moreLines[kind], ...lines], 8, 16),
+      care: some(caring, 2),
+    })
+    .map(({ head, zone, ...bodies }) => {
+      const interrupted = [...bodies.anytime, ...bodies.a, ...bodies.b].some((line) =>
+        line.includes('interrupt with care'),
+      );
+      if (!interrupted) bodies.care = ['say "Take care."', ...bodies.care.filter((line) => !line.includes('resume'))];
+      const stage = (name: 'a' | 'b', next: string) =>
+        `stage ${name} "Stage ${name} {n}" { skill plain ${lineUp(bodies[name], next)} leave as lost after 300 days }`;
+      return `program random "Random" {
       timezone ${zone} ${head}
+      ${parts[kind]}
       data {
         n : number 0 to 9 = 0  flag : yes/no = no agent may set  note : text? agent may set  due : date? agent may set
         runs : series { minutes: number min 0 to 600?, ok: yes/no } agent may record
         tries : series number
+        ${moreData[kind]}
       }
       table words by key { "a" "first" }
       anytime { ${lineUp(bodies.anytime, 'b')} }
@@ -100,7 +198,19 @@ export const programText: fc.Arbitrary<string> = fc
       stage care { skill plain ${lineUp(bodies.care, 'a')} leave as lost after 300 days }
       stage done final success { say "Done." say with skill other }
     }`;
-  });
+    });
+
+/** The same program for an interpreter whose business questions are not. */
+export const withoutQuestions = (text: string): string =>
+  text.replace(/^.*\bask ".*$/gm, (line) => line.replace(/ask ".*/, ''));
+
+/** The text of a program; most compile. */
+export const programText: fc.Arbitrary<string> = textOf('plain');
+/** With tracks, lists, roles, proposals, ladders, checks, moments and caps. */
+export const richText: fc.Arbitrary<string> = textOf('rich');
+
+/** With tracks, lists, arguments, bands and windows, but nothing that only time owes. */
+export const threadsText: fc.Arbitrary<string> = textOf('threads').map(withoutQuestions);
 
 /** A stage has one review; the first of them is kept. */
 function lineUp(body: string[], next: string): string {

@@ -93,6 +93,18 @@ export function WhyNot({ view, now, zone }: { view: EnrollmentPageView; now: num
           {all ? 'Show fewer' : `Show ${countText(rest, 'more way', 'more ways')}`}
         </button>
       )}
+      {view.why.threads.map((thread) => (
+        <details key={thread.title}>
+          <summary>
+            {thread.title}: {thread.stageTitle}
+          </summary>
+          <ul class="ways">
+            {inReach(thread.transitions).map((transition) => (
+              <Way key={transition.rule} transition={transition} now={now} zone={zone} />
+            ))}
+          </ul>
+        </details>
+      ))}
     </section>
   );
 }

@@ -6,7 +6,6 @@ import { numberOption, readArguments } from '../../../cli/read-arguments.ts';
 
 const command: Command = {
   name: 'sample',
-  summary: '',
   usage: '',
   about: '',
   examples: [],

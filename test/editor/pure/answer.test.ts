@@ -26,9 +26,9 @@ const walks = `program walks "Morning walks" {
 }
 `;
 
-function ask<Kind extends QuestionKind>(question: Extract<Question, { kind: Kind }>): Answers[Kind] {
+async function ask<Kind extends QuestionKind>(question: Extract<Question, { kind: Kind }>): Promise<Answers[Kind]> {
   // Through JSON, as `postMessage` would: nothing but plain data may cross.
-  const response = JSON.parse(JSON.stringify(answer({ id: 4, version: 9, question })));
+  const response = JSON.parse(JSON.stringify(await answer({ id: 4, version: 9, question })));
   assert.is(response.id, 4);
   assert.is(response.version, 9);
   assert.is(response.ok, true, response.problem);
@@ -42,16 +42,16 @@ const after = (text: string, place: string) => {
   return at + place.length;
 };
 
-test('the sample program is checked as the command checks it', () => {
-  const checked = ask({ kind: 'check', text: sample });
+test('the sample program is checked as the command checks it', async () => {
+  const checked = await ask({ kind: 'check', text: sample });
   const [file] = compile([{ path: 'couch_to_5k.regimen', text: sample }]).files;
   assert.equal(checked.diagnostics, JSON.parse(JSON.stringify(file?.diagnostics)));
   assert.is(checked.errors, 0);
   assert.equal(checked.program, { name: 'couch_to_5k', title: 'Couch to 5K' });
 });
 
-test('the outline names the program and its stages where they stand', () => {
-  const { outline } = ask({ kind: 'check', text: walks });
+test('the outline names the program and its stages where they stand', async () => {
+  const { outline } = await ask({ kind: 'check', text: walks });
   assert.equal(
     outline.map((item) => [item.kind, item.name, walks.slice(item.nameSpan.start, item.nameSpan.end)]),
     [
@@ -63,9 +63,9 @@ test('the outline names the program and its stages where they stand', () => {
   for (const item of outline) assert.ok(walks.slice(item.span.start, item.span.end).startsWith(item.kind));
 });
 
-test('every stage and arrow of the drawing leads back to its place in the text', () => {
-  const checked = ask({ kind: 'check', text: walks });
-  const drawing = checked.drawing ?? '';
+test('every stage and arrow of the drawing leads back to its place in the text', async () => {
+  const checked = await ask({ kind: 'check', text: walks });
+  const drawing = (await ask({ kind: 'draw', text: walks })) ?? '';
   for (const stage of ['begin', 'going']) assert.match(drawing, `data-stage="${stage}"`);
   const advance = checked.graph?.edges.find((edge) => edge.from === 'begin' && edge.to === 'going');
   assert.ok(advance?.rule);
@@ -73,49 +73,50 @@ test('every stage and arrow of the drawing leads back to its place in the text',
   assert.match(walks.slice(advance.span.start, advance.span.end), /^advance to going when/);
 });
 
-test('a broken program keeps its outline and its graph', () => {
-  const checked = ask({ kind: 'check', text: walks.replace('advance to going when', 'advance to going whne') });
+test('a broken program keeps its outline and its graph', async () => {
+  const broken = walks.replace('advance to going when', 'advance to going whne');
+  const checked = await ask({ kind: 'check', text: broken });
   assert.ok(checked.errors > 0);
   assert.equal(
     checked.outline.map((item) => item.name),
     ['walks', 'begin', 'going'],
   );
-  assert.match(checked.drawing ?? '', 'data-stage="begin"');
+  assert.match((await ask({ kind: 'draw', text: broken })) ?? '', 'data-stage="begin"');
 });
 
 for (const text of ['', ' ', '}', 'program', 'stage a {', '"', '\u0000', 'scenario "x" of y { }']) {
-  test(`nothing to draw is no trouble: ${JSON.stringify(text)}`, () => {
-    const checked = ask({ kind: 'check', text });
+  test(`nothing to draw is no trouble: ${JSON.stringify(text)}`, async () => {
+    const checked = await ask({ kind: 'check', text });
     for (const one of checked.diagnostics) assert.ok(one.span.start >= 0 && one.span.end <= text.length);
   });
 }
 
-test('a text beyond the limit is refused in a sentence and not looked at', () => {
-  const checked = ask({ kind: 'check', text: 'a'.repeat(textCharactersMax + 1) });
+test('a text beyond the limit is refused in a sentence and not looked at', async () => {
+  const checked = await ask({ kind: 'check', text: 'a'.repeat(textCharactersMax + 1) });
   assert.is(checked.errors, 1);
   assert.match(checked.diagnostics[0]?.message ?? '', /at most 500,000 characters/);
 });
 
-test('formatting: the text set out anew, or the place that cannot be read', () => {
-  const formatted = ask({ kind: 'format', text: walks });
+test('formatting: the text set out anew, or the place that cannot be read', async () => {
+  const formatted = await ask({ kind: 'format', text: walks });
   assert.ok('text' in formatted && formatted.changed);
   assert.match(formatted.text, '    goal  : number min = 10  agent may set\n');
-  assert.equal(ask({ kind: 'format', text: formatted.text }), { text: formatted.text, changed: false });
-  const refused = ask({ kind: 'format', text: walks.replace('stage going', 'stge going') });
+  assert.equal(await ask({ kind: 'format', text: formatted.text }), { text: formatted.text, changed: false });
+  const refused = await ask({ kind: 'format', text: walks.replace('stage going', 'stge going') });
   assert.ok('problem' in refused);
   assert.ok(refused.problem.span.start >= walks.indexOf('stage going'));
 });
 
-test('the text to start from is in style', () => {
+test('the text to start from is in style', async () => {
   for (const skills of [[], ['coach']]) {
     const text = starterText('my_program', 'My program', skills);
-    assert.equal(ask({ kind: 'format', text }), { text, changed: false });
+    assert.equal(await ask({ kind: 'format', text }), { text, changed: false });
   }
 });
 
-test('after `advance to` come the stages and nothing else', () => {
+test('after `advance to` come the stages and nothing else', async () => {
   const text = walks.replace('advance to going when done >= 1', 'advance to ');
-  const items = ask({ kind: 'complete', text, offset: after(text, 'advance to ') });
+  const items = await ask({ kind: 'complete', text, offset: after(text, 'advance to ') });
   assert.equal(items.map((item) => item.label).sort(), ['begin', 'going']);
   assert.ok(items.every((item) => item.kind === 'stage'));
 });
@@ -127,9 +128,9 @@ for (const [place, code, note] of [
   ['count(walk', /walks\s*: series/, /series of entries/],
   ['revie', /review/, /speaks first|looks at/],
 ] as const) {
-  test(`hover on “${place}…”`, () => {
+  test(`hover on “${place}…”`, async () => {
     const offset = after(walks, place);
-    const found = ask({ kind: 'hover', text: walks, offset });
+    const found = await ask({ kind: 'hover', text: walks, offset });
     assert.ok(found);
     assert.match(found.code, code);
     assert.match(found.note, note);
@@ -137,28 +138,89 @@ for (const [place, code, note] of [
   });
 }
 
-test('between words there is nothing to say', () => {
-  assert.is(ask({ kind: 'hover', text: 'program  x', offset: 8 }), null);
+test('between words there is nothing to say', async () => {
+  assert.is(await ask({ kind: 'hover', text: 'program  x', offset: 8 }), null);
 });
 
-test('a fault of ours is an answer, not a dead worker', () => {
+test('a fault of ours is an answer, not a dead worker', async () => {
   const question = { kind: 'check', text: null } as unknown as Question;
-  const response = answer({ id: 1, version: 1, question });
+  const response = await answer({ id: 1, version: 1, question });
   assert.is(response.ok, false);
 });
 
-test('which skills there are is told: a missing one is a problem, and completion offers them', () => {
+test('which skills there are is told: a missing one is a problem, and completion offers them', async () => {
   const environment = { skills: ['intake', 'stretching'] };
-  const checked = ask({ kind: 'check', text: walks, environment });
+  const checked = await ask({ kind: 'check', text: walks, environment });
   assert.equal(
     checked.diagnostics.map(({ code, span }) => [code, walks.slice(span.start, span.end)]),
     [['unknown-skill', 'begin']],
   );
-  const items = ask({ kind: 'complete', text: walks, offset: after(walks, 'skill '), environment });
+  const items = await ask({ kind: 'complete', text: walks, offset: after(walks, 'skill '), environment });
   assert.equal(
     items.map(({ label }) => label),
     environment.skills,
   );
+});
+
+test('definition, references and rename lead through the text', async () => {
+  const offset = after(walks, 'when don');
+  const found = await ask({ kind: 'define', text: walks, offset });
+  assert.equal(
+    found?.targets.map(({ span }) => walks.slice(span.start, span.end + 2)),
+    ['done ='],
+  );
+  assert.is((await ask({ kind: 'refer', text: walks, offset })).length, 2);
+  assert.equal(await ask({ kind: 'prepare-rename', text: walks, offset }), {
+    span: { start: walks.indexOf('done >='), end: walks.indexOf(' >= 1') },
+    text: 'done',
+  });
+  const renamed = await ask({ kind: 'rename', text: walks, offset, name: 'walked' });
+  assert.ok('edits' in renamed && renamed.edits.length === 2);
+  assert.equal(await ask({ kind: 'rename', text: walks, offset, name: 'goal' }), {
+    refused: 'The `let` `done` cannot be called `goal`. The name `goal` is used twice.',
+  });
+});
+
+const scenario = (expectation: string) => `${walks}
+scenario "one walk" of walks {
+  start mon 2026-01-05 08:00 in "Europe/London"
+  walks { minutes: 20 }
+  expect ${expectation}
+}
+`;
+
+test('a scenario under the program is run from its lens', async () => {
+  const text = scenario('stage going');
+  const lenses = await ask({ kind: 'lenses', text });
+  assert.equal(
+    lenses.map((lens) => lens.title),
+    ['Run 1 scenario', 'Run scenario'],
+  );
+  const wanted = lenses[1]?.runs ?? [];
+  assert.equal(
+    wanted.map((run) => run.start),
+    [text.indexOf('scenario "one')],
+  );
+  assert.is((await ask({ kind: 'run', text, wanted }))[0]?.passed, true);
+  const wrong = scenario('stage begin');
+  const [told] = await ask({ kind: 'run', text: `\n${wrong}`, wanted });
+  assert.is(told?.passed, false);
+  const [failure] = told?.failures ?? [];
+  assert.is(`\n${wrong}`.slice(failure?.span.start, failure?.span.end), 'stage begin');
+  assert.match(failure?.happened ?? '', 'going');
+});
+
+test('the next times of a cadence follow from the moment that is given', async () => {
+  const now = Date.parse('2026-01-05T12:00:00Z');
+  const [hint] = await ask({ kind: 'hints', text: walks, now });
+  assert.is(hint?.text, 'Tue 09:00, Wed 09:00, Thu 09:00');
+  assert.is(walks.slice(0, hint?.offset).split('\n').at(-1)?.trim(), 'review daily at 09:00');
+});
+
+test('a picture is laid out anew only when the graph has changed', async () => {
+  const first = await ask({ kind: 'draw', text: walks });
+  assert.is(await ask({ kind: 'draw', text: `// One line more.\n${walks}` }), first);
+  assert.is.not(await ask({ kind: 'draw', text: walks.replaceAll('going', 'moving') }), first);
 });
 
 test.run();

@@ -11,7 +11,6 @@ const checked = (errors: number): Checked => ({
   program: null,
   outline: [],
   graph: null,
-  drawing: null,
 });
 
 /** Workers that answer only when told to. */

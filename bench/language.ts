@@ -1,0 +1,59 @@
+/**
+ * How fast the language is: checking, typing, completing, analyzing, starting; ours beside others.
+ *
+ * The limits are the product's promises, named in `limits`. Peers that are handed a text are first
+ * made to refuse a broken one, so that nobody is measured doing nothing.
+ */
+import { analyze } from '../compiler/analyze.ts';
+import { compile } from '../compiler/compile.ts';
+import { benchColdStart } from './cold-start.ts';
+import { warmLines } from './contenders.ts';
+import { benchCompletions, benchKeystrokes } from './keystrokes.ts';
+import { median, percentile, rounded } from './measure.ts';
+import { programOfLines, programOfStages } from './programs.ts';
+import type { Figure } from './report.ts';
+import { benchWarmChecks } from './warm-checks.ts';
+
+export const limits = {
+  aheadOfLangium: 10,
+  perLineOfWasm: 1,
+  coldOverBareNode: 4,
+  keystrokeP95Ms: 30,
+  completionP95Ms: 20,
+  analysisMs: 10,
+} as const;
+
+const STAGES = 200;
+
+/** `scale` shortens the bench: 1 is the whole, 0.2 a quick look. */
+export async function benchLanguage(scale: number): Promise<Figure[]> {
+  const text = programOfLines(warmLines);
+  return [
+    ...(await benchWarmChecks(Math.ceil(100 * scale), limits)),
+    ...(await benchColdStart(text, Math.ceil(15 * scale), limits.coldOverBareNode)),
+    await benchKeystrokes(text, Math.ceil(400 * scale), limits.keystrokeP95Ms),
+    await benchCompletions(text, Math.ceil(400 * scale), limits.completionP95Ms),
+    analysis(Math.ceil(60 * scale)),
+  ];
+}
+
+/** The flow analyses alone, on the IR of a program of many stages. */
+function analysis(rounds: number): Figure {
+  const compiled = compile([{ path: 'program.regimen', text: programOfStages(STAGES) }]);
+  const ir = compiled.programs[0]?.ir;
+  const tree = compiled.files[0]?.ast.programs[0];
+  if (ir === undefined || tree === undefined) throw new Error('The program of many stages does not compile.');
+  const ms: number[] = [];
+  for (let round = -20; round < rounds; round++) {
+    const before = performance.now();
+    analyze(ir, tree, () => {});
+    if (round >= 0) ms.push(performance.now() - before);
+  }
+  return {
+    name: `analysis of ${STAGES} stages`,
+    value: rounded(median(ms)),
+    unit: 'ms',
+    limit: { at: 'most', value: limits.analysisMs },
+    note: `p95 ${rounded(percentile(ms, 0.95))} ms: ways out, silence, loops, reachability`,
+  };
+}

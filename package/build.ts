@@ -1,0 +1,118 @@
+/**
+ * Builds what is published, into `dist/`: `npm run build`, and by itself before `npm pack`.
+ *
+ * - `dist/regimen.cjs`: the command in one file, with every library that checking, formatting, testing
+ *   and compiling need, so that these start fast and need nothing else.
+ * - `dist/commands/*.js`: what needs the server, the database, a model or an editor's protocol. They
+ *   use the installed packages, and the sources in the package for what is bundled for the browser.
+ * - `dist/library.js` and `dist/types/`: the typed library.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+
+const root = resolve(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+
+/** What is in files of its own: commands, and the way to a model. Everything else is in the one file. */
+const apart = ['commands/dev', 'commands/chat', 'commands/clock', 'commands/lsp', 'open-model'];
+
+const shared: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** In a bundle a module no longer lies where its source does, so what it says of its place is written out. */
+function keepPlaces(outFolder: string, here: string): Plugin {
+  return {
+    name: 'keep-places',
+    setup(build) {
+      build.onLoad({ filter: /\.tsx?$/ }, ({ path }) => {
+        const text = readFileSync(path, 'utf8');
+        if (path.includes('node_modules') || !/import\.meta\.(url|dirname)/.test(text)) return undefined;
+        const place = (target: string) =>
+          `new URL(${JSON.stringify(relative(outFolder, target).replaceAll('\\', '/'))}, ${here})`;
+        const contents = text
+          .replaceAll('import.meta.url', `${place(path)}.href`)
+          .replaceAll(
+            'import.meta.dirname',
+            `process.getBuiltinModule('node:url').fileURLToPath(${place(dirname(path))})`,
+          );
+        return { contents, loader: path.endsWith('x') ? 'tsx' : 'ts' };
+      });
+    },
+  };
+}
+
+const loadedApart: Plugin = {
+  name: 'loaded-apart',
+  setup(build) {
+    build.onResolve({ filter: /\.ts$/ }, ({ path, kind, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const name = relative(join(root, 'cli'), resolve(resolveDir, path)).replaceAll('\\', '/').replace(/\.ts$/, '');
+      return apart.includes(name) ? { path: `./commands/${basename(name)}.js`, external: true } : undefined;
+    });
+  },
+};
+
+async function buildCommand(): Promise<void> {
+  const here = '__here';
+  await build({
+    ...shared,
+    entryPoints: ['cli/start.ts'],
+    outfile: 'dist/regimen.cjs',
+    format: 'cjs',
+    minifyIdentifiers: false,
+    banner: { js: `const ${here} = require('node:url').pathToFileURL(__filename).href;` },
+    plugins: [loadedApart, keepPlaces(dist, here)],
+  });
+}
+
+async function buildApart(): Promise<void> {
+  const folder = join(dist, 'commands');
+  await build({
+    ...shared,
+    entryPoints: Object.fromEntries(apart.map((name) => [basename(name), `cli/${name}.ts`])),
+    outdir: folder,
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'part-[hash]',
+    packages: 'external',
+    plugins: [keepPlaces(folder, 'import.meta.url')],
+  });
+}
+
+async function buildLibrary(): Promise<void> {
+  await build({
+    ...shared,
+    entryPoints: ['package/library.ts'],
+    outfile: 'dist/library.js',
+    format: 'esm',
+    platform: 'neutral',
+    packages: 'external',
+    minifyWhitespace: false,
+    minifySyntax: false,
+  });
+}
+
+function buildTypes(): void {
+  const compiler = createRequire(import.meta.url).resolve('typescript/package.json');
+  const { bin } = JSON.parse(readFileSync(compiler, 'utf8')) as { bin: { tsc: string } };
+  execFileSync(process.execPath, [join(dirname(compiler), bin.tsc), '--project', join(root, 'package')], {
+    stdio: 'inherit',
+  });
+}
+
+if (import.meta.main) {
+  rmSync(dist, { recursive: true, force: true });
+  await Promise.all([buildCommand(), buildApart(), buildLibrary()]);
+  buildTypes();
+}
