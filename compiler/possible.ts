@@ -155,10 +155,14 @@ function compareWays(place: Place, expr: Extract<Expr, { op: 'compare' }>, holds
 
 /** A word that is written out; the stage where it is known. */
 function wordIn(place: Place, expr: Expr): string | boolean | undefined {
-  if (expr.op === 'stage' && expr.of === 'own') return place.stage;
+  if (isOwnStage(place, expr)) return place.stage;
   if (expr.op !== 'value') return undefined;
   return typeof expr.value === 'string' || typeof expr.value === 'boolean' ? expr.value : undefined;
 }
+
+/** The stage of the flow at hand, by either of its names. */
+const isOwnStage = ({ ir, flow }: Place, expr: Expr): boolean =>
+  expr.op === 'stage' && (expr.of === 'own' || (expr.of === 'program' && flow === ir));
 
 function typeOf(place: Place, expr: Expr): ValueType | undefined {
   if (expr.op === 'data') return place.ir.data[expr.name]?.type;
@@ -174,7 +178,7 @@ function optionsOf(place: Place, expr: Expr): readonly (string | boolean)[] | un
   const type = typeOf(place, expr);
   if (type?.kind === 'yes-no') return yesNo;
   if (type?.kind === 'choice') return type.options;
-  if (expr.op === 'stage' && expr.of === 'own') return place.flow.stageOrder;
+  if (isOwnStage(place, expr)) return place.flow.stageOrder;
   return undefined;
 }
 
@@ -290,7 +294,7 @@ function meet(boxes: Map<string, Box>, atom: Atom): boolean {
       : new Set([...atom.words].filter((word) => box.only === undefined || box.only.has(word)));
     const not = atom.only ? box.not : new Set([...box.not, ...atom.words]);
     const options = box.options ?? atom.options;
-    const left = [...(only ?? options ?? [])].filter((word) => !not.has(word));
+    const left = wordsOf({ kind: 'word', only, not, options, name: '' });
     if ((only !== undefined || options !== undefined) && left.length === 0) return false;
     boxes.set(atom.key, { kind: 'word', only, not, name: atom.name, options });
   }
@@ -381,9 +385,10 @@ export const termsIn = (atom: Atom): string[] => (atom.kind === 'sum' ? [...atom
 export const isTimer = (atom: Atom): boolean =>
   atom.kind === 'sum' &&
   !atom.orMissing &&
-  [...atom.sum.terms.values()].some(({ factor, term }) => isElapsed(term) && factor > 0) &&
-  Number.isFinite(atom.range.min) &&
-  atom.range.max === Infinity;
+  [...atom.sum.terms.values()].some(
+    ({ factor, term }) =>
+      isElapsed(term) && (factor > 0 ? Number.isFinite(atom.range.min) : Number.isFinite(atom.range.max)),
+  );
 
 const isElapsed = ({ kind }: Term): boolean => kind === 'elapsed' || kind === 'silence' || kind === 'absence';
 
@@ -403,6 +408,31 @@ export function meetAtOneValue(left: readonly Atom[], right: readonly Atom[]): b
   }
   return false;
 }
+
+/** Whether on every measure that both ask about, `first` leaves no more than `second` does. */
+export function isNarrower(first: readonly Atom[], second: readonly Atom[]): boolean {
+  const [mine, theirs] = [boxesOf(first), boxesOf(second)];
+  for (const [key, wide] of theirs ?? []) {
+    const narrow = mine?.get(key);
+    if (narrow === undefined || narrow.kind !== wide.kind) continue;
+    if (narrow.kind === 'sum' && wide.kind === 'sum' && !liesIn(narrow, wide)) return false;
+    if (narrow.kind === 'word' && wide.kind === 'word' && !wordsOf(narrow).every((word) => wordsOf(wide).includes(word)))
+      return false;
+  }
+  return true;
+}
+
+type SumBox = Extract<Box, { kind: 'sum' }>;
+type WordBox = Extract<Box, { kind: 'word' }>;
+
+const liesIn = ({ range, except }: SumBox, wide: SumBox): boolean => {
+  const both = narrower(range, wide.range);
+  const same = both.min === range.min && both.max === range.max && both.minIn === range.minIn && both.maxIn === range.maxIn;
+  return same && wide.except.every((value) => except.includes(value) || value < range.min || value > range.max);
+};
+
+const wordsOf = ({ only, not, options }: WordBox): (string | boolean)[] =>
+  [...(only ?? options ?? [])].filter((word) => !not.has(word));
 
 // ---------------------------------------------------------------- witnesses
 
@@ -435,7 +465,7 @@ const nameOfMissing = (atoms: readonly Atom[], key: string): string => {
 };
 
 function showWord({ only, not, name, options }: Extract<Box, { kind: 'word' }>): string {
-  const [word] = [...(only ?? options ?? [])].filter((one) => !not.has(one));
+  const [word] = wordsOf({ kind: 'word', only, not, options, name });
   if (name.startsWith('“')) return `${name} is judged ${word === true ? 'to hold' : 'not to hold'}`;
   if (word === undefined) return `\`${name}\` is something else`;
   return `\`${name}\` is ${typeof word === 'string' && options !== undefined ? word : showValue(word)}`;

@@ -32,6 +32,9 @@ export class Refusal extends Error {
   }
 }
 
+/** A file that a program imports; the path is seen from the folder of the program, without `./`. */
+export type SourceText = { path: string; text: string };
+
 export type Person = { id: string; email: string; name: string; zone: string | null };
 
 export type ProgramSummary = {
@@ -62,7 +65,7 @@ export type EnrollmentSummary = {
 export type EnrollmentView = EnrollmentSummary & {
   facts: Facts;
   ir: Ir;
-  /** The program text of the version the person is on. */
+  /** The program text of the version the person is on; what it imports is not in it. */
   source: string;
   lets: Record<string, Value>;
   why: Why;
@@ -91,14 +94,23 @@ export type Received = {
 
 export type Control = {
   // Programs
-  /** Stores a new version; the same text as the newest version changes nothing. Throws `Refusal('malformed')` when the text has errors. */
+  /**
+   * Stores a new version; the same texts as the newest version's change nothing. `imports` are the files it imports
+   * (others among them are left out). Throws `Refusal('malformed')` when a text has errors.
+   */
   publish(input: {
     source: string;
     path: string;
+    imports?: readonly SourceText[];
     by: string;
   }): Promise<{ name: string; version: number; fresh: boolean }>;
   programs(): Promise<ProgramSummary[]>;
-  programSource(name: string, version?: number): Promise<{ name: string; version: number; source: string; ir: Ir }>;
+  programSource(
+    name: string,
+    version?: number,
+  ): Promise<{ name: string; version: number; path: string; source: string; imports: SourceText[]; ir: Ir }>;
+  /** The files that the newest versions of all programs import: what another text can import as well. */
+  importableFiles(): Promise<SourceText[]>;
 
   // People
   /** The person with this verified email, made if new. */

@@ -12,7 +12,7 @@ import { evaluate, fillText, holds } from './evaluate.ts';
 import type { Env } from './evaluate-types.ts';
 import type { ThreadId } from './facts.ts';
 import { flowOf, focus, threadsOf } from './focus.ts';
-import type { LoadedProgram } from './load.ts';
+import { type LoadedProgram, wordsAt } from './load.ts';
 import { envOf, handlerOf, isAnytime, lastDone, type Moment, mainThread, momentOf, rulesToTake } from './moment.ts';
 import type { State } from './state.ts';
 import { reachesAt } from './timed-rules.ts';
@@ -138,7 +138,7 @@ function eventText({ ir }: LoadedProgram, rule: Rule, moment: Moment): string | 
 
 function whyClause(program: LoadedProgram, clause: Expr, env: Env): WhyClause {
   const result = holds(clause, env);
-  const quote = (expr: Expr) => program.source.slice(expr.span.start, expr.span.end).replace(/\s+/g, ' ');
+  const quote = (expr: Expr) => wordsAt(program, expr.span);
   const values = leaves(clause).map((leaf) => ({
     source: nameOf(leaf, env.ir) ?? quote(leaf),
     value: evaluate(leaf, env).value,

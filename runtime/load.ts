@@ -9,6 +9,7 @@
 import { type AnyStateMachine, assign, createMachine } from 'xstate';
 import { emitFlow } from '../compiler/emit.ts';
 import type { Flow, Ir, Rule } from '../compiler/ir.ts';
+import type { Span } from '../language/ast.ts';
 import { holds } from './evaluate.ts';
 import type { ThreadId } from './facts.ts';
 import type { MachineEvent, Moment } from './moment.ts';
@@ -21,7 +22,9 @@ export const transitionsMax = 100;
 
 export type LoadedProgram = {
   ir: Ir;
+  /** The text of the program's own file, and of those it imports, by the path that spans name. */
   source: string;
+  imported: ReadonlyMap<string, string>;
   /** Of the program's own flow. */
   machine: AnyStateMachine;
   /** Of every flow: `main`, `track:<name>`, `list:<name>`. */
@@ -33,8 +36,8 @@ export type LoadedProgram = {
 type Context = { moment: Moment };
 type Params = { rule?: string; stage?: string; as?: string };
 
-/** `source` is the program's text, from which *why* quotes the author's words. */
-export function load(ir: Ir, source: string): LoadedProgram {
+/** `source` is the program's text, from which *why* quotes the author's words; `imports` are the files it imports. */
+export function load(ir: Ir, source: string, imports: readonly { path: string; text: string }[] = []): LoadedProgram {
   const flows: [string, Flow][] = [
     ['main', ir],
     ...Object.values(ir.tracks).map((track): [string, Flow] => [`track:${track.name}`, track]),
@@ -49,7 +52,14 @@ export function load(ir: Ir, source: string): LoadedProgram {
   const machines = Object.fromEntries(
     flows.filter(([, flow]) => flow.stageOrder.length > 0).map(([key, flow]) => [key, machineOf(flow, parts)]),
   );
-  return { ir, source, machine: machines.main as AnyStateMachine, machines, rules };
+  const imported = new Map(imports.map(({ path, text }) => [path, text]));
+  return { ir, source, imported, machine: machines.main as AnyStateMachine, machines, rules };
+}
+
+/** The author's words at a place, one blank apart. */
+export function wordsAt({ source, imported }: LoadedProgram, span: Span): string {
+  const text = span.file === undefined ? source : (imported.get(span.file) ?? '');
+  return text.slice(span.start, span.end).replace(/\s+/g, ' ');
 }
 
 /** The key of a thread's machine. */

@@ -12,7 +12,7 @@ import { diagnostic } from '../../language/diagnostics.ts';
 import { handlerOf, isAlreadyThere } from '../emit.ts';
 import { type FlowPart, stagesIn } from '../flow.ts';
 import type { Ir, List, Rule, Stage } from '../ir.ts';
-import { type Atom, contradiction, implies, isPossible, isTimer, meetAtOneValue, termsIn, together, waysOf, witness } from '../possible.ts';
+import { type Atom, implies, isNarrower, isPossible, isTimer, meetAtOneValue, termsIn, together, waysOf, witness } from '../possible.ts';
 import { isStopRule } from '../stop.ts';
 import type { Report } from '../symbols.ts';
 import type { Place } from '../terms.ts';
@@ -75,7 +75,7 @@ function tellTogether(exact: Place, first: Rule, second: Rule, report: Report): 
   const [one, other] = [waysOf(place, first.condition), waysOf(place, second.condition)];
   if (one === undefined || other === undefined || !isDoubtful(place, first, second, one, other)) return;
   for (const way of together(one, other) ?? []) {
-    if (!isPossible(way) || contradiction(way) !== undefined) continue;
+    if (!isPossible(way)) continue;
     const values = witness(way);
     if (values === undefined) continue;
     const shown = values.slice(0, SHOWN_MAX).join(', ');
@@ -87,6 +87,8 @@ function tellTogether(exact: Place, first: Rule, second: Rule, report: Report): 
 
 /** Whether the order of the text cannot be taken for the author's answer. */
 function isDoubtful(place: Place, first: Rule, second: Rule, one: readonly Atom[][], other: readonly Atom[][]): boolean {
+  // A special case stands first.
+  if (one.every((left) => other.every((right) => isNarrower(left, right) && !meetAtOneValue(left, right)))) return false;
   const ways = [...one, ...other];
   if (ways.some((way) => way.length > 0 && way.every(isTimer))) return false;
   const [asked, alsoAsked] = [askedIn(one), askedIn(other)];

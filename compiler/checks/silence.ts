@@ -116,9 +116,20 @@ function comparisonBrings(ir: Ir, { by, left, right }: Extract<Expr, { op: 'comp
   if (counted && typeof limit === 'number') {
     // With no entries a count is 0: either that satisfies it, or it takes the person.
     const holdsAtNone = right.op === 'value' ? compare(0, by, limit) : compare(limit, by, 0);
-    if (!holdsAtNone) return 'person';
+    // Machines go on by themselves: what they record is no answer of anybody.
+    if (!holdsAtNone) return isOfMachines(ir, left, lets) || isOfMachines(ir, right, lets) ? 'time' : 'person';
   }
   return windowed ? 'time' : 'data';
+}
+
+function isOfMachines(ir: Ir, expr: Expr, lets: Set<string>): boolean {
+  if (expr.op === 'let' && !lets.has(expr.id)) {
+    const value = ir.lets[expr.id]?.value;
+    return value !== undefined && isOfMachines(ir, value, new Set([...lets, expr.id]));
+  }
+  if (expr.op !== 'aggregate' || expr.selection.list) return false;
+  const writers = ir.series[expr.selection.series]?.mayRecord ?? [];
+  return writers.some((writer) => ir.services.includes(writer));
 }
 
 type ValueKind = 'clock' | 'count' | 'windowed-count' | 'window' | 'other';

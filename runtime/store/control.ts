@@ -14,7 +14,7 @@ import { unknownEnrollment } from './commit.ts';
 import { enrollIn } from './enroll.ts';
 import { pageMax } from './limits.ts';
 import { bindAccount, personByAccount, personByEmail, readPerson, setZone } from './people.ts';
-import { loadVersion, publish, readVersion } from './programs.ts';
+import { importableFiles, loadVersion, publish, readVersion } from './programs.ts';
 import { answer, approveAccess, checkId, receive } from './receive.ts';
 import { record } from './record.ts';
 import type { Sql, Store } from './store.ts';
@@ -29,6 +29,7 @@ export function createControl(
     publish: async (input) => publish(store, input, skills ? { skills: await skills() } : {}),
     programs: () => programs(store),
     programSource: (name, version) => readVersion(store, store.sql, name, version),
+    importableFiles: () => importableFiles(store),
     personByEmail: (email, details) => personByEmail(store, email, details),
     person: (id) => readPerson(store, store.sql, id),
     setZone: (person, zone) => setZone(store, person, zone),

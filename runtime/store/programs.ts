@@ -3,60 +3,44 @@
  *
  * A version never changes, so a loaded one is kept in memory. Compiling happens once, at publishing.
  */
-import { createHash } from 'node:crypto';
 import type { Environment } from '../../compiler/compile.ts';
 import { compile } from '../../compiler/compile.ts';
 import { type Ir, irVersion } from '../../compiler/ir.ts';
 import { nearest } from '../../language/nearest.ts';
 import { lineMap } from '../../language/position.ts';
-import { Refusal } from '../control.ts';
+import { type Control, Refusal, type SourceText } from '../control.ts';
 import { type LoadedProgram, load } from '../load.ts';
 import { clockNow } from './clock.ts';
+import { readSources } from './sources.ts';
 import type { Sql, Store } from './store.ts';
 
 /** Loaded versions kept in memory; all are let go when there are more. */
 const loadedMax = 200;
-/** Longest program text, in characters. */
-export const sourceLengthMax = 1_000_000;
 /** Problems told in one refusal. */
 const problemsToldMax = 5;
+/** Programs looked through for files that others may import. */
+const importersMax = 500;
 
-export type Version = { name: string; version: number; source: string; ir: Ir };
+export type Version = {
+  name: string;
+  version: number;
+  path: string;
+  source: string;
+  imports: SourceText[];
+  ir: Ir;
+};
 
 /**
- * Compiles a program and stores it as the next version. The same text as the newest changes nothing.
+ * Compiles a program and stores it as the next version. The same texts as the newest change nothing.
  * Where it is known which skills there are, a program that names another one is refused.
  */
 export async function publish(
   store: Store,
-  input: { source: string; path: string; by: string },
+  input: Parameters<Control['publish']>[0],
   environment: Environment = {},
 ): Promise<{ name: string; version: number; fresh: boolean }> {
-  if (input.source.length > sourceLengthMax) {
-    throw new Refusal(
-      'too-large',
-      `A program may have ${sourceLengthMax} characters; this one has ${input.source.length}.`,
-    );
-  }
-  const compiled = compile([{ path: input.path, text: input.source }], environment);
-  const errors = compiled.files.flatMap((file) => file.diagnostics).filter((one) => one.severity === 'error');
-  if (errors.length > 0) {
-    const map = lineMap(input.source);
-    const told = errors.slice(0, problemsToldMax).map((one) => {
-      const { line, column } = map.position(one.span.start);
-      return `${input.path}:${line}:${column}: ${one.message}`;
-    });
-    const more = errors.length - told.length;
-    const rest = more > 0 ? `\n… and ${more} more.` : '';
-    throw new Refusal('malformed', `The program has errors and was not published.\n${told.join('\n')}${rest}`);
-  }
-  const [program, second] = compiled.programs;
-  if (program === undefined || second !== undefined) {
-    const found = program === undefined ? 'no program' : 'more than one program';
-    throw new Refusal('malformed', `There is ${found} in ${input.path}: publish a text with exactly one.`);
-  }
-  const { ir } = program;
-  const hash = createHash('sha256').update(input.source).digest('hex');
+  const { main, imports, hash } = readSources(input);
+  const { ir } = compileSources(main, imports, environment);
   return store.sql.begin(async (tx) => {
     const now = new Date(await clockNow(store, tx));
     await tx`insert into programs (workspace_id, name, created_at)
@@ -68,17 +52,49 @@ export async function publish(
     if (newest?.hash === hash) return { name: ir.name, version: newest.version, fresh: false };
     const version = (newest?.version ?? 0) + 1;
     await tx`
-      insert into program_versions (workspace_id, program, version, path, source, hash, ir, published_by, published_at)
-      values (${store.workspace}, ${ir.name}, ${version}, ${input.path}, ${input.source}, ${hash},
-        ${JSON.stringify(ir)}::text::json, ${input.by}, ${now})`;
+      insert into program_versions (workspace_id, program, version, path, source, imports, hash, ir, published_by,
+        published_at)
+      values (${store.workspace}, ${ir.name}, ${version}, ${main.path}, ${main.text},
+        ${JSON.stringify(imports)}::text::json, ${hash}, ${JSON.stringify(ir)}::text::json, ${input.by}, ${now})`;
     return { name: ir.name, version, fresh: true };
   });
+}
+
+/** The one program in the main text. Refuses texts with errors, naming the first with their places. */
+function compileSources(main: SourceText, imports: readonly SourceText[], environment: Environment): { ir: Ir } {
+  const compiled = compile([main, ...imports], environment);
+  const programs = compiled.programs.filter(({ path }) => path === main.path);
+  const isSound = programs.every(({ ok }) => ok);
+  const errors = compiled.files
+    // What is wrong with an imported file's own programs is none of this one's.
+    .filter((file) => file.path === main.path || !isSound)
+    .flatMap((file) => {
+      const map = lineMap(file.text);
+      return file.diagnostics
+        .filter(({ severity }) => severity === 'error')
+        .map(({ span, message }) => {
+          const { line, column } = map.position(span.start);
+          return `${file.path}:${line}:${column}: ${message}`;
+        });
+    });
+  if (errors.length > 0) {
+    const more = errors.length - problemsToldMax;
+    const rest = more > 0 ? `\n… and ${more} more.` : '';
+    const told = errors.slice(0, problemsToldMax).join('\n');
+    throw new Refusal('malformed', `The program has errors and was not published.\n${told}${rest}`);
+  }
+  const [program, second] = programs;
+  if (program === undefined || second !== undefined) {
+    const found = program === undefined ? 'no program' : 'more than one program';
+    throw new Refusal('malformed', `There is ${found} in ${main.path}: publish a text with exactly one.`);
+  }
+  return program;
 }
 
 /** A version of a program, the newest without a number. Refuses an unknown one, naming the nearest known. */
 export async function readVersion(store: Store, sql: Sql, name: string, version?: number): Promise<Version> {
   const [row] = await sql<Version[]>`
-    select program as name, version, source, ir from program_versions
+    select program as name, version, path, source, imports, ir from program_versions
     where workspace_id = ${store.workspace} and program = ${name}
       and (${version ?? null}::integer is null or version = ${version ?? null})
     order by version desc limit 1`;
@@ -101,13 +117,26 @@ export async function readVersion(store: Store, sql: Sql, name: string, version?
 }
 
 /** The program as this version of Regimen writes it down: one that was stored in another form is compiled again. */
-function currentIr({ name, version, source, ir }: Version): Ir {
+function currentIr({ name, version, path, source, imports, ir }: Version): Ir {
   if (ir.irVersion === irVersion) return ir;
-  const compiled = compile([{ path: `${name}.regimen`, text: source }]);
-  const again = compiled.programs[0];
+  const compiled = compile([{ path, text: source }, ...imports]);
+  const again = compiled.programs.find((one) => one.path === path);
   if (again?.ok) return again.ir;
-  const problem = compiled.files[0]?.diagnostics.find((one) => one.severity === 'error')?.message ?? '';
+  const problem =
+    compiled.files.flatMap((file) => file.diagnostics).find((one) => one.severity === 'error')?.message ?? '';
   throw new Refusal('malformed', `Version ${version} of ${name} cannot be read any more: publish it anew. ${problem}`);
+}
+
+/** Files that the newest versions import, each path once (the youngest text): what a new text can import, too. */
+export async function importableFiles(store: Store): Promise<SourceText[]> {
+  const rows = await store.sql<{ imports: SourceText[] }[]>`
+    select imports from (
+      select distinct on (program) program, imports, published_at from program_versions
+      where workspace_id = ${store.workspace} order by program, version desc) newest
+    where imports::text <> '[]' order by published_at desc limit ${importersMax}`;
+  const files = new Map<string, SourceText>();
+  for (const one of rows.flatMap(({ imports }) => imports)) if (!files.has(one.path)) files.set(one.path, one);
+  return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** A version made ready for `step`; kept in memory. */
@@ -115,8 +144,8 @@ export async function loadVersion(store: Store, sql: Sql, name: string, version:
   const key = `${store.workspace}/${name}@${version}`;
   const known = store.programs.get(key);
   if (known !== undefined) return known;
-  const { ir, source } = await readVersion(store, sql, name, version);
-  const loaded = load(ir, source);
+  const { ir, source, imports } = await readVersion(store, sql, name, version);
+  const loaded = load(ir, source, imports);
   if (store.programs.size >= loadedMax) store.programs.clear();
   store.programs.set(key, loaded);
   return loaded;
