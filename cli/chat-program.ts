@@ -2,16 +2,18 @@
  * The program that `regimen chat` talks to: the file that was named, or the only one there is.
  */
 import { existsSync } from 'node:fs';
-import { dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { compile } from '../compiler/compile.ts';
 import type { Ir } from '../compiler/ir.ts';
+import type { SourceText } from '../runtime/control.ts';
 import { CommandProblem, type Terminal } from './command.ts';
 import { filesBeside, readText, showPath } from './find-files.ts';
 import { findingsOf } from './finding.ts';
 import { printFinding } from './print-findings.ts';
+import { readImports } from './read-imports.ts';
 
-/** `path` and `folder` are absolute. */
-export type ChatProgram = { path: string; folder: string; text: string; ir: Ir };
+/** `folder` is absolute; `path` and those of `imports` are seen from it, as `regimen dev` publishes them. */
+export type ChatProgram = { path: string; folder: string; text: string; imports: SourceText[]; ir: Ir };
 
 /** The program to talk to; null when it has errors, which have then been shown. */
 export function readProgram(path: string | undefined, terminal: Terminal): ChatProgram | null {
@@ -19,17 +21,28 @@ export function readProgram(path: string | undefined, terminal: Terminal): ChatP
   if (extname(file) !== '.regimen') throw new CommandProblem(`${file} is no program. Name a .regimen file.`);
   const absolute = resolve(file);
   const text = readText({ path: file, absolute });
-  const compiled = compile([{ path: file, text }]);
-  const errors = (compiled.files[0]?.diagnostics ?? []).filter(({ severity }) => severity === 'error');
-  for (const finding of findingsOf(file, text, errors)) terminal.err(`${printFinding(finding, terminal.color.err)}\n`);
-  const program = compiled.programs[0];
-  if (errors.length > 0 || program === undefined) {
+  const folder = dirname(absolute);
+  const main = { path: basename(absolute), text };
+  const imports = readImports([main], folder, (one) => ({ path: one.path, text: readText(one) }));
+  const compiled = compile([main, ...imports]);
+  const program = compiled.programs.find(({ path }) => path === main.path);
+  const findings = compiled.files
+    .filter((one) => one.path === main.path || program?.ok === false)
+    .flatMap((one) =>
+      findingsOf(
+        showPath(join(folder, one.path), process.cwd()),
+        one.text,
+        one.diagnostics.filter(({ severity }) => severity === 'error'),
+      ),
+    );
+  for (const finding of findings) terminal.err(`${printFinding(finding, terminal.color.err)}\n`);
+  if (findings.length > 0 || program === undefined) {
     terminal.err(
-      errors.length > 0 ? `${file} has errors. Mend them and try again.` : `There is no program in ${file}.`,
+      findings.length > 0 ? `${file} has errors. Mend them and try again.` : `There is no program in ${file}.`,
     );
     return null;
   }
-  return { path: absolute, folder: dirname(absolute), text, ir: program.ir };
+  return { path: main.path, folder, text, imports, ir: program.ir };
 }
 
 function onlyProgram(): string {

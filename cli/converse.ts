@@ -20,6 +20,7 @@ import { CommandProblem, type ExitCode, type Terminal } from './command.ts';
 import { storyTeller } from './print-timeline.ts';
 import { addDurations, readDurations } from './read-moments.ts';
 import { connectToRunning } from './running.ts';
+import { othersTeller } from './show-others.ts';
 
 const messagesPerLook = 200;
 const rowsPerLook = 1000;
@@ -58,7 +59,12 @@ export async function converse(
   const paint = terminal.color.out;
   const { control } = engine;
   try {
-    const { name } = await control.publish({ source: program.text, path: program.path, by: 'terminal' });
+    const { name } = await control.publish({
+      source: program.text,
+      path: program.path,
+      imports: program.imports,
+      by: 'terminal',
+    });
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const person = await control.personByEmail(how.email ?? `sam@${program.ir.enroll.domain ?? 'example.com'}`, {
       zone,
@@ -79,8 +85,14 @@ export async function converse(
         });
         for (const message of messages.slice(position === 0 ? -recalledMax : 0)) showMessage(message);
         position = messages.at(-1)?.position ?? position;
-        if (messages.length < messagesPerLook) return;
+        if (messages.length < messagesPerLook) break;
       }
+      await showOthers();
+    };
+    const tellOthers = othersTeller(control, (line) => terminal.out(paint('dim', line)));
+    const showOthers = async () => {
+      const view = await newest();
+      await tellOthers(view === null ? null : { id: view.id, zone: view.facts.zone });
     };
     const showMessage = (message: ChatMessage) => {
       if (message.direction === 'in' && sent.delete(message.id)) return;
@@ -173,6 +185,9 @@ export async function converse(
       for (const [name, value] of Object.entries({ ...facts.data, ...view.lets }))
         terminal.out(`  ${name}: ${writeValue(value, facts.zone) || 'missing'}`);
       for (const [name, entries] of Object.entries(facts.series)) terminal.out(`  ${name}: ${entries.length}`);
+      for (const [name, items] of Object.entries(facts.lists)) terminal.out(`  ${name}: ${items.length}`);
+      for (const { title, stageTitle } of view.why.threads) terminal.out(`  ${title}: ${stageTitle}`);
+      for (const { to, text } of view.waiting) terminal.out(`  ${paint('yellow', `waits for ${to}`)}: ${text}`);
       if (view.why.next !== null)
         terminal.out(`  next: ${momentText(view.why.next.at, facts.zone)}, ${view.why.next.what}`);
     }

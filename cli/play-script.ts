@@ -61,7 +61,12 @@ export async function playScript(
       signal: aborter.signal,
     });
     const engine = await starting;
-    const { name } = await engine.control.publish({ source: program.text, path: program.path, by: 'transcript' });
+    const { name } = await engine.control.publish({
+      source: program.text,
+      path: program.path,
+      imports: program.imports,
+      by: 'transcript',
+    });
     const tell = storyTeller(terminal.out, terminal.color.out, how.all);
     const played = await playTranscript({
       steps: transcript.steps,

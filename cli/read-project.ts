@@ -48,7 +48,7 @@ export async function readProject(
     const compiled = compileFolder(
       [...own, ...imported],
       elsewhere.flatMap((file) => ifText(file, load)),
-      skills?.names,
+      skills,
       (found) => readImports(found, cwd, load),
     );
     const paths = new Set(asked.map(({ path }) => path));
@@ -66,10 +66,10 @@ export async function readProject(
 function compileFolder(
   own: SourceText[],
   elsewhere: SourceText[],
-  skills: string[] | undefined,
+  skills: Skills | undefined,
   importsOf: (files: SourceText[]) => SourceText[],
 ): Compiled {
-  const environment = skills === undefined ? {} : { skills };
+  const environment = skills === undefined ? {} : { skills: skills.names, skillTexts: skills.texts };
   const compiled = compile(own, environment);
   const known = new Set(compiled.programs.map(({ ir }) => ir.name));
   const wanted = new Set(compiled.scenarios.map(({ scenario }) => scenario.program).filter((name) => !known.has(name)));
@@ -91,11 +91,11 @@ function ifText(file: SourceFile, load: (file: SourceFile) => SourceText): Sourc
   }
 }
 
+/** `texts` are the files `SKILL.md` by the names of the skills. */
+type Skills = { names: string[]; texts: Record<string, string>; files: Project['files'] };
+
 /** The skills of a folder of programs, checked; undefined where it has none, and names of skills are not judged. */
-async function readSkills(
-  folder: string,
-  cwd: string,
-): Promise<{ names: string[]; files: Project['files'] } | undefined> {
+async function readSkills(folder: string, cwd: string): Promise<Skills | undefined> {
   const skillsFolder = join(folder, 'skills');
   if (!existsSync(skillsFolder)) return undefined;
   // Reading skills brings libraries of its own, which a folder without any does not wait for.
@@ -105,6 +105,7 @@ async function readSkills(
   const names = await folders.names();
   if (names === undefined) return undefined;
   const files: Project['files'] = [];
+  const texts: Record<string, string> = {};
   for (const name of names) {
     const { problems } = await folders.read(name);
     for (const file of ['SKILL.md', 'scripted.yaml']) {
@@ -112,11 +113,13 @@ async function readSkills(
       const own = problems.filter((problem) => problem.file === file);
       if (!existsSync(absolute) && own.length === 0) continue;
       const path = showPath(absolute, cwd);
-      const text = existsSync(absolute) && own.length > 0 ? readText({ path, absolute }) : '';
+      const isRead = existsSync(absolute) && (own.length > 0 || file === 'SKILL.md');
+      const text = isRead ? readText({ path, absolute }) : '';
+      if (file === 'SKILL.md') texts[name] = text;
       files.push({ path, findings: own.map(({ line, message }) => skillFinding(path, text, line, message)) });
     }
   }
-  return { names, files };
+  return { names, texts, files };
 }
 
 function groupByFolder(files: readonly SourceFile[]): Map<string, SourceFile[]> {

@@ -152,7 +152,7 @@ function loadPrograms({ compiled }: Project['folders'][number], cwd: string): Ma
       path,
       ok,
       // The machine of a program with errors is never asked for.
-      program: ok ? load(ir, source) : ({ ir, source } as LoadedProgram),
+      program: ok ? load(ir, source, compiled.files) : ({ ir, source } as LoadedProgram),
       skills: () => {
         skills ??= skillsBeside(resolve(cwd, path));
         return skills;

@@ -5,20 +5,22 @@
  * other's way, more messages than are allowed, ways around what is protected. One question per file
  * in `checks/`; every claim names its witness.
  */
-import type { Program } from '../language/ast.ts';
-//TODO import { alwaysQuiet } from './checks/always-quiet.ts';
+import type { Program, Span } from '../language/ast.ts';
+import type { Diagnostic } from '../language/diagnostics.ts';
+import { alwaysQuiet } from './checks/always-quiet.ts';
+import { answeredBefore } from './checks/answered-before.ts';
 import { bothHold } from './checks/both-hold.ts';
-//TODO import { budget } from './checks/budget.ts';
+import { budget } from './checks/budget.ts';
 import { contradictions } from './checks/contradictions.ts';
 import { deadEnds } from './checks/dead-ends.ts';
-//TODO import { load } from './checks/load.ts';
-//TODO import { personal } from './checks/personal.ts';
-//TODO import { protectedStages } from './checks/protected-stages.ts';
+import { load } from './checks/load.ts';
+import { personal } from './checks/personal.ts';
+import { protectedStages } from './checks/protected-stages.ts';
 import type { Analysis, AnalysisContext, Environment } from './checks/question.ts';
 import { reachability } from './checks/reachability.ts';
 import { sameMoment } from './checks/same-moment.ts';
 import { silence } from './checks/silence.ts';
-//TODO import { skillTexts } from './checks/skill-texts.ts';
+import { skillTexts } from './checks/skill-texts.ts';
 import { unconditional } from './checks/unconditional.ts';
 import { zeroTimeLoops } from './checks/zero-time-loops.ts';
 import { type FlowPart, flowsOf } from './flow.ts';
@@ -34,21 +36,30 @@ const analyses: Analysis[] = [
   unconditional,
   contradictions,
   bothHold,
+  answeredBefore,
   sameMoment,
-  //TODO load,
-  //TODO alwaysQuiet,
-  //TODO protectedStages,
-  //TODO personal,
-  //TODO skillTexts,
-  //TODO budget,
+  load,
+  alwaysQuiet,
+  protectedStages,
+  personal,
+  skillTexts,
+  budget,
 ];
 
-export function analyze(ir: Ir, program: Program, report: Report, environment: Environment = {}): void {
-  const context = contextOf(ir, program, environment);
+/** `told` is what has been said about the program so far. */
+export function analyze(
+  ir: Ir,
+  program: Program,
+  report: Report,
+  environment: Environment = {},
+  told: readonly Diagnostic[] = [],
+): void {
+  const decided = told.filter(({ code }) => code === 'never-true' || code === 'always-true').map(({ span }) => span);
+  const context = contextOf(ir, program, environment, decided);
   for (const one of analyses) one(ir, report, context);
 }
 
-function contextOf(ir: Ir, program: Program, environment: Environment): AnalysisContext {
+function contextOf(ir: Ir, program: Program, environment: Environment, decided: readonly Span[]): AnalysisContext {
   const nodes = flowNodes(program);
   const flows = flowsOf(ir);
   const key = (flow: string | undefined, stage: string) => `${flow ?? ''} ${stage}`;
@@ -81,6 +92,7 @@ function contextOf(ir: Ir, program: Program, environment: Environment): Analysis
         ),
       ),
     ),
+    isTold: ({ start, end }) => decided.some((span) => span.start >= start && span.end <= end),
     environment,
   };
 }

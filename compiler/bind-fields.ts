@@ -5,6 +5,7 @@
  */
 import type { Field, Name, Span, TypeNode } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
+import { fixOf } from '../language/fixes.ts';
 import type { Claim } from './bind.ts';
 import { constant, misfit, showValue } from './constants.ts';
 import { lengthWritten } from './infer-arithmetic.ts';
@@ -19,7 +20,7 @@ import {
   singulars,
 } from './symbols.ts';
 import { lengthInUnit, readUnit } from './units.ts';
-import { describeRange, describeType, type Type, typeOf } from './value-types.ts';
+import { describeRange, describeType, howToWrite, type Type, typeOf } from './value-types.ts';
 
 /** Reads a line of `data` or `parameters` into the symbols. */
 export function bindField(
@@ -208,7 +209,7 @@ function initialValue(field: Field, declared: ValueType, mayLack: boolean, repor
     if (!field.optional && !mayLack) {
       const end = field.type.span.end;
       const span: Span = { ...field.type.span, start: end, end };
-      const fix = { title: 'Let it be missing at first', edits: [{ span, text: '?' }] };
+      const fix = fixOf('may-be-missing', '', { span, text: '?' });
       report(diagnostic('needs-value', name.span, { name: name.text }, { fix }));
     }
     return null;
@@ -248,8 +249,10 @@ export function plainValueFor(
   if (problem === 'type') {
     const words = { found: describeType(found.type), expected: `${of} is ${describeType(wanted)}` };
     const noTime = found.type.kind === 'date' && wanted.kind === 'moment';
-    const hint = noTime ? { hint: `Say the time as well: \`${showValue(found.value)} at 09:00\`.` } : {};
-    report(diagnostic('wrong-type', written.span, words, hint));
+    const hint = noTime
+      ? `Say the time as well: \`${showValue(found.value)} at 09:00\`.`
+      : howToWrite(describeType(wanted));
+    report(diagnostic('wrong-type', written.span, words, hint === undefined ? {} : { hint }));
     return undefined;
   }
   if (problem === 'unit') {

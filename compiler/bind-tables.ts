@@ -10,7 +10,7 @@ import { constant, showValue } from './constants.ts';
 import type { Value } from './ir.ts';
 import type { Report, Symbols, TableSymbol } from './symbols.ts';
 import { anyUnit } from './units.ts';
-import { describeType, fits, numberType, type Type, unknownType } from './value-types.ts';
+import { describeType, fits, howToWrite, numberType, type Type, unknownType } from './value-types.ts';
 
 /** Ranges wider than this are not searched for missing rows. */
 const GAP_RANGE_MAX = 1000;
@@ -98,12 +98,9 @@ function keyValues(written: Expr[], name: Name | undefined, symbols: Symbols, re
     } else if (type === undefined) {
       type = found.type.kind === 'number' ? numberType({ unit: anyUnit }) : found.type;
     } else if (!fits(found.type, type)) {
-      report(
-        diagnostic('wrong-type', expr.span, {
-          found: describeType(found.type),
-          expected: `\`${name?.text}\` is ${describeType(type)}`,
-        }),
-      );
+      const hint = howToWrite(describeType(type));
+      const words = { found: describeType(found.type), expected: `\`${name?.text}\` is ${describeType(type)}` };
+      report(diagnostic('wrong-type', expr.span, words, hint === undefined ? {} : { hint }));
     } else if (
       type.kind === 'number' &&
       typeof found.value === 'number' &&
@@ -128,12 +125,9 @@ function cellValues(node: Table, report: Report): { rows: Value[][]; type: Type 
       }
       if (type === undefined) type = found.type;
       else if (!fits(found.type, type)) {
-        report(
-          diagnostic('wrong-type', cell.span, {
-            found: describeType(found.type),
-            expected: `the cells before hold ${describeType(type)}`,
-          }),
-        );
+        const hint = howToWrite(describeType(type));
+        const words = { found: describeType(found.type), expected: `the cells before hold ${describeType(type)}` };
+        report(diagnostic('wrong-type', cell.span, words, hint === undefined ? {} : { hint }));
       } else if (type.kind === 'number' && found.type.kind === 'number') {
         const whole = type.whole && found.type.whole;
         const unit = type.unit === anyUnit ? found.type.unit : type.unit;

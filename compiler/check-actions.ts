@@ -21,7 +21,7 @@ import {
 import { listed, meant } from './names.ts';
 import { forget, narrow } from './narrow.ts';
 import type { Collection, FieldSymbol, ListSymbol } from './symbols.ts';
-import { describeRange, describeType, fits, type Type } from './value-types.ts';
+import { describeRange, describeType, fits, howToWrite, type Type } from './value-types.ts';
 
 type CheckBody = (cx: Inference, body: readonly Action[], scope: Scope) => void;
 
@@ -195,9 +195,9 @@ export function needDataField(cx: Inference, name: Name, scope: Scope): FieldSym
   const ofList = [...symbols.lists.values()].find((list) => list.fields.has(name.text));
   const known = [...(scope.item?.fields.keys() ?? []), ...symbols.fields.keys()];
   const details = isLet
-    ? { hint: 'It is a `let`: it follows from other values and cannot be set.' }
+    ? { hint: 'It is a `let`: it follows from other values and cannot be set. Set one of those.' }
     : symbols.series.has(name.text)
-      ? { hint: `It is a series: add to it with \`record ${name.text} { … }\`.` }
+      ? { hint: `It is a series: its entries stay. Add another with \`record ${name.text} { … }\`.` }
       : symbols.lists.has(name.text)
         ? { hint: `It is a list: add to it with \`add ${name.text} { … }\`.` }
         : ofList !== undefined
@@ -245,7 +245,7 @@ function misfit(cx: Inference, { value }: Assignment, found: Type, keeper: Keepe
         ? `Keep its day: \`day of ${whole}\`.`
         : keeper.type.kind === 'number' && found.kind === 'duration'
           ? `Say in what you count it: \`${value.kind === 'binary' ? `(${whole})` : whole} / 1 day\`.`
-          : undefined;
+          : howToWrite(describeType(keeper.type));
   const said = { found: describeType(found), expected: `\`${keeper.name}\` is ${describeType(keeper.type)}` };
   cx.report(diagnostic('wrong-type', value.span, said, hint === undefined ? {} : { hint }));
 }
@@ -315,7 +315,7 @@ export function needList(cx: Inference, name: Name): ListSymbol | undefined {
   if (list !== undefined) return list;
   const hint = series.has(name.text)
     ? {
-        hint: `It is a series: its entries are facts that stay as they are. Ask \`count(${name.text} where …)\`, or make it a \`list\`.`,
+        hint: `It is a series, whose entries stay as they are. Ask \`count(${name.text} where …)\`, or make it a \`list\`.`,
       }
     : { hint: `Declare it: \`list ${name.text} { … }\`.` };
   cx.report(diagnostic('unknown-list', name.span, { name: name.text }, meant(name, lists.keys(), hint)));

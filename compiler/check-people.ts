@@ -64,7 +64,7 @@ export function needRecipient(cx: Inference, name: Name, scope: Scope, escalatio
     return;
   }
   const hint = symbols.ladders.has(text)
-    ? { hint: `It is a ladder, which is climbed: \`escalate to ${text} "…"\`.` }
+    ? { hint: `It is a ladder: \`escalate to ${text} "…"\`.` }
     : symbols.services.has(text)
       ? { hint: `It is a service: \`call ${text} … { … }\`.` }
       : {};

@@ -68,7 +68,7 @@ export function compile(
       const checked = check(program, file.text, environment, report, texts);
       const ir = lower(checked, report);
       // Parts that could not be read may hold the very things that would be missed here.
-      if (!unread) analyze(ir, program, report, environment);
+      if (!unread) analyze(ir, program, report, environment, own);
       if (!known.has(ir.name)) known.set(ir.name, { file, checked, ir });
       result.programs.push({ path: file.path, ir, ok: !unread && !hasErrors(own) && !hasErrors(imports.own), checked });
     }

@@ -13,6 +13,8 @@ export type CostAssumptions = {
   eventsPerDay: Pair;
   /** Things in each list at one time. */
   itemsPerList: Pair;
+  /** Further runs that come of what one run writes (a field it sets lets a rule speak with a skill). */
+  runsAfterRun: Pair;
   /** Requests to the model in one agent run. */
   callsPerRun: Pair;
   /** Tokens of one request: everything the model reads, and what it writes. */
@@ -31,9 +33,10 @@ export type Price = { model: string; input: number; output: number };
  * Prices are those of the models that Regimen uses unless it is told otherwise; cached prompts cost less.
  */
 export const usualAssumptions: CostAssumptions = {
-  messagesPerDay: { typical: 0.5, worst: 20 },
-  eventsPerDay: { typical: 1, worst: 20 },
+  messagesPerDay: { typical: 0.5, worst: 10 },
+  eventsPerDay: { typical: 1, worst: 10 },
   itemsPerList: { typical: 5, worst: 20 },
+  runsAfterRun: { typical: 0, worst: 1 },
   callsPerRun: { typical: 1.5, worst: 6 },
   tokensIn: { typical: 3_000, worst: 20_000 },
   tokensOut: { typical: 150, worst: 2_048 },

@@ -27,6 +27,8 @@ import {
 export type DrawOptions = {
   /** The stage (or exit state) the person is in. */
   current?: string;
+  /** Stages of tracks and lists that the person, or an item, is in. */
+  alsoCurrent?: readonly string[];
   /** The stage the reader is looking at. */
   highlight?: string;
   direction?: Direction;
@@ -49,12 +51,12 @@ export function drawGraph(graph: Graph, options: DrawOptions = {}): string {
   ].join('\n');
 }
 
-function drawNode(placed: PlacedNode, { current, highlight }: DrawOptions): string {
+function drawNode(placed: PlacedNode, { current, alsoCurrent, highlight }: DrawOptions): string {
   const { node, x, y, width, height, titleLines, rows } = placed;
   const left = round(x - width / 2);
   const top = round(y - height / 2);
   const classes = ['graph-node', `is-${node.kind}`];
-  if (node.id === current) classes.push('is-current');
+  if (node.id === current || alsoCurrent?.includes(node.id)) classes.push('is-current');
   if (node.id === highlight) classes.push('is-highlighted');
   if (node.protected) classes.push('is-protected');
   const pill = isPill(node, rows);

@@ -85,7 +85,7 @@ export function expand(program: Program, file: File, library: Library, report: R
         const before = said.get(one.kind);
         said.set(one.kind, before ?? item.span);
         if (before === undefined) return true;
-        const related = [{ message: 'It is said here too, and that counts.', span: before }];
+        const related = [{ message: 'It is said here too, and this one counts.', span: before }];
         const hint = `Take it out here or out of the fragment \`${item.name.text}\`.`;
         report(diagnostic('duplicate-clause', item.span, { clause: one.kind }, { related, hint }));
         return false;

@@ -23,7 +23,10 @@ export type Explained = {
 };
 
 /** The skills there are for the examples. */
-export const exampleEnvironment: Environment = { skills: ['run_coach'] };
+export const exampleEnvironment: Environment = {
+  skills: ['run_coach'],
+  skillTexts: { run_coach: 'Ask how they feel, and set `mood` to what they say.' },
+};
 
 /** Every code under the title of its part, each with one sentence about it. */
 export function explainedParts(): { title: string; codes: ExplainedCode[]; summaries: string[] }[] {

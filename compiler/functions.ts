@@ -22,21 +22,31 @@ const alsoFunctions: ReadonlySet<string> = new Set(['min', 'max']);
 
 const isAggregate = (name: string): name is AggregateName => (aggregates as readonly string[]).includes(name);
 
-/** How many arguments each function takes, in words too. */
-export const functions: Record<FunctionName, { least: number; most: number; takes: string }> = {
-  min: { least: 2, most: 10, takes: 'two values or more' },
-  max: { least: 2, most: 10, takes: 'two values or more' },
-  round: { least: 1, most: 2, takes: 'a number, and perhaps the step' },
-  floor: { least: 1, most: 2, takes: 'a number, and perhaps the step' },
-  ceil: { least: 1, most: 2, takes: 'a number, and perhaps the step' },
-  abs: { least: 1, most: 1, takes: 'one number or one length' },
-  clamp: { least: 3, most: 3, takes: 'three values: the value, the least and the most' },
-  mod: { least: 2, most: 2, takes: 'two numbers: what is divided, and by what' },
-  weekday: { least: 1, most: 1, takes: 'one date' },
-  day_of_month: { least: 1, most: 1, takes: 'one date' },
-  month_of: { least: 1, most: 1, takes: 'one date' },
-  year_of: { least: 1, most: 1, takes: 'one date' },
-  business_day: { least: 1, most: 2, takes: 'a date, and the name of holidays where there are several' },
+/** How many arguments each function takes, in words too, and how it is written. */
+export const functions: Record<FunctionName, { least: number; most: number; takes: string; example: string }> = {
+  min: { least: 2, most: 10, takes: 'two values or more', example: 'min(week + 1, 9)' },
+  max: { least: 2, most: 10, takes: 'two values or more', example: 'max(week - 1, 1)' },
+  round: { least: 1, most: 2, takes: 'one number, and a step if you like', example: 'round(dose, 0.5)' },
+  floor: { least: 1, most: 2, takes: 'one number, and a step if you like', example: 'floor(dose, 0.5)' },
+  ceil: { least: 1, most: 2, takes: 'one number, and a step if you like', example: 'ceil(dose, 0.5)' },
+  abs: { least: 1, most: 1, takes: 'one number or one length', example: 'abs(change)' },
+  clamp: {
+    least: 3,
+    most: 3,
+    takes: 'three values: the value, the least and the most',
+    example: 'clamp(week + 1, 1, 9)',
+  },
+  mod: { least: 2, most: 2, takes: 'two numbers: what is divided, and by what', example: 'mod(week, 2)' },
+  weekday: { least: 1, most: 1, takes: 'one date', example: 'weekday(today)' },
+  day_of_month: { least: 1, most: 1, takes: 'one date', example: 'day_of_month(today)' },
+  month_of: { least: 1, most: 1, takes: 'one date', example: 'month_of(today)' },
+  year_of: { least: 1, most: 1, takes: 'one date', example: 'year_of(today)' },
+  business_day: {
+    least: 1,
+    most: 2,
+    takes: 'one date, and the name of holidays where there are several',
+    example: 'business_day(today)',
+  },
 };
 
 export const isFunction = (name: string): name is FunctionName => Object.hasOwn(functions, name);

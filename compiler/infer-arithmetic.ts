@@ -57,7 +57,7 @@ function arithmeticHint(expr: Binary, left: Type, right: Type, found: Type): { h
     return { hint: 'Put values into a text with holes: `"Week {week}"`.' };
   if (found.kind === 'duration') {
     return {
-      hint: `Numbers stand alone, or with the unit of their field: \`30\`. A length becomes a number with \`/ 1 day\`.`,
+      hint: `Write the number alone, such as \`30\`, or make the length a number: \`… / 1 day\`.`,
     };
   }
   return {};
@@ -157,12 +157,12 @@ function calculate(cx: Inference, expr: Binary, l: NumberType, r: NumberType): T
     default: {
       const unit = divideUnits(l.unit, r.unit);
       if (r.min === 0 && r.max === 0) {
-        const hint = 'A number divided by nothing is missing.';
+        const hint = 'Divide by something else; the result would always be missing.';
         cx.report(
           diagnostic(
             'wrong-type',
             expr.right.span,
-            { found: 'nought', expected: 'nothing can be divided by nought' },
+            { found: 'zero', expected: 'nothing can be divided by zero' },
             { hint },
           ),
         );

@@ -7,6 +7,7 @@
  */
 import type { Band, Bands, Expr, Span } from '../language/ast.ts';
 import { type Details, diagnostic } from '../language/diagnostics.ts';
+import { fixOf } from '../language/fixes.ts';
 import { everyValue } from './bind-tables.ts';
 import { constant, showValue, usualMinutes } from './constants.ts';
 import { hull, meetNumber, mismatch } from './infer-arithmetic.ts';
@@ -266,7 +267,7 @@ function apart(cx: Inference, one: Stretch, before: Stretch): Details['fix'] {
   const write = (start: { value: Expr; inclusive: boolean }, end: { value: Expr; inclusive: boolean }, bound: Expr) => {
     const range = `${start.inclusive ? '' : 'over '}${text(start.value)} to ${end.inclusive ? '' : 'under '}${text(end.value)}`;
     const span: Span = { ...one.row.span, end: bound.span.end };
-    return { title: `Write \`${range}\``, edits: [{ span, text: range }] };
+    return fixOf('write', range, { span, text: range });
   };
   if (mine.from && !mine.to && theirs.from && !theirs.to && one.from < before.from) {
     return write(mine.from, { value: theirs.from.value, inclusive: !theirs.from.inclusive }, mine.from.value);

@@ -45,10 +45,10 @@ export function inferCall(cx: Inference, expr: Extract<Expr, { kind: 'call' }>, 
     return inferAggregate(cx, expr, name as AggregateName, scope);
   }
   if (!isFunction(name)) return unknownFunction(cx, expr);
-  const { least, most, takes } = functions[name];
+  const { least, most, takes, example } = functions[name];
   if (expr.args.length < least || expr.args.length > most) {
     const found = expr.args.length === 0 ? 'none' : `${expr.args.length}`;
-    cx.report(diagnostic('bad-arguments', expr.span, { name, takes, found }));
+    cx.report(diagnostic('bad-arguments', expr.span, { name, takes, found, example }));
     return mistaken;
   }
   const dated = ofDate[name];

@@ -24,7 +24,7 @@ import type { AggregateName, Value } from './ir.ts';
 import { listed, meant } from './names.ts';
 import { forget } from './narrow.ts';
 import { type Collection, findCollection, findSeries, type SeriesSymbol, type TableSymbol } from './symbols.ts';
-import { describeType, fits, numberType, type Type, yesNo } from './value-types.ts';
+import { describeType, fits, howToWrite, numberType, type Type, yesNo } from './value-types.ts';
 
 export { aggregates, functions, isSummary, selectionOf } from './functions.ts';
 
@@ -81,7 +81,14 @@ export function inferAggregate(
             hint: `Narrow a series with \`where\`: \`${name}(${words(cx.checked, first.span)} where ${words(cx.checked, second.span)})\`.`,
           }
         : {};
-    cx.report(diagnostic('bad-arguments', expr.span, { name, takes: 'one series', found }, narrowed));
+    cx.report(
+      diagnostic(
+        'bad-arguments',
+        expr.span,
+        { name, takes: 'one series', found, example: exampleOf(cx, name) },
+        narrowed,
+      ),
+    );
     return mistaken;
   }
   const of = needCollection(cx, selection.series);
@@ -95,7 +102,7 @@ export function inferAggregate(
     case 'days':
     case 'gap':
       if (name !== 'count' && of.list) {
-        const remedy = 'Items of a list do not lie in a row of days. Use `count(…)`, or a series.';
+        const remedy = 'The items of a list have no days of their own. Use `count(…)`, or a series.';
         cx.report(diagnostic('not-here', expr.span, { what: `\`${name}\` of a list`, remedy }));
         return mistaken;
       }
@@ -224,6 +231,18 @@ export function inferAbsence(cx: Inference, expr: Extract<Expr, { kind: 'absence
   return { type: yesNo, maybe: false };
 }
 
+/** How a summary is written, with a series of this program where one fits. */
+function exampleOf(cx: Inference, name: string): string {
+  const all = [...cx.checked.symbols.series.values()];
+  if (/^(count|latest|first|streak|days|gap)$/.test(name)) return `${name}(${all[0]?.name ?? 'runs'})`;
+  const numbers = all.flatMap((series) =>
+    [...series.fields].flatMap(([field, { type }]) =>
+      isNumber(type) ? [series.plain ? series.name : `${series.name}.${field}`] : [],
+    ),
+  );
+  return `${name}(${numbers[0] ?? 'runs.minutes'})`;
+}
+
 export function inferLookup(cx: Inference, expr: Extract<Expr, { kind: 'lookup' }>, scope: Scope): Inferred {
   const { tables, lists } = cx.checked.symbols;
   if (lists.has(expr.table.text)) return inferItem(cx, expr, scope);
@@ -239,8 +258,14 @@ export function inferLookup(cx: Inference, expr: Extract<Expr, { kind: 'lookup' 
       table.keys.length === 1
         ? `one key, ${table.keys[0]?.name}`
         : `two keys, ${table.keys.map((key) => key.name).join(' and ')}`;
+    const example = `${expr.table.text}[${table.keys.map((key) => key.name).join(', ')}]`;
     cx.report(
-      diagnostic('bad-arguments', expr.span, { name: `${expr.table.text}[…]`, takes, found: `${expr.keys.length}` }),
+      diagnostic('bad-arguments', expr.span, {
+        name: `${expr.table.text}[…]`,
+        takes,
+        found: `${expr.keys.length}`,
+        example,
+      }),
     );
     return { type: table.cell, maybe: false };
   }
@@ -251,7 +276,8 @@ export function inferLookup(cx: Inference, expr: Extract<Expr, { kind: 'lookup' 
     const found = unwrap(cx, key, cx.infer(key, scope, wanted.type));
     if (!fits(found.type, wanted.type)) {
       const words = { found: describeType(found.type), expected: `\`${wanted.name}\` is ${describeType(wanted.type)}` };
-      cx.report(diagnostic('wrong-type', key.span, words));
+      const hint = howToWrite(describeType(wanted.type));
+      cx.report(diagnostic('wrong-type', key.span, words, hint === undefined ? {} : { hint }));
       return;
     }
     // A key that may be missing finds nothing; whoever uses the cell is told.
@@ -268,7 +294,8 @@ function inferItem(cx: Inference, expr: Extract<Expr, { kind: 'lookup' }>, scope
   const wanted = list.key === undefined ? numberType({ min: 1, whole: true }) : list.fields.get(list.key)?.type;
   if (expr.keys.length !== 1 || key === undefined) {
     const takes = `one key, ${list.key ?? 'the number of the item'}`;
-    const words = { name: `${list.name}[…]`, takes, found: `${expr.keys.length}` };
+    const example = list.key === undefined ? `${list.name}[1]` : `${list.name}["…"]`;
+    const words = { name: `${list.name}[…]`, takes, found: `${expr.keys.length}`, example };
     cx.report(diagnostic('bad-arguments', expr.span, words));
     return mistaken;
   }
@@ -276,7 +303,8 @@ function inferItem(cx: Inference, expr: Extract<Expr, { kind: 'lookup' }>, scope
   if (wanted !== undefined && !fits(found.type, wanted)) {
     const of = list.key === undefined ? `the items of \`${list.name}\` are numbered, and this` : `\`${list.key}\``;
     const words = { found: describeType(found.type), expected: `${of} is ${describeType(wanted)}` };
-    cx.report(diagnostic('wrong-type', key.span, words));
+    const hint = howToWrite(describeType(wanted));
+    cx.report(diagnostic('wrong-type', key.span, words, hint === undefined ? {} : { hint }));
   }
   cx.checked.resolutions.set(expr, { kind: 'item-of', list: list.name });
   return { type: { kind: 'entry', series: list.name }, maybe: true };

@@ -63,7 +63,11 @@ export function checkCalendar(cx: Inference, span: Span, name: Name | undefined,
   if (name === undefined) {
     if (calendars.size < 2) return;
     const [first = ''] = calendars.keys();
-    cx.report(diagnostic('which-calendar', span, { calendars: listed(calendars.keys(), ''), first }));
+    const asked = words(cx.checked, span);
+    const example = asked.startsWith('business_day(')
+      ? `${asked.slice(0, -1)}, ${first})`
+      : asked.replace(/business days?/, (days) => `${days} in ${first}`);
+    cx.report(diagnostic('which-calendar', span, { calendars: listed(calendars.keys(), ''), example }));
     return;
   }
   if (calendars.has(name.text)) return;

@@ -389,7 +389,7 @@ function unknownDetails(cx: Inference, name: Name, scope: Scope): Details {
 function inferJudged(cx: Inference, expr: Extract<Expr, { kind: 'judged' }>): Inferred {
   for (const part of expr.criterion.parts) {
     if (typeof part !== 'string') {
-      const words = { what: 'A hole', remedy: 'A criterion is the same words for everybody.' };
+      const words = { what: 'A hole', remedy: 'A criterion has the same words for everybody.' };
       cx.report(diagnostic('not-here', part.span, words));
     }
   }

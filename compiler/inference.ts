@@ -7,7 +7,7 @@
 import type { Expr, Span } from '../language/ast.ts';
 import { type Diagnostic, diagnostic } from '../language/diagnostics.ts';
 import type { Checked, Collection, FlowSymbol, LetSymbol, ListSymbol, Report, StageSymbol } from './symbols.ts';
-import { describeType, type NumberType, type Type, unknownType } from './value-types.ts';
+import { describeType, howToWrite, type NumberType, type Type, unknownType } from './value-types.ts';
 
 /** The type of an expression, and whether its value may be missing. */
 export type Inferred = { type: Type; maybe: boolean };
@@ -93,7 +93,9 @@ export function inferKind<Kind extends Type['kind']>(
 }
 
 export function wrongType(expr: Expr, found: Type, expected: string): Diagnostic {
-  return diagnostic('wrong-type', expr.span, { found: describeType(found), expected: `${expected} is needed here` });
+  const hint = howToWrite(expected);
+  const said = { found: describeType(found), expected: `${expected} is needed here` };
+  return diagnostic('wrong-type', expr.span, said, hint === undefined ? {} : { hint });
 }
 
 /** An entry of a plain series, used as a value, is its value. */

@@ -256,7 +256,7 @@ export const irSchema = {
     ]),
     trigger: anyOf(
       object({ kind: one('holds') }),
-      object({ kind: one('becomes'), once: one(true) }, ['once']),
+      object({ kind: one('becomes'), once: one(true), of: expr }, ['once', 'of']),
       object({ kind: one('cadence'), cadence: to('cadence') }),
       object({ kind: one('reached'), at: expr, once: one(true) }, ['once']),
       object({ kind: one('decided'), proposal: text, approved: flag }),

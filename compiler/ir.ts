@@ -258,9 +258,12 @@ export type Rule = {
   id: string;
   trigger: /** Taken as soon as the condition holds. */
     | { kind: 'holds' }
-    /** Once, each time the condition turns from not holding to holding. */
-    /** With `once`, never again in this visit (in `anytime`: in this enrollment). */
-    | { kind: 'becomes'; once?: true }
+    /**
+     * Once, each time the condition turns from not holding to holding. With `once`, never again in this
+     * visit (in `anytime`: in this enrollment). `of`: what turns, where the rule is one of several ways
+     * through a body; the rule's own condition then only says which way is taken.
+     */
+    | { kind: 'becomes'; once?: true; of?: Expr }
     /** At each moment of the cadence while the visit lasts. */
     | { kind: 'cadence'; cadence: Cadence }
     /**

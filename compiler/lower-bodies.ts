@@ -3,7 +3,8 @@
  *
  * Conditions are those that stood when the handler began, and they exclude each other: the way past a
  * `when` asks that it does not hold, which a missing value also satisfies. Ways stand in the order of
- * the text, what is done before what is done otherwise; their ids count in that order.
+ * the text, what is done before what is done otherwise; their ids count in that order. Of a `when` each
+ * way also says what the handler itself waits for, since a way that opens later is not taken.
  */
 import type { Action, Expr as Node, Span, Transition } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
@@ -43,7 +44,7 @@ export function lowerBody(cx: BodyContext, body: Body, report: Report): Rule[] {
     const all = others.reduce<Expr | undefined>((left, right) => left && { op: 'and', left, right, span }, first);
     return {
       id: `${id}${suffix(way, index, doing.length)}`,
-      trigger,
+      trigger: trigger.kind === 'becomes' && others.length > 0 && first ? { ...trigger, of: first } : trigger,
       ...(all === undefined ? {} : { condition: all }),
       effects: way.actions.flatMap((action) => lowerEffects(cx, action)),
       ...(way.move === undefined ? {} : { move: way.move }),

@@ -180,7 +180,7 @@ function actor(cx: Context, who: Name, only?: 'role'): boolean {
 function mayRecord(cx: Context, who: Name, series: SeriesSymbol): void {
   if (who.text === COHORT) {
     if (series.shared) return;
-    const hint = { hint: `Mark \`${series.name}\` as \`shared\` where it is declared.` };
+    const hint = { hint: `Write \`shared\` after \`${series.name}\` where it is declared.` };
     cx.report(diagnostic('not-for-role', who.span, { who: 'cohort', verb: 'record', name: series.name }, hint));
     return;
   }
@@ -270,7 +270,7 @@ function lowerDecision(cx: Context, deed: Extract<Deed, { kind: 'decides' }>): D
       .find((one) => one !== undefined)?.declared;
     if (proposed || proposals.length === 0) return declared;
     const offered = proposals.flatMap((one) => (one.field === undefined ? [] : [one.field]));
-    const hint = { hint: `What is proposed to \`${deed.by.text}\`: ${listed(offered, 'only moves')}.` };
+    const hint = { hint: `The program proposes to \`${deed.by.text}\`: ${listed(offered, 'only moves')}.` };
     cx.report(diagnostic('unknown-name', name.span, { name: name.text }, meant(name, offered, hint)));
     return undefined;
   });

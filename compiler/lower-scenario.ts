@@ -138,8 +138,10 @@ function stageNamed(cx: Context, name: { text: string; span: Span }): void {
   const { tracks } = cx.checked.symbols;
   const track = [...tracks.values()].find((one) => one.stages.has(name.text));
   const hint =
-    track === undefined ? {} : { hint: `It is a stage of a track: \`stage of ${track.name} is ${name.text}\`.` };
-  const details = meant(name, cx.checked.symbols.stages.keys(), hint);
+    track === undefined
+      ? `The stages are: ${[...cx.checked.symbols.stages.keys()].join(', ')}.`
+      : `It is a stage of a track: \`stage of ${track.name} is ${name.text}\`.`;
+  const details = meant(name, cx.checked.symbols.stages.keys(), { hint });
   cx.report(diagnostic('unknown-stage', name.span, { name: name.text }, details));
 }
 

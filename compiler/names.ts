@@ -3,6 +3,7 @@
  */
 import type { Name, Span } from '../language/ast.ts';
 import { type Details, type Diagnostic, diagnostic } from '../language/diagnostics.ts';
+import { type Fix, fixOf } from '../language/fixes.ts';
 import { nearest } from '../language/nearest.ts';
 import { didYouMean } from '../language/suggest.ts';
 
@@ -20,9 +21,7 @@ export const peopleWords: ReadonlySet<string> = new Set([PARTICIPANT, COHORT, 'a
 export const isReserved = (word: string): boolean => word in {};
 
 /** A fix that puts one word in the place of another. */
-export function replaceWith(word: string, span: Span): NonNullable<Diagnostic['fix']> {
-  return { title: `Write \`${word}\``, edits: [{ span, text: word }] };
-}
+export const replaceWith = (word: string, span: Span): Fix => fixOf('write', word, { span, text: word });
 
 /** “Did you mean”, with its fix, where one of `known` is near; otherwise `details`. */
 export function meant(name: Name, known: Iterable<string>, details: Details = {}): Details {

@@ -40,16 +40,17 @@ export function reached(checked: Checked, moment: Expr, known: Known): Known {
 }
 
 /** That a value is there, and with it everything it is reckoned from: `second.opens`, and so the day the window hangs on. */
-function notePresent(checked: Checked, expr: Expr, facts: Map<string, KnownFact>, lets: readonly string[] = []): void {
+function notePresent(checked: Checked, expr: Expr, facts: Map<string, KnownFact>, lets = new Set<string>()): void {
   const parts = (...of: Expr[]) => {
     for (const one of of) notePresent(checked, one, facts, lets);
   };
   note(facts, words(checked, expr.span), { present: true });
   const resolution = checked.resolutions.get(expr);
-  if (resolution?.kind === 'let' && checked.letsInText && !lets.includes(resolution.id)) {
+  if (resolution?.kind === 'let' && checked.letsInText && !lets.has(`known ${resolution.id}`)) {
     const symbol = findLet(checked.symbols, resolution.id);
+    lets.add(`known ${resolution.id}`);
     if (symbol !== undefined && symbol.bands === undefined)
-      notePresent(checked, symbol.node.value, facts, [...lets, resolution.id]);
+      notePresent(checked, symbol.node.value, facts, lets);
   }
   if (expr.kind === 'binary' && !isComparison(expr.operator) && expr.operator !== 'and' && expr.operator !== 'or')
     parts(expr.left, expr.right);
@@ -62,7 +63,7 @@ function learn(
   expr: Expr,
   holds: boolean,
   facts: Map<string, KnownFact>,
-  lets: readonly string[] = [],
+  lets = new Set<string>(),
 ): void {
   const present = (of: Expr) => notePresent(checked, of, facts, lets);
   switch (expr.kind) {
@@ -98,19 +99,19 @@ function windowKnown(name: string, state: WindowState, facts: Map<string, KnownF
   if (state !== 'ahead') note(facts, `${name}.closes`, { present: true });
 }
 
-/** A let that holds says what its definition says. `lets` are those being followed: they may go round. */
+/** A let that holds says what its definition says. `lets` are those followed already: they may go round. */
 function learnLet(
   checked: Checked,
   expr: Expr,
   holds: boolean,
   facts: Map<string, KnownFact>,
-  lets: readonly string[],
+  lets: Set<string>,
 ): void {
   const resolution = checked.resolutions.get(expr);
-  if (resolution?.kind !== 'let' || !checked.letsInText || lets.includes(resolution.id)) return;
+  if (resolution?.kind !== 'let' || !checked.letsInText || lets.has(`${holds} ${resolution.id}`)) return;
   const symbol = findLet(checked.symbols, resolution.id);
-  if (symbol !== undefined && symbol.bands === undefined)
-    learn(checked, symbol.node.value, holds, facts, [...lets, resolution.id]);
+  lets.add(`${holds} ${resolution.id}`);
+  if (symbol !== undefined && symbol.bands === undefined) learn(checked, symbol.node.value, holds, facts, lets);
 }
 
 function presentIn(expr: Expr, present: (of: Expr) => void): void {
@@ -127,7 +128,7 @@ function learnBinary(
   holds: boolean,
   facts: Map<string, KnownFact>,
   present: (of: Expr) => void,
-  lets: readonly string[],
+  lets: Set<string>,
 ): void {
   const { operator, left, right } = expr;
   const resolution = checked.resolutions.get(expr);

@@ -16,6 +16,7 @@ import {
   nameOf,
   type Place,
   plus,
+  remembered,
   type Sum,
   showTerm,
   single,
@@ -26,7 +27,8 @@ import {
 /** Values on a line of numbers. */
 type Range = { min: number; max: number; minIn: boolean; maxIn: boolean };
 
-export type Atom = { key: string; span: Span; expr: Expr; orMissing: boolean } & (
+/** `expr` is what is asked, in the author's words; `denied`: that it does not hold. */
+export type Atom = { key: string; span: Span; expr: Expr; denied: boolean; orMissing: boolean } & (
   | { kind: 'sum'; sum: Sum; range: Range; except: number[] }
   /** Of texts, choices and yes/no (`true`, `false`). `only`: one of these; otherwise none of them. */
   | {
@@ -65,10 +67,13 @@ export function waysOf(place: Place, expr: Expr | undefined, holds = true, deep 
     case 'let': {
       const found = place.ir.lets[expr.id];
       if (found === undefined || deep >= LETS_DEEP_MAX) return [[flag(place, expr, holds)]];
-      return waysOf(place, found.value, holds, deep + 1);
+      return remembered(place, `${holds} ${expr.id}`, () => waysOf(place, found.value, holds, deep + 1));
     }
     case 'value':
       return expr.value === holds ? [[]] : [];
+    case 'else':
+      if (expr.right.op !== 'value' || expr.right.value !== false) return [[flag(place, expr, holds)]];
+      return holds ? waysOf(place, expr.left, true, deep) : failingOrMissing(waysOf(place, expr.left, false, deep));
     case 'compare':
       return compareWays(place, expr, holds);
     case 'known':
@@ -78,7 +83,7 @@ export function waysOf(place: Place, expr: Expr | undefined, holds = true, deep 
     case 'absence': {
       const term = elapsedTerm(place, expr);
       const over = plus(single(term), lengthSum(place, expr.duration), -1);
-      const atom = sumAtom(expr, over, holds ? '>=' : '<');
+      const atom = sumAtom(expr, over, holds ? '>=' : '<', !holds);
       // What never happened is no time ago: then it is false that this long has passed.
       return atom === undefined ? [[]] : [[{ ...atom, orMissing: !holds && term.maybeMissing }]];
     }
@@ -86,12 +91,17 @@ export function waysOf(place: Place, expr: Expr | undefined, holds = true, deep 
       const words = new Set(expr.daysAgo.map(String));
       const name = `last ${place.ir.series[expr.series]?.singular ?? expr.series}`;
       const key = `last-was ${expr.series}`;
-      const base = { key, span: expr.span, expr, name, options: undefined };
+      const base = { key, span: expr.span, expr, denied: !holds, name, options: undefined };
       return [[{ ...base, kind: 'word', words, only: holds, orMissing: !holds }]];
     }
     default:
       return [[flag(place, expr, holds)]];
   }
+}
+
+/** The same ways, where a missing value does as well. */
+function failingOrMissing(ways: Atom[][] | undefined): Atom[][] | undefined {
+  return ways?.map((way) => way.map((atom) => (atom.kind === 'known' ? atom : { ...atom, orMissing: true })));
 }
 
 /** All of both. */
@@ -101,8 +111,8 @@ export function together(left: readonly Atom[][], right: readonly Atom[][]): Ato
 }
 
 function flag(place: Place, expr: Expr, holds: boolean): Atom {
-  const base = { key: keyOf(place, expr), span: expr.span, expr, orMissing: false, name: nameOf(place, expr) };
-  return { ...base, kind: 'word', words: new Set([holds]), only: true, options: yesNo };
+  const base = { key: keyOf(place, expr), span: expr.span, expr, denied: !holds, orMissing: false };
+  return { ...base, name: nameOf(place, expr), kind: 'word', words: new Set([holds]), only: true, options: yesNo };
 }
 
 function knownWays(place: Place, expr: Extract<Expr, { op: 'known' }>, holds: boolean): Atom[][] {
@@ -113,6 +123,7 @@ function knownWays(place: Place, expr: Extract<Expr, { op: 'known' }>, holds: bo
     name,
     span: expr.span,
     expr,
+    denied: !holds,
     orMissing: !holds,
   });
   const sum = sumOf(place, expr.of);
@@ -133,7 +144,14 @@ function compareWays(place: Place, expr: Extract<Expr, { op: 'compare' }>, holds
   const other = right === undefined ? expr.right : expr.left;
   if (word !== undefined) {
     const options = optionsOf(place, other);
-    const base = { key: keyOf(place, other), name: nameOf(place, other), span: expr.span, expr, orMissing: false };
+    const base = {
+      key: keyOf(place, other),
+      name: nameOf(place, other),
+      span: expr.span,
+      expr,
+      denied: !holds,
+      orMissing: false,
+    };
     return [[{ ...base, kind: 'word', words: new Set([word]), only: by === '=', options }]];
   }
   const types = [typeOf(place, expr.left), typeOf(place, expr.right)];
@@ -143,13 +161,13 @@ function compareWays(place: Place, expr: Extract<Expr, { op: 'compare' }>, holds
     )
   ) {
     const names = [keyOf(place, expr.left), keyOf(place, expr.right)].sort();
-    const base = { key: names.join(' = '), span: expr.span, expr, orMissing: false, options: yesNo };
+    const base = { key: names.join(' = '), span: expr.span, expr, denied: !holds, orMissing: false, options: yesNo };
     const name = `${nameOf(place, expr.left)} = ${nameOf(place, expr.right)}`;
     return [[{ ...base, name, kind: 'word', words: new Set([by === '=']), only: true }]];
   }
   const difference = plus(sumOf(place, expr.left), sumOf(place, expr.right), -1);
   if (difference.terms.size === 0) return compareNumbers(difference.constant, by) ? [[]] : [];
-  const atom = sumAtom(expr, difference, by);
+  const atom = sumAtom(expr, difference, by, !holds);
   return atom === undefined ? [[]] : [[atom]];
 }
 
@@ -183,7 +201,7 @@ function optionsOf(place: Place, expr: Expr): readonly (string | boolean)[] | un
 }
 
 /** `sum <by> 0`, written so that the same measure has the same key whatever side it stands on. */
-function sumAtom(expr: Expr, sum: Sum, by: Comparison): Extract<Atom, { kind: 'sum' }> | undefined {
+function sumAtom(expr: Expr, sum: Sum, by: Comparison, denied: boolean): Extract<Atom, { kind: 'sum' }> | undefined {
   const keys = [...sum.terms.keys()].sort();
   const [first] = keys;
   const lead = first === undefined ? undefined : sum.terms.get(first);
@@ -196,7 +214,15 @@ function sumAtom(expr: Expr, sum: Sum, by: Comparison): Extract<Atom, { kind: 's
   const bound = -sum.constant / lead.factor;
   const sign = lead.factor < 0 ? mirrored[by] : by;
   const key = [...terms].map(([one, { factor }]) => `${factor}·${one}`).join(' + ');
-  const base = { kind: 'sum' as const, key, sum: { terms, constant: 0 }, span: expr.span, expr, orMissing: false };
+  const base = {
+    kind: 'sum' as const,
+    key,
+    sum: { terms, constant: 0 },
+    span: expr.span,
+    expr,
+    denied,
+    orMissing: false,
+  };
   switch (sign) {
     case '=':
       return { ...base, range: { min: bound, max: bound, minIn: true, maxIn: true }, except: [] };
@@ -350,12 +376,45 @@ export function contradiction(atoms: readonly Atom[]): [Atom, Atom] | undefined 
   return undefined;
 }
 
+/** A condition looked at from all sides, each side once and when it is wanted. */
+export type Look = {
+  /** The ways it can hold, or be false; undefined where there are too many. */
+  ways: () => Atom[][] | undefined;
+  failing: () => Atom[][] | undefined;
+  /** The terms it asks about. */
+  asked: () => ReadonlySet<string>;
+  /** Whether nothing rules it out; and whether anything can make it false. */
+  canHold: () => boolean;
+  canFail: () => boolean;
+};
+
+export function lookAt(place: Place, condition: Expr | undefined): Look {
+  const ways = once(() => waysOf(place, condition));
+  const failing = once(() => waysOf(place, condition, false));
+  return {
+    ways,
+    failing,
+    asked: once(() => new Set((ways() ?? []).flat().flatMap(termsIn))),
+    canHold: once(() => ways()?.some(isPossible) ?? true),
+    canFail: once(() => failing()?.some(isPossible) ?? true),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 /** Whether `second` holds in every case in which `first` does, as far as that can be seen. */
-export function implies(place: Place, first: Expr | undefined, second: Expr | undefined): boolean {
-  const holding = waysOf(place, first);
-  const failing = waysOf(place, second, false);
-  const wanted = waysOf(place, second);
+export function implies(first: Look, second: Look): boolean {
+  const [holding, failing, wanted] = [first.ways(), second.failing(), second.ways()];
   if (holding === undefined || failing === undefined || wanted === undefined) return false;
+  // What asks about other things rules nothing out.
+  const shares = [...second.asked()].some((term) => first.asked().has(term));
+  if (!shares && second.canFail() && first.canHold()) return false;
   const asked = new Set(
     wanted
       .flat()
@@ -364,14 +423,16 @@ export function implies(place: Place, first: Expr | undefined, second: Expr | un
       ),
   );
   return holding.every((way) => {
-    const there = new Set(
-      way.flatMap((atom) =>
-        atom.kind === 'known' ? (atom.known ? [atom.key] : []) : atom.orMissing ? [] : needs(atom),
-      ),
-    );
+    const there = new Set(way.flatMap(presentIn));
     if ([...asked].some((key) => !there.has(key))) return !isPossible(way);
     return failing.every((other) => !isPossible([...way, ...other]));
   });
+}
+
+/** What is not missing where an atom holds. */
+function presentIn(atom: Atom): string[] {
+  if (atom.kind === 'known') return atom.known ? [atom.key] : [];
+  return atom.orMissing ? [] : needs(atom);
 }
 
 /** Whether what an atom needs may be missing: terms know; words may. */
@@ -416,7 +477,11 @@ export function isNarrower(first: readonly Atom[], second: readonly Atom[]): boo
     const narrow = mine?.get(key);
     if (narrow === undefined || narrow.kind !== wide.kind) continue;
     if (narrow.kind === 'sum' && wide.kind === 'sum' && !liesIn(narrow, wide)) return false;
-    if (narrow.kind === 'word' && wide.kind === 'word' && !wordsOf(narrow).every((word) => wordsOf(wide).includes(word)))
+    if (
+      narrow.kind === 'word' &&
+      wide.kind === 'word' &&
+      !wordsOf(narrow).every((word) => wordsOf(wide).includes(word))
+    )
       return false;
   }
   return true;
@@ -427,7 +492,8 @@ type WordBox = Extract<Box, { kind: 'word' }>;
 
 const liesIn = ({ range, except }: SumBox, wide: SumBox): boolean => {
   const both = narrower(range, wide.range);
-  const same = both.min === range.min && both.max === range.max && both.minIn === range.minIn && both.maxIn === range.maxIn;
+  const same =
+    both.min === range.min && both.max === range.max && both.minIn === range.minIn && both.maxIn === range.maxIn;
   return same && wide.except.every((value) => except.includes(value) || value < range.min || value > range.max);
 };
 

@@ -47,7 +47,7 @@ function printHandler(cx: PrintContext, ways: readonly Rule[]): string {
     case 'holds':
       return printTransition(cx, rule);
     case 'becomes': {
-      const { asked, rest } = sharedBy(ways);
+      const { asked, rest } = rule.trigger.of ? behind(ways, rule.trigger.of) : sharedBy(ways);
       const once = rule.trigger.once ? ', once' : '';
       return `when ${printAll(cx, asked)}${once} ${braces(printWays(cx, rest))}`;
     }
@@ -133,6 +133,17 @@ function sharedBy(rules: readonly Rule[]): { asked: Expr[]; rest: Way[] } {
     asked: first?.rest.slice(0, count) ?? [],
     rest: ways.map((way) => ({ ...way, rest: way.rest.slice(count) })),
   };
+}
+
+/** What is asked on each way behind `condition`, with which all of them begin. */
+function behind(rules: readonly Rule[], condition: Expr): { asked: Expr[]; rest: Way[] } {
+  const asked = spine(condition);
+  const rest = rules.map((rule) => ({
+    rest: spine(rule.condition).slice(asked.length),
+    rule,
+    otherwise: endsOtherwise(rule),
+  }));
+  return { asked, rest };
 }
 
 /** How many conditions all ways begin with, so that the `else` at the end of a single way stays one. */

@@ -40,6 +40,21 @@ const MS_PER_DAY = 86_400_000;
 /** Lets inside lets that are looked through. */
 const LETS_DEEP_MAX = 50;
 
+/** A key longer than this is told by the name of its let: lets that use each other twice would double it each time. */
+const KEY_MAX = 2000;
+
+/** What lets came to before, so that one used in many is worked out once. */
+const memories = new WeakMap<Ir, Map<string, unknown>>();
+
+/** The value of `id` in this place, worked out the first time it is asked for. */
+export function remembered<Value>(place: Place, id: string, work: () => Value): Value {
+  const known = memories.get(place.ir) ?? new Map<string, unknown>();
+  memories.set(place.ir, known);
+  const key = `${place.fixParameters ?? false} ${place.flow.name} ${place.stage ?? ''} ${place.list?.name ?? ''} ${id}`;
+  if (!known.has(key)) known.set(key, work());
+  return known.get(key) as Value;
+}
+
 const constant = (value: number): Sum => ({ terms: new Map(), constant: value });
 
 /** A sum that is one term. */
@@ -95,7 +110,8 @@ export function sumOf(place: Place, expr: Expr, deep = 0, name?: string): Sum {
     }
     case 'let': {
       const found = place.ir.lets[expr.id];
-      if (found !== undefined && deep < LETS_DEEP_MAX) return sumOf(place, found.value, deep + 1, found.name);
+      if (found !== undefined && deep < LETS_DEEP_MAX)
+        return remembered(place, `sum ${expr.id}`, () => sumOf(place, found.value, deep + 1, found.name));
       break;
     }
     case 'data': {
@@ -224,7 +240,11 @@ export function keyOf(place: Place, expr: Expr, deep = 0): string {
   switch (expr.op) {
     case 'let': {
       const found = place.ir.lets[expr.id];
-      return found === undefined || deep > LETS_DEEP_MAX ? `let ${expr.id}` : keyOf(place, found.value, deep + 1);
+      if (found === undefined || deep > LETS_DEEP_MAX) return `let ${expr.id}`;
+      return remembered(place, `key ${expr.id}`, () => {
+        const whole = keyOf(place, found.value, deep + 1);
+        return whole.length > KEY_MAX ? `let ${expr.id}` : whole;
+      });
     }
     case 'value':
       return JSON.stringify(expr.value);

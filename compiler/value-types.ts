@@ -70,6 +70,22 @@ export function describeType(type: Type): string {
   }
 }
 
+/** How a value is written that is described by these words, such as `a number in kg`; undefined for others. */
+export function howToWrite(described: string): string | undefined {
+  if (/^a number( in .*)?$/.test(described)) return 'Write a number, such as `3`.';
+  if (described.startsWith('one of ')) return 'Write one of these words, without quotes.';
+  return Object.hasOwn(written, described) ? written[described] : undefined;
+}
+
+const written: Record<string, string> = {
+  'a text': 'Write a text in double quotes.',
+  'yes or no': 'Write `yes` or `no`.',
+  'a date': 'Write a date, such as `2026-01-05` or `today`.',
+  'a time of day': 'Write a time, such as `18:00`.',
+  'a moment': 'Write a moment, such as `now`.',
+  'a length of time': 'Write a length of time, such as `3 days`.',
+};
+
 /** `1 to 9`, `at least 1`, `at most 9`. */
 export function describeRange(min: number, max: number): string {
   if (min === -Infinity) return `at most ${max}`;

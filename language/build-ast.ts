@@ -11,6 +11,7 @@ import { buildFragment, buildImport, buildProgram } from './build-programs.ts';
 import { buildScenario } from './build-scenarios.ts';
 import { type Build, nodes, present, tokenSpan, tokens } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
+import { fixOf } from './fixes.ts';
 import { reportUnknown } from './unknown.ts';
 
 export function buildAst(build: Build, from: CstNode | undefined): SourceFile {
@@ -22,7 +23,7 @@ export function buildAst(build: Build, from: CstNode | undefined): SourceFile {
   for (const brace of tokens(from, 'RightBrace')) {
     if (brace.image === '') continue;
     const span = tokenSpan(brace);
-    const fix = { title: 'Remove this `}`', edits: [{ span, text: '' }] };
+    const fix = fixOf('remove-brace', '', { span, text: '' });
     build.diagnostics.push(diagnostic('extra-brace', span, {}, { fix }));
   }
   const span = { start: 0, end: build.text.length };

@@ -18,6 +18,7 @@ import type {
 import { buildExpression } from './build-expressions.ts';
 import { type Build, nameAt, node, nodeSpan, token, tokenSpan, tokens } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
+import { fixOf } from './fixes.ts';
 import { readTokens } from './grammar.ts';
 import { syntaxDiagnostic } from './messages.ts';
 import { nestingDiagnostic } from './nesting.ts';
@@ -103,7 +104,7 @@ function reportWorking(build: Build, from: IToken): void {
   const start = from.startOffset + from.image.indexOf('working');
   const span = { start, end: start + 'working'.length };
   const remedy = 'Write `business` instead.';
-  const fix = { title: remedy, edits: [{ span, text: 'business' }] };
+  const fix = fixOf('write', 'business', { span, text: 'business' });
   build.diagnostics.push(diagnostic('foreign-spelling', span, { found: '`working` days', remedy }, { fix }));
 }
 

@@ -34,6 +34,7 @@ import {
 import { assignmentsOf, fieldsOf, namesOf, reportForeign, reportRangeSign, unreadOf } from './build-types.ts';
 import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
+import { fixOf } from './fixes.ts';
 import { quoted } from './tokens.ts';
 import { reportUnknown } from './unknown.ts';
 
@@ -194,7 +195,7 @@ function reportJoint(build: Build, rung: CstNode, isFirst: boolean): void {
   } else if (comma) reportForeign(build, comma, ' then');
   else if (!then && name) {
     const span = { start: name.span.start, end: name.span.start };
-    const fix = { title: 'Write `then` between them', edits: [{ span, text: 'then ' }] };
+    const fix = fixOf('write-between', 'then', { span, text: 'then ' });
     const found = `${quoted(name.text)} here without \`then\` before it`;
     build.diagnostics.push(diagnostic('foreign-spelling', name.span, { found, remedy: `${fix.title}.` }, { fix }));
   }

@@ -10,6 +10,7 @@ import { buildRule, cadenceOf } from './build-rules.ts';
 import { assignmentsOf, declaredName, fieldsOf, namesOf, reportForeign, unreadOf } from './build-types.ts';
 import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan, tokens } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
+import { fixOf } from './fixes.ts';
 import { reportUnknown } from './unknown.ts';
 
 export function buildStage(build: Build, from: CstNode): Stage {
@@ -210,7 +211,7 @@ function startsOf(build: Build, from: CstNode): List['starts'] {
     const before = entries[index - 1];
     const end = before && nodeSpan(before).end;
     if (end !== undefined && !commas.some((at) => at >= end && at < span.start)) {
-      const fix = { title: 'Write a comma between them', edits: [{ span: { start: end, end }, text: ',' }] };
+      const fix = fixOf('write-between', ',', { span: { start: end, end }, text: ',' });
       const words = { found: 'two items without a comma', remedy: `${fix.title}.` };
       build.diagnostics.push(
         diagnostic('foreign-spelling', { start: span.start, end: span.start + 1 }, words, { fix }),

@@ -23,6 +23,7 @@ import {
   toName,
 } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
+import { foreignFix } from './fixes.ts';
 import { foreignTypes } from './grammar-types.ts';
 import { quoted } from './tokens.ts';
 import { reportUnknown } from './unknown.ts';
@@ -132,7 +133,7 @@ export function unreadOf(from: CstNode): Name[] {
 export function reportForeign(build: Build, found: IToken, right: string, span = tokenSpan(found)): void {
   const remedy = right === '' ? 'Leave it out.' : `Write ${quoted(right.trim())} instead.`;
   const words = { found: `${quoted(build.text.slice(span.start, span.end))} here`, remedy };
-  const fix = { title: remedy, edits: [{ span, text: right }] };
+  const fix = foreignFix(build.text.slice(span.start, span.end), right, span);
   build.diagnostics.push(diagnostic('foreign-spelling', span, words, { fix }));
 }
 

@@ -8,25 +8,26 @@ export const analysisWords = {
   // Meaning: lines in each other's way
   'never-taken': {
     severity: 'warning',
-    message: 'This {what} is never taken: whenever it holds, an earlier one holds as well.',
-    hint: 'Put the special case first, or narrow the earlier one.',
+    message: 'This {what} is never taken: whenever it could be, an earlier one is taken first.',
+    hint: 'Put this one first, or add to the condition of the earlier one.',
   },
   'both-hold': {
     severity: 'warning',
-    message: 'This and an earlier line can hold at once: {witness}.',
-    hint: 'Say in one of them what rules out the other, such as `… and not …`.',
+    message: 'This and an earlier line can both be true at once: {witness}.',
+    hint: 'Change one of the conditions so that they exclude each other.',
   },
   'same-moment': {
     severity: 'warning',
-    message: '{when}, two lines move the person at one moment, and only the first counts.',
-    hint: 'Put them at different times, or let one of them say when the other does not.',
+    message: '{when}, two lines move the person, and only the first counts.',
+    hint: 'Give them different times, or remove the one that never counts.',
   },
 
   // Meaning: load
   'too-many-messages': {
     severity: 'warning',
-    message: 'In `{stage}` up to {count} messages can come due in one {period}, but `messages at most` lets through {cap}.',
-    hint: 'The others wait and pile up. Let fewer come due, or raise the cap.',
+    message:
+      'In `{stage}` up to {count} messages can come due in one {period}, but `messages at most` lets through {cap}.',
+    hint: 'The others wait and pile up. Send fewer, or allow more in `messages at most`.',
   },
   'always-quiet': {
     severity: 'warning',
@@ -40,15 +41,15 @@ export const analysisWords = {
   },
   'over-budget': {
     severity: 'error',
-    message: 'A usual month costs about ${cost} for each person, more than the budget of ${budget}.',
+    message: 'A usual month costs about {cost} for each person, more than the budget of {budget}.',
     hint: 'Let the agent look less often in {stage}, or raise the budget. `regimen cost` shows what costs what.',
   },
 
   // Meaning: trust
-  'unprotected': {
+  unprotected: {
     severity: 'error',
     message: 'The agent alone could bring people into the protected `{stage}`: {way}.',
-    hint: 'Let a person decide, `…, approved by {role}`, or ask for something that the agent cannot write.',
+    hint: 'Let somebody decide, with `, approved by {role}` at the end of the line, or ask for something that the agent may not set.',
   },
   'personal-leak': {
     severity: 'error',

@@ -7,7 +7,7 @@ export const meanings = {
   // Meaning: people and services
   'unknown-actor': {
     severity: 'error',
-    message: 'Nobody called `{name}` is declared.',
+    message: 'There is no role or service `{name}`.',
     hint: 'Declare a role, `roles {name}`, or a service, `services {name}`.',
   },
   'unknown-recipient': {
@@ -27,7 +27,7 @@ export const meanings = {
   },
   'needs-role': {
     severity: 'error',
-    message: 'Only a role can {verb}, and `{name}` is none.',
+    message: 'Only a role can {verb}, and `{name}` is not a role.',
     hint: 'Declare it: `roles {name}`.',
   },
   'not-for-role': {
@@ -53,29 +53,29 @@ export const meanings = {
   'ladder-end': {
     severity: 'warning',
     message: 'Nobody comes after `{name}`, so there is nothing to wait for.',
-    hint: 'Leave the time out, or say who is next: `then operator`.',
+    hint: 'Leave the time out, or say who is told next.',
   },
 
   // Meaning: parameters and fields
   'sets-parameter': {
     severity: 'error',
-    message: '`{name}` is a parameter: a program reads it and never changes it.',
-    hint: 'What changes belongs under `data`.',
+    message: '`{name}` is a parameter: the program can read it, but not change it.',
+    hint: 'Move it to `data` if the program should change it.',
   },
   'cannot-clear': {
     severity: 'error',
     message: '`{name}` is never missing, so it cannot be cleared.',
-    hint: 'Write `?` after its type, or `set` it to another value.',
+    hint: 'Set it to another value: `set {name} = …`. If it may be missing, write `?` after its type.',
   },
   'unused-shared': {
     severity: 'warning',
     message:
       'Nothing in this program asks about the shared `{name}`, so an entry for the whole cohort changes nothing.',
-    hint: 'React to it, `on {name} { … }`, or ask about it, `count({name})`.',
+    hint: 'Do something when it comes, `on {name} { … }`, or ask about it, `count({name})`.',
   },
   'argument-shadows': {
     severity: 'error',
-    message: '`{name}` is the name of {kind} already.',
+    message: '`{name}` is already the name of {kind}.',
     hint: 'Choose another name for what follows the command: `as new_{name}`.',
   },
 
@@ -113,7 +113,7 @@ export const meanings = {
   'unreachable-row': {
     severity: 'error',
     message: 'No value gets as far as this row.',
-    hint: 'Put the row `otherwise` last.',
+    hint: 'Put the row `otherwise` after all the others.',
   },
 
   // Meaning: windows and calendars
@@ -135,7 +135,7 @@ export const meanings = {
   'which-calendar': {
     severity: 'error',
     message: 'Business days of which calendar? There are {calendars}.',
-    hint: 'Say which: `… business days in {first}`.',
+    hint: 'Say which: `{example}`.',
   },
   'holiday-twice': {
     severity: 'warning',
@@ -145,24 +145,24 @@ export const meanings = {
   'no-business-day': {
     severity: 'error',
     message: 'With every day of the week as a weekend, `{name}` has no business days.',
-    hint: 'Name the days that are off: `weekend fri, sat`.',
+    hint: 'Name only the days that are off: `weekend fri, sat`.',
   },
 
   // Meaning: versions, files and fragments
   'migrate-unknown': {
     severity: 'error',
     message: 'This program has no {what} `{name}`.',
-    hint: 'After `becomes` and `set` stands what there is now; what there was stands before.',
+    hint: 'After `becomes` and `set`, write a name of this version. The old name comes before `becomes`.',
   },
   'migrate-still-there': {
     severity: 'warning',
     message: 'The {what} `{name}` is still part of the program.',
-    hint: 'What `migrate` renames or drops is gone from the program. Leave this line out, or rename what it is about.',
+    hint: 'What `migrate` renames or drops is no longer in the program. Remove this line, or take the {what} out.',
   },
   'unknown-file': {
     severity: 'error',
     message: 'There is no file “{path}” here.',
-    hint: 'Write the way to it from this file: `from "./shared.regimen"`.',
+    hint: 'Write where it is, seen from this file: `from "./shared.regimen"`.',
   },
   'import-cycle': {
     severity: 'error',
@@ -182,16 +182,16 @@ export const meanings = {
   'too-many-uses': {
     severity: 'error',
     message: 'The fragments used here come to more than {most} lines.',
-    hint: 'Look for a fragment that uses another many times over.',
+    hint: 'Look for a fragment that uses another one many times.',
   },
   'unused-fragment': {
     severity: 'warning',
     message: 'Nothing uses the fragment `{name}`.',
-    hint: 'Put it somewhere: `use {name}`; or remove it.',
+    hint: 'Use it somewhere, `use {name}`, or remove it.',
   },
   'unused-import': {
     severity: 'warning',
     message: '`{name}` is imported, but nothing uses it.',
-    hint: 'Put it somewhere, `use {name}`, or remove it from the import.',
+    hint: 'Use it somewhere, `use {name}`, or take it out of the import.',
   },
 } as const satisfies Record<string, { severity: 'error' | 'warning'; message: string; hint?: string }>;

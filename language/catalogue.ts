@@ -20,33 +20,33 @@ export const catalogue = {
   },
   'hidden-character': {
     severity: 'warning',
-    message: 'An invisible character stands here, {found}: the text may say something else than it shows.',
+    message: 'There is an invisible character here, {found}: the text may not say what it seems to say.',
     hint: 'Remove it.',
   },
   'confusable-name': {
     severity: 'warning',
-    message: '`{name}` holds a letter that only looks like a Latin `{latin}`: `{letter}` ({number}).',
-    hint: 'Write the name in the letters of one alphabet.',
+    message: '`{name}` has a letter in it that only looks like `{latin}`: it is `{letter}` ({number}).',
+    hint: 'Type the name again, in the letters of one alphabet.',
   },
   'unclosed-text': {
     severity: 'error',
     message: 'This text is not closed.',
-    hint: 'End it with a double quote on the same line.',
+    hint: 'Put a double quote at its end, on the same line.',
   },
   'unclosed-hole': {
     severity: 'error',
     message: 'This `{` in the text is not closed.',
-    hint: 'End it with `}`, or write `\\{` for a brace that is said.',
+    hint: 'Close it with `}`, or write `\\{` for a brace that people should see.',
   },
   'empty-hole': {
     severity: 'error',
     message: 'There is nothing between these braces.',
-    hint: 'Write a value, such as `{week}`.',
+    hint: 'Write a value between them, such as `{week}`.',
   },
   'unknown-escape': {
     severity: 'error',
     message: 'I do not know `{found}` in a text.',
-    hint: 'After a backslash may stand `"`, `\\`, `n`, `{` or `}`.',
+    hint: 'A backslash comes before `"`, `n`, `{`, `}` or another backslash. Leave it out, or write it twice: `\\\\`.',
   },
   'foreign-spelling': {
     severity: 'error',
@@ -60,18 +60,18 @@ export const catalogue = {
   },
   'reserved-word': {
     severity: 'error',
-    message: '`{word}` belongs to the language and can not be a name.',
+    message: '`{word}` is a word of the language and cannot be a name.',
     hint: 'Choose another word, for example `{word}_`.',
   },
   'unclosed-brace': {
     severity: 'error',
     message: 'This `{` is never closed.',
-    hint: 'Add a `}` where its block ends.',
+    hint: 'Add a `}` where it should end.',
   },
   'extra-brace': {
     severity: 'error',
     message: 'This `}` closes nothing.',
-    hint: 'Remove it, or look for a `{` that is missing before it.',
+    hint: 'Remove it, or add the `{` that is missing before it.',
   },
   'impossible-time': {
     severity: 'error',
@@ -81,7 +81,7 @@ export const catalogue = {
   'impossible-date': {
     severity: 'error',
     message: '{found} is not in the calendar.',
-    hint: 'Write year, month and day: `2026-01-05`.',
+    hint: 'Check the month and the day. Dates are written year first: `2026-01-05`.',
   },
   'number-too-large': {
     severity: 'error',
@@ -90,12 +90,12 @@ export const catalogue = {
   },
   'not-a-rhythm': {
     severity: 'error',
-    message: 'Nothing can come every {found}.',
+    message: 'Nothing can be repeated every {found}.',
     hint: 'Write minutes, hours, days or weeks, such as `every 4h` or `every 2 weeks`; or `monthly on 1`, `business days`.',
   },
   'period-on-weekday': {
     severity: 'error',
-    message: 'Only weeks can be counted from one day of the week to the next.',
+    message: 'Only whole weeks can be counted from a day of the week.',
     hint: 'Leave the day out, or write `weekly on mon at 18:00` or `every 2 weeks on mon at 18:00`.',
   },
   'no-such-day': {
@@ -105,28 +105,28 @@ export const catalogue = {
   },
   'part-of-a-day': {
     severity: 'error',
-    message: '{found} is no whole number of days, and days are counted in the calendar.',
-    hint: 'Write hours, such as `36 hours`, or a smaller unit, such as `10 days`.',
+    message: '{found} is not a whole number of days, and days are counted by the calendar.',
+    hint: 'Write whole days, or hours: `36 hours`.',
   },
   'not-whole': {
     severity: 'error',
-    message: '{found} must be a whole number here.',
-    hint: 'Write a number without a fraction, 1 or more.',
+    message: '{found} does not fit here: only whole numbers from 1 up do.',
+    hint: 'Write a whole number, such as `1` or `3`.',
   },
   'chained-comparison': {
     severity: 'error',
-    message: 'Two comparisons follow each other here.',
+    message: 'Only two values can be compared at a time.',
     hint: 'Join them with `and`: `1 < week and week < 9`.',
   },
   'clause-twice': {
     severity: 'error',
-    message: 'This transition has `{clause}` twice.',
-    hint: 'Keep one; join conditions with `and`.',
+    message: 'This line has `{clause}` twice.',
+    hint: 'Keep one of them. Two conditions are joined with `and`.',
   },
   'not-in-a-body': {
     severity: 'error',
-    message: '`{found}` can not stand inside braces.',
-    hint: 'Put this line into the stage itself.',
+    message: '`{found}` cannot be used inside these braces.',
+    hint: 'Move this line out of them, into the stage itself.',
   },
   'not-a-selection': {
     severity: 'error',
@@ -135,8 +135,8 @@ export const catalogue = {
   },
   'not-a-confidence': {
     severity: 'error',
-    message: 'A judgement lies between 0 and 1, not at {found}.',
-    hint: 'Write, for example, `0.8`.',
+    message: 'How sure the agent must be lies between 0 and 1, so {found} does not fit.',
+    hint: 'Write a number between 0 and 1, such as `0.8`.',
   },
   'too-long': {
     severity: 'error',
@@ -146,24 +146,24 @@ export const catalogue = {
   'too-deep': {
     severity: 'error',
     message: 'This is nested more than {most} levels deep, and I stopped reading it here.',
-    hint: 'Give parts of it a name with `let`, or split it.',
+    hint: 'Give a part of it a name with `let`, and use the name here.',
   },
   'gave-up': {
     severity: 'error',
     message: 'I stopped reading here, after {most} places I could not make sense of.',
-    hint: 'Mend the first ones and try again.',
+    hint: 'Fix the first ones and check again.',
   },
   'too-many-mistakes': {
     severity: 'error',
     message: 'There are {more} more mistakes; I list the first {most}.',
-    hint: 'Mend these first: the others are often their echo.',
+    hint: 'Fix these first: many of the others will go with them.',
   },
 
   // Meaning: names
   'unknown-name': {
     severity: 'error',
     message: 'I do not know `{name}`.',
-    hint: 'Declare it under `data`, or as a `let`.',
+    hint: 'Add it under `data`, or say what it is: `let {name} = …`.',
   },
   'unknown-stage': { severity: 'error', message: 'There is no stage `{name}`.', hint: 'Name a stage of this program.' },
   'unknown-skill': {
@@ -176,7 +176,11 @@ export const catalogue = {
     message: 'No role `{name}` is declared, so the operators will get this.',
     hint: 'Declare it: `roles {name}`.',
   },
-  'unknown-function': { severity: 'error', message: 'There is no function `{name}`.', hint: 'There are {known}.' },
+  'unknown-function': {
+    severity: 'error',
+    message: 'There is no function `{name}`.',
+    hint: 'The functions are {known}.',
+  },
   'unknown-option': {
     severity: 'error',
     message: '`{name}` is not one of the choices {of}.',
@@ -185,7 +189,7 @@ export const catalogue = {
   'unknown-series': {
     severity: 'error',
     message: 'There is no series `{name}`.',
-    hint: 'Declare it under `data`, as a `series`.',
+    hint: 'Add it under `data`: `{name} : series { … }`.',
   },
   'unknown-field': {
     severity: 'error',
@@ -197,7 +201,11 @@ export const catalogue = {
     message: 'There is no table `{name}`.',
     hint: 'Declare it: `table {name} by … { … }`.',
   },
-  'unknown-program': { severity: 'error', message: 'There is no program `{name}` in these files.' },
+  'unknown-program': {
+    severity: 'error',
+    message: 'There is no program `{name}` in these files.',
+    hint: 'After `of`, write the name that follows the word `program`.',
+  },
   'unknown-exit': {
     severity: 'error',
     message: 'Nobody leaves as `{name}` in this program.',
@@ -205,8 +213,8 @@ export const catalogue = {
   },
   'unknown-criterion': {
     severity: 'error',
-    message: 'The program judges nothing like “{text}”.',
-    hint: 'Use the words of one of its `judged "…"` conditions.',
+    message: 'The program never asks the agent to judge “{text}”.',
+    hint: 'Write the words of one of its `judged "…"` conditions.',
   },
   'duplicate-name': { severity: 'error', message: 'The name `{name}` is used twice.', hint: 'Rename one of them.' },
   'reserved-name': {
@@ -221,8 +229,8 @@ export const catalogue = {
   },
   'let-cycle': {
     severity: 'error',
-    message: '`{name}` is defined by way of itself.',
-    hint: 'Write one of them without the other.',
+    message: '`{name}` depends on itself.',
+    hint: 'Define it without a value that is made from it.',
   },
 
   // Meaning: types and values
@@ -230,28 +238,32 @@ export const catalogue = {
   'not-comparable': {
     severity: 'error',
     message: '{left} cannot be compared {how}.',
-    hint: 'Compare two values of one kind.',
+    hint: 'Compare two values of the same kind.',
   },
   'unit-mismatch': {
     severity: 'error',
     message: 'The units differ: {left} and {right}.',
-    hint: 'Keep both in one unit, or convert one by multiplying.',
+    hint: 'Use the same unit for both, or multiply one by a number to convert it.',
   },
   'maybe-missing': {
     severity: 'error',
     message: '{what} may be missing here, and missing is not zero.',
-    hint: 'Say what then: `{name} else …`, or ask first: `{name} is known and …`.',
+    hint: 'Say what then, `{name} else …`, or ask first whether `{name} is known`.',
   },
   'maybe-blank': {
     severity: 'warning',
     message: '{what} may be missing, and would then be left blank in this text.',
-    hint: 'Say what then: `{{name} else "…"}`.',
+    hint: 'Say what to write then: `{{name} else "…"}`.',
   },
-  'out-of-range': { severity: 'error', message: '{value} is outside the range of {of}, which is {range}.' },
+  'out-of-range': {
+    severity: 'error',
+    message: '{value} is outside the range of {of}, which is {range}.',
+    hint: 'Write a value in that range.',
+  },
   'may-leave-range': {
     severity: 'warning',
-    message: 'This can come to {value}, but {of} is {range}.',
-    hint: 'Limit it with `min(…)` or `max(…)`, or let the condition rule it out.',
+    message: 'This can become {value}, but {of} is {range}.',
+    hint: 'Keep it in range with `min(…)`, `max(…)` or `clamp(…)`, or with a condition.',
   },
   'empty-range': { severity: 'error', message: 'The range {range} is empty.', hint: 'Write the smaller number first.' },
   'needs-value': {
@@ -261,25 +273,29 @@ export const catalogue = {
   },
   'not-constant': {
     severity: 'error',
-    message: 'Only a plain value can stand here.',
-    hint: 'Write the value itself, without names or sums.',
+    message: 'Only a plain value fits here.',
+    hint: 'Write the value itself, without names and without calculating.',
   },
   'nested-type': {
     severity: 'error',
     message: '{what} cannot be part of {of}.',
     hint: 'Use a number, a text, yes/no, a date, a time or a choice.',
   },
-  'bad-arguments': { severity: 'error', message: '`{name}` takes {takes}, but here it has {found}.' },
+  'bad-arguments': {
+    severity: 'error',
+    message: '`{name}` takes {takes}, but here it has {found}.',
+    hint: 'For example: `{example}`.',
+  },
   'needs-aggregate': {
     severity: 'error',
     message: '`{name}` is {kind}, not one value.',
-    hint: 'Say what you want of it: `count(…)`, `sum(…)`, `mean(…)`, `latest(…)`.',
+    hint: 'Say what you want to know of it: `count(…)`, `sum(…)`, `mean(…)` or `latest(…)`.',
   },
   'wrong-weekday': { severity: 'error', message: '{date} is not a {weekday}, but a {actual}.' },
   'answer-needs-field': {
     severity: 'error',
     message: 'An answer is one value, but `{name}` is {kind}.',
-    hint: 'Write another name after `as`; a `when` or a `command` can record it.',
+    hint: 'Write another name after `as`. A rule can then record it: `record {name} { … }`.',
   },
   'answer-beside-field': {
     severity: 'warning',
@@ -289,18 +305,18 @@ export const catalogue = {
   'not-for-agent': {
     severity: 'error',
     message: 'The agent may not {verb} `{name}`.',
-    hint: 'Mark it `agent may {verb}` if it may.',
+    hint: 'If it may, write `agent may {verb}` where `{name}` is declared.',
   },
   'needless-mark': {
     severity: 'error',
     message: '`{mark}` does not fit `{name}`, which is {kind}.',
-    hint: 'Fields are `set`, series are `record`ed.',
+    hint: 'Write `may set` for a field, and `may record` for a series.',
   },
 
   'incomplete-entry': {
     severity: 'error',
     message: 'An {entry} of `{series}` needs {missing} too.',
-    hint: 'Give it, or write `?` after its type where it is declared.',
+    hint: 'Add it here, or write `?` after its type where it is declared.',
   },
 
   // Meaning: tables
@@ -333,7 +349,7 @@ export const catalogue = {
   },
   'unreachable-stage': {
     severity: 'warning',
-    message: 'Nobody can get into the stage `{name}`.',
+    message: 'Nobody can get to the stage `{name}`.',
     hint: 'Add a way in: `advance to {name} when …`.',
   },
   'dead-end': {
@@ -343,20 +359,28 @@ export const catalogue = {
   },
   'silent-for-ever': {
     severity: 'warning',
-    message: 'Somebody who never answers stays in `{name}` for ever, and nobody is told.',
+    message: 'Somebody who never answers stays in `{name}` forever, and nobody is told.',
     hint: 'Add a way out that time alone brings: `leave as lost after 21 days of silence`.',
   },
   'zero-time-loop': {
     severity: 'warning',
-    message: 'This can go round for ever without any time passing: {path}.',
-    hint: 'Let the move change something its condition asks about, or wait: `after 1 day`.',
+    message: 'This can go around forever without any time passing: {path}.',
+    hint: 'Let one of the moves wait, `after 1 day`, or change what its condition asks about.',
   },
-  'always-true': { severity: 'warning', message: 'This always holds{why}.' },
-  'never-true': { severity: 'warning', message: 'This can never hold{why}.' },
+  'always-true': {
+    severity: 'warning',
+    message: 'This is always true{why}.',
+    hint: 'Leave it out, or check what it is compared with.',
+  },
+  'never-true': {
+    severity: 'warning',
+    message: 'This can never be true{why}.',
+    hint: 'Check what it is compared with, or remove the line.',
+  },
   'final-stage': {
     severity: 'error',
     message: 'A final stage has no {what}: people there have finished.',
-    hint: 'Remove it, or make the stage not final.',
+    hint: 'Remove it, or take the word `final` away.',
   },
   'interrupt-final': {
     severity: 'error',
@@ -370,15 +394,15 @@ export const catalogue = {
   },
   'too-many-branches': {
     severity: 'error',
-    message: 'These branches come to more than {limit} different cases.',
-    hint: 'Split them into several rules.',
+    message: 'Together, the conditions in these braces make more than {limit} different cases.',
+    hint: 'Join those that exclude each other with `else when`, or look the answer up in a `table`.',
   },
   'after-move': {
     severity: 'warning',
     message: 'This never happens: the person has moved on by then.',
     hint: 'Write it before the move.',
   },
-  'not-here': { severity: 'error', message: '{what} cannot stand here.', hint: '{remedy}' },
+  'not-here': { severity: 'error', message: '{what} does not belong here.', hint: '{remedy}' },
   'duplicate-clause': { severity: 'error', message: '`{clause}` is said twice.', hint: 'Keep one of them.' },
   'duplicate-command': {
     severity: 'warning',
@@ -387,32 +411,40 @@ export const catalogue = {
   },
   'records-itself': {
     severity: 'error',
-    message: 'This handler for `{name}` records `{name}` again, which would call it for ever.',
+    message: 'This rule about `{name}` records `{name}` again, and would start itself forever.',
     hint: 'Record another series, or set a field.',
   },
   'stop-stays': {
     severity: 'error',
-    message: 'Whoever says “stop” must be let go, and this handler keeps them.',
-    hint: 'Add `leave as opted_out` to it, or leave the word to Regimen, which ends the enrollment.',
+    message: 'Whoever says “stop” must be let go, but this command keeps them.',
+    hint: 'Add `leave as opted_out` inside its braces, or remove it: without it, Regimen ends the enrollment.',
   },
-  'empty-command': { severity: 'error', message: 'A command needs a word that people can write.' },
+  'empty-command': {
+    severity: 'error',
+    message: 'A command needs a word that people can write.',
+    hint: 'Write at least one letter or digit between the quotes.',
+  },
   'no-skill': {
     severity: 'warning',
     message: 'The stage `{name}` has no skill, so the agent does not know how to talk there.',
-    hint: 'Add `skill …`.',
+    hint: 'Add one to the stage, `skill coach`, or one to the program for all its stages.',
   },
   'unknown-zone': {
     severity: 'error',
     message: 'There is no time zone “{zone}”.',
-    hint: 'Use an IANA name like "Europe/London".',
+    hint: 'Write a region and a city, such as "Europe/London".',
   },
-  'quiet-empty': { severity: 'error', message: 'These quiet hours are empty: they end when they begin.' },
+  'quiet-empty': {
+    severity: 'error',
+    message: 'These quiet hours are empty: they end when they begin.',
+    hint: 'Write another end, such as `quiet 21:00 to 08:00`.',
+  },
 
   // Meaning: scenarios
   'scenario-backwards': {
     severity: 'error',
-    message: 'This lies before what the scenario tells above, where it is {now} by then.',
-    hint: 'Tell the steps in the order of time.',
+    message: 'This is earlier than the step above it, where it is already {now}.',
+    hint: 'Put the steps in the order of time.',
   },
   'scenario-start': {
     severity: 'error',

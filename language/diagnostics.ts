@@ -8,6 +8,7 @@
 
 import type { Span } from './ast.ts';
 import { type Code, catalogue } from './catalogue.ts';
+import type { Fix } from './fixes.ts';
 
 export type { Code };
 export type Severity = 'error' | 'warning';
@@ -22,7 +23,7 @@ export type Diagnostic = {
   span: Span;
   related: { message: string; span: Span }[];
   /** Edits that mend it, where one mending is the obvious one. */
-  fix?: { title: string; edits: { span: Span; text: string }[] };
+  fix?: Fix;
 };
 
 export type WithDiagnostics<T> = { value: T; diagnostics: Diagnostic[] };

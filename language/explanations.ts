@@ -5,6 +5,7 @@
  */
 import type { Code } from './diagnostics.ts';
 import type { Explanation } from './explanation.ts';
+import { analyses } from './explanations/analyses.ts';
 import { many } from './explanations/many.ts';
 import { names } from './explanations/names.ts';
 import { people } from './explanations/people.ts';
@@ -23,6 +24,7 @@ export const explanations: Record<ExplainedCode, Explanation> = {
   ...people,
   ...stages,
   ...many,
+  ...analyses,
   ...scenarios,
   'skill-file': skillFile,
 };
@@ -40,5 +42,6 @@ export const explanationParts: { title: string; codes: ExplainedCode[] }[] = [
   part('People, services and parameters', people),
   part('Stages, moves and the head of a program', stages),
   part('Lists, tracks, bands, days and files', many),
+  part('The whole: lines in the way, load, cost, trust', analyses),
   part('Scenarios and skills', { ...scenarios, 'skill-file': skillFile }),
 ];

@@ -7,6 +7,7 @@
  */
 import type { IToken } from 'chevrotain';
 import { type Diagnostic, diagnostic } from './diagnostics.ts';
+import { fixOf } from './fixes.ts';
 import { invisibleName, numbered } from './invisible.ts';
 import { limits } from './limits.ts';
 import { Word } from './tokens.ts';
@@ -47,7 +48,7 @@ export function oddCharacters(text: string, tokens: IToken[], reported: Diagnost
 function hiddenCharacter(text: string, index: number): Diagnostic {
   const span = { start: index, end: index + 1 };
   const character = text.charAt(index);
-  const fix = { title: 'Remove it', edits: [{ span, text: '' }] };
+  const fix = fixOf('remove', '', { span, text: '' });
   const words = { found: invisibleName(character) ?? numbered(character) };
   return diagnostic('hidden-character', span, words, { fix });
 }
@@ -61,7 +62,7 @@ function confusableName(token: IToken, words: Set<string>): Diagnostic | undefin
   const mixed = letters.some((letter) => /[A-Za-z]/.test(letter));
   if (!mixed && !words.has(latin)) return undefined;
   const span = { start: token.startOffset, end: token.startOffset + token.image.length };
-  const fix = { title: `Write \`${latin}\` in Latin letters`, edits: [{ span, text: latin }] };
+  const fix = fixOf('write-latin', latin, { span, text: latin });
   const told = { name: token.image, letter: strange, number: numbered(strange), latin: lookalikes.get(strange) ?? '' };
   return diagnostic('confusable-name', span, told, { fix });
 }

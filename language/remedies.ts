@@ -7,6 +7,7 @@
 import type { IRecognitionException, IToken } from 'chevrotain';
 import type { Span } from './ast.ts';
 import type { Details } from './diagnostics.ts';
+import { fixOf } from './fixes.ts';
 import { nearest } from './nearest.ts';
 import { didYouMean, keywordsIn } from './suggest.ts';
 import { Colon, keyword as k, LeftBrace, Minus, Text, Word } from './tokens.ts';
@@ -43,20 +44,20 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
     return { hint: 'Write what is sent and to whom: `send report to nurse "…"`.' };
   }
   if (rule === 'stageDeclaration' && expected === '`{`' && lineEnded) {
-    return { hint: 'Braces hold what a stage does, even where that is nothing: `stage closed final { }`.' };
+    return { hint: 'A stage has braces, even when it does nothing: `stage closed final { }`.' };
   }
   if (expected === '`approved`' && stack.includes('proposeAction')) {
-    return { hint: 'Say who decides: `propose dose = 14 approved by clinician`. What needs nobody is `set`.' };
+    return { hint: 'Say who decides: `propose dose = 14 approved by clinician`. If nobody has to, write `set`.' };
   }
   if (rule === 'atRule' || (rule === 'checkRule' && expected === '`{`')) {
-    return { hint: 'What is done then follows in braces: `check daily at 07:00 { say "…" }`.' };
+    return { hint: 'Write in braces what happens then: `check daily at 07:00 { say "…" }`.' };
   }
   if (token.tokenType === Colon && !lineEnded && previous && after !== Word && !stack.includes('band')) {
     const remedy = `Leave the colon out: \`${previous.image} …\`.`;
-    return { hint: remedy, fix: { title: 'Leave the colon out', edits: [{ span, text: '' }] } };
+    return { hint: remedy, fix: fixOf('leave-out', ':', { span, text: '' }) };
   }
   if (token.tokenType === LeftBrace && stack.includes('transition')) {
-    return { hint: 'A transition has no body. Leave the braces out, or begin a rule `when … { … }` on a new line.' };
+    return { hint: 'A move has no braces. Leave them out, or begin a rule on a new line: `when … { … }`.' };
   }
   if (expected === '`{`' && rule === 'body' && stack.includes('condition')) {
     return { hint: 'Inside braces a condition comes first: `when … { advance to … }`.' };
@@ -65,8 +66,8 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
     return { hint: 'Inside braces there is no `after`. Put this line into the stage itself.' };
   }
   if (expected === '`{`' && stack.includes('whenRule')) {
-    if (token.tokenType === k.where) return { hint: 'Each new entry is heard by `on`: `on runs where … { … }`.' };
-    return { hint: 'What happens then follows in braces: `when … { say "…" }`, with the condition first.' };
+    if (token.tokenType === k.where) return { hint: 'To act on each new entry, write `on`: `on runs where … { … }`.' };
+    return { hint: 'Put the condition first, and in braces what happens then: `when … { say "…" }`.' };
   }
   if (rule === 'reference' && token.tokenType === k.last) {
     return { hint: 'Write `in` before it: `count(runs in last 7 days)`.' };
@@ -84,10 +85,10 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
   if (rule === 'expectation' && after === k.left)
     return { hint: 'Write `left as lost`, or `stage …` of a final stage.' };
   if (expected.startsWith('a type') && token.image === 'optional') {
-    return { hint: 'What may be missing has a `?` after its type: `date?`.' };
+    return { hint: 'If it may be missing, write `?` after its type: `date?`.' };
   }
   if (expected.startsWith('a type') && /^\w+ *\|/.test(text.slice(span.start, span.start + 64)))
-    return { hint: 'Choices stand in brackets: `(easy | ok | hard)`.' };
+    return { hint: 'Put choices in parentheses: `(easy | ok | hard)`.' };
   return undefined;
 }
 
@@ -123,7 +124,7 @@ function byName({ error, token, previous, text, span }: Mistake): Details | unde
   const whole = { start: previous.startOffset, end: span.start + rest.length };
   return {
     hint: `A name is one word, with underscores: \`${name}\`.`,
-    fix: { title: `Write \`${name}\``, edits: [{ span: whole, text: name }] },
+    fix: fixOf('write', name, { span: whole, text: name }),
   };
 }
 
@@ -133,18 +134,16 @@ function missingWord({ expected, token, span, text }: Mistake): Details | undefi
   if (word === undefined || token.tokenType !== Word) return undefined;
   const goesOn = /^\w+\s*(?:[\n},]|when\b|after\b|with\b|$)/.test(text.slice(span.start, span.start + 128));
   if (!goesOn) {
-    const fix = { title: `Write \`${word}\``, edits: [{ span, text: word }] };
+    const fix = fixOf('write', word, { span, text: word });
     return { hint: `Write \`${word}\` in place of \`${token.image}\`.`, fix };
   }
-  const title = `Write \`${word} ${token.image}\``;
-  return {
-    hint: `${title}.`,
-    fix: { title, edits: [{ span: { start: span.start, end: span.start }, text: `${word} ` }] },
-  };
+  const right = `${word} ${token.image}`;
+  const before = { start: span.start, end: span.start };
+  return { hint: `Write \`${right}\`.`, fix: fixOf('write', right, { span: before, text: `${word} ` }) };
 }
 
 function byValue({ expected }: Mistake): Details | undefined {
-  if (expected.startsWith('a text')) return { hint: 'Texts stand in double quotes: "Like this."' };
+  if (expected.startsWith('a text')) return { hint: 'Put texts in double quotes: "Like this."' };
   if (expected.startsWith('a time')) return { hint: 'Write times with hours and minutes: `07:30`, `18:00`.' };
   if (expected.startsWith('a length of time')) {
     return { hint: 'Write a number and a unit: `30 min`, `2 hours`, `14 days`, `1 week`.' };

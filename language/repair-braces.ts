@@ -9,6 +9,7 @@
  */
 import { createTokenInstance, type IToken, type TokenType } from 'chevrotain';
 import { type Diagnostic, diagnostic } from './diagnostics.ts';
+import { fixOf } from './fixes.ts';
 import { limits } from './limits.ts';
 import { keyword as k, LeftBrace, Name, RightBrace, Text } from './tokens.ts';
 
@@ -112,7 +113,7 @@ function closeOpen(
     left--;
     const at = previous.startOffset + previous.image.length;
     const span = { start: open.token.startOffset, end: open.token.startOffset + 1 };
-    const fix = { title: 'Close it with `}`', edits: [{ span: { start: at, end: at }, text: ' }' }] };
+    const fix = fixOf('close-brace', '', { span: { start: at, end: at }, text: ' }' });
     diagnostics.push(diagnostic('unclosed-brace', span, {}, reason === 'indent' ? { fix } : {}));
   };
   for (const [i, token] of slice.entries()) {
@@ -148,7 +149,7 @@ function dropExtra(slice: IToken[], extra: number, expected: number, out: IToken
     if (!token) break;
     dropped.add(index);
     const span = { start: token.startOffset, end: token.startOffset + 1 };
-    const fix = { title: 'Remove this `}`', edits: [{ span, text: '' }] };
+    const fix = fixOf('remove-brace', '', { span, text: '' });
     diagnostics.push(diagnostic('extra-brace', span, {}, { fix }));
   }
   for (const [i, token] of slice.entries()) if (!dropped.has(i)) out.push(token);

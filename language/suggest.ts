@@ -3,6 +3,7 @@
  */
 import type { Span } from './ast.ts';
 import type { Details } from './diagnostics.ts';
+import { fixOf } from './fixes.ts';
 
 /** The keywords in a phrase such as "`when` or `after`". */
 export const keywordsIn = (phrase: string) => [...phrase.matchAll(/`(\p{L}+)`/gu)].map((match) => match[1] ?? '');
@@ -11,6 +12,6 @@ export const keywordsIn = (phrase: string) => [...phrase.matchAll(/`(\p{L}+)`/gu
 export function didYouMean(meant: string, span: Span): Details {
   return {
     hint: `Did you mean \`${meant}\`?`,
-    fix: { title: `Write \`${meant}\``, edits: [{ span, text: meant }] },
+    fix: fixOf('write', meant, { span, text: meant }),
   };
 }

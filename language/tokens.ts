@@ -10,6 +10,7 @@
 import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
 import type { Span } from './ast.ts';
 import { type Diagnostic, diagnostic, type WithDiagnostics } from './diagnostics.ts';
+import { fixOf, foreignFix } from './fixes.ts';
 import { invisibleName } from './invisible.ts';
 import { scanText } from './texts.ts';
 
@@ -425,9 +426,7 @@ export function tokenize(text: string, start = 0, end = text.length): WithDiagno
           'foreign-spelling',
           span,
           { found: quoted(token.image), remedy },
-          {
-            fix: { title: remedy, edits: [{ span, text: right }] },
-          },
+          { fix: foreignFix(token.image, right, span) },
         ),
       );
     }
@@ -442,7 +441,7 @@ function unreadable(text: string, span: Span): Diagnostic {
   if (name === undefined) {
     return diagnostic('unknown-character', span, { found: quoted(text.slice(span.start, span.end)) });
   }
-  const details = { hint: 'Remove it.', fix: { title: 'Remove it', edits: [{ span, text: '' }] } };
+  const details = { hint: 'Remove it.', fix: fixOf('remove', '', { span, text: '' }) };
   return diagnostic('unknown-character', span, { found: `the invisible character ${name}` }, details);
 }
 

@@ -29,7 +29,7 @@ type Place =
 
 /** How each place is spoken of, and the kinds of keyword whose misspelling may be met there. */
 const places: Record<Place, { phrase: string; lists: KeywordPlace[]; holds?: string }> = {
-  file: { phrase: 'in a file', lists: ['file'] },
+  file: { phrase: 'outside of a program', lists: ['file'] },
   program: { phrase: 'in a program', lists: ['program', 'type'] },
   data: {
     phrase: 'in `data`',
@@ -62,17 +62,17 @@ const places: Record<Place, { phrase: string; lists: KeywordPlace[]; holds?: str
   list: { phrase: 'in a list', lists: ['list', 'track'] },
   anytime: { phrase: 'in `anytime`', lists: ['anytime', 'clause', 'expression'] },
   stage: { phrase: 'in a stage', lists: ['stage', 'clause', 'expression'] },
-  body: { phrase: 'in a body', lists: ['action', 'clause', 'expression'] },
+  body: { phrase: 'inside these braces', lists: ['action', 'clause', 'expression'] },
   scenario: { phrase: 'in a scenario', lists: ['scenario', 'clause', 'expression'] },
 };
 
 /** Where a keyword belongs that stands in the wrong place. */
 const homes: Partial<Record<KeywordPlace, string>> = {
-  file: 'outside, beside other programs and scenarios',
+  file: 'outside the braces of programs and scenarios',
   program: 'directly inside a program',
   anytime: 'in a stage or in `anytime`',
   stage: 'directly inside a stage',
-  action: 'in a body, such as that of a `command`',
+  action: 'inside the braces of a rule, such as those of a `command`',
   scenario: 'in a scenario',
 };
 
@@ -138,24 +138,24 @@ const phrasings: Record<string, string> = {
   most: 'Write `<=` for “at most”: `done <= 3`.',
   more: 'Write `>` for “more than”: `done > 3`.',
   less: 'Write `<` for “less than”: `done < 3`.',
-  of: 'Functions take brackets: `count(runs)`, `mean(last 3 of weights)`.',
+  of: 'Functions take parentheses: `count(runs)`, `mean(last 3 of weights)`.',
   not: 'Write `not` before the whole condition: `not today in second`, `not felt = hard`.',
   final: byTheStage,
-  where: 'Ask something of the series, in brackets: `count(runs where completed) > 0`.',
+  where: 'Ask something of the series, in parentheses: `count(runs where completed) > 0`.',
   else: '`else { … }` follows the closing brace of a `when … { … }`.',
   silence: 'Write how long first: `21 days of silence`.',
   for: 'Write `21 days of silence`, or `no runs for 14 days`.',
-  contains: 'A message that contains a text is only `message "…"`.',
+  contains: 'Write `message "…"` alone: the message need only contain that text.',
   can: 'Write `agent may set` or `agent may record`.',
   default: 'Write the first value after `=`: `week : number 1 to 9 = 1`.',
-  '|': 'A table needs no lines between its cells: a space parts them.',
+  '|': 'A table needs no lines between its cells, only spaces.',
 };
 
 /** Words that mean something in a scenario only in other words. */
 const inScenarios: Record<string, string> = {
   set: 'Facts change by `agent sets week = 2`, by an answer or an entry, or in `start … with week = 2`.',
   after: 'Write `wait 14 days`, or say when: `day 15 at 09:00 …`.',
-  say: 'The person says something in `they say "…"`, the agent in `agent says "…"`.',
+  say: 'Say who: `they say "…"` is the person, `agent says "…"` the agent.',
   record: 'Only name the series: `runs { completed: yes }`.',
   stage: 'Write `expect stage training`.',
   day: 'Days are counted in digits: `day 3 at 07:30`.',
@@ -186,19 +186,19 @@ export function reportUnknown(build: Build, from: CstNode, place: Place): void {
   const home = keywords
     .find((entry) => entry.word === word && !words.includes(word))
     ?.where.find((where) => homes[where] !== undefined);
-  const misplaced = home && `\`${word}\` stands ${homes[home]}.`;
+  const misplaced = home && `\`${word}\` belongs ${homes[home]}.`;
   const braces = word === '{' ? LONELY_BRACE : undefined;
   const date = place === 'scenario' && /^\d+[/.]\d+[/.]\d{4}/.test(build.text.slice(span.start));
   const phrasing =
     (date ? 'Write dates as year, month and day: `2026-01-05`.' : undefined) ??
     (place === 'scenario' && word.startsWith('"')
-      ? 'Part what you expect by commas: `expect week = 1, message "…"`.'
+      ? 'Put a comma between what you expect: `expect week = 1, message "…"`.'
       : undefined) ??
     byLine(place, build.text.slice(span.start, span.start + LINE_START)) ??
     own(place === 'scenario' ? inScenarios : {}, word) ??
     (brought.has(word) ? undefined : own(phrasings, word));
-  const such = usual[place] ? 'lines such as ' : '';
-  const expected = braces ?? phrasing ?? misplaced ?? holds ?? `Here may stand ${such}${list}.`;
+  const such = usual[place] ? 'a word such as ' : '';
+  const expected = braces ?? phrasing ?? misplaced ?? holds ?? `A line here begins with ${such}${list}.`;
   build.diagnostics.push(
     diagnostic(
       'unknown-word',
@@ -233,9 +233,9 @@ function byLine(place: Place, line: string): string | undefined {
 }
 
 function inData(line: string): string | undefined {
-  if (line.startsWith('=')) return 'The first value stands right behind the type: `week : number = 1  agent may set`.';
+  if (line.startsWith('=')) return 'The first value comes right after the type: `week : number = 1  agent may set`.';
   if (/^agent\b/.test(line)) return phrasings.can;
-  if (/^\w+ *\|/.test(line)) return 'Choices stand in round brackets: `(easy | ok | hard)`.';
+  if (/^\w+ *\|/.test(line)) return 'Put choices in parentheses: `(easy | ok | hard)`.';
   return undefined;
 }
 

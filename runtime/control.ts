@@ -6,9 +6,10 @@
  * takes its ids from outside where a repeat must change nothing. Failures the caller can mend are
  * thrown as `Refusal` with a sentence for people and a stable code.
  */
-import type { Ir, Value } from '../compiler/ir.ts';
+import type { Ir, Value, ValueType } from '../compiler/ir.ts';
 import type { Facts, MessageAuthor, MessageReason } from './facts.ts';
 import type { TimelineRow } from './timeline.ts';
+import type { Waiting } from './waiting.ts';
 import type { Why } from './why.ts';
 
 export type RefusalCode =
@@ -69,6 +70,8 @@ export type EnrollmentView = EnrollmentSummary & {
   source: string;
   lets: Record<string, Value>;
   why: Why;
+  /** Decisions, answers and acknowledgements that are wanted from others than the person. */
+  waiting: Waiting[];
 };
 
 /** One line of a conversation. `position` grows over the whole database and never repeats: resume a stream after it. */
@@ -167,10 +170,10 @@ export type Control = {
   /** An escalation that climbs is acknowledged by it. */
   closeItem(id: string, by: string): Promise<void>;
   approveAccess(item: string, by: string): Promise<void>;
-  /** Decides the proposal that an item is about, as an operator. */
-  decideItem(item: string, approve: boolean): Promise<void>;
+  /** Decides the proposal or the request for access that an item is about, as an operator. `value` is set instead of what was proposed. */
+  decideItem(item: string, decision: { approve: boolean; value?: Value }, by: string): Promise<void>;
   /** Answers the question that an item is about, as an operator. */
-  answerItem(item: string, value: string): Promise<void>;
+  answerItem(item: string, value: string, by: string): Promise<void>;
 };
 
 export type RoleDeed =
@@ -216,8 +219,13 @@ export type OperatorItemDetails = {
   climb?: string;
   /** Of a question: the answers to choose from; none for an open answer. */
   options?: string[];
-  /** Of a proposal: when it lapses (ms). */
+  /** When a proposal or a question lapses, or an escalation goes on to the next rung (ms). */
   expiresAt?: number | null;
+  /** Of a question or a proposed value that is open: what can be filled in, and what is proposed. */
+  answer?: ValueType | null;
+  value?: Value;
+  /** Where in the program it comes from: `Lifts: squat`; empty for the program itself. */
+  place?: string;
   /** Of a document. */
   name?: string;
   /** Of a call. */

@@ -28,7 +28,8 @@ export function describe(row: TimelineRow, ir: Ir, zone: string): Description {
   return of === '' ? described : { ...described, title: `${of} · ${described.title}` };
 }
 
-function describeRow(row: TimelineRow, ir: Ir, zone: string): Description {
+/** The same for a reader who sees by other means where it happened. */
+export function describeRow(row: TimelineRow, ir: Ir, zone: string): Description {
   switch (row.kind) {
     case 'input':
       return describeInput(row.input, ir, zone);
@@ -78,10 +79,10 @@ function describeRow(row: TimelineRow, ir: Ir, zone: string): Description {
     case 'told':
       return { title: row.question ? `Asked ${row.to}` : `Told ${row.to}`, detail: row.text, tone: 'speech' };
     case 'output':
-      return { title: `Sent ${words(row.name)} to ${row.to}`, detail: row.text, tone: 'speech' };
+      return { title: `Document for ${words(row.to)}: ${words(row.name)}`, detail: row.text, tone: 'speech' };
     case 'called':
       return {
-        title: `Called ${words(row.service)}: ${words(row.action)}`,
+        title: `Call for ${words(row.service)}: ${words(row.action)}`,
         ...detail(fieldsText(row.fields, zone)),
         tone: 'quiet',
       };

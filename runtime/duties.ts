@@ -18,7 +18,7 @@ import { after, envOf, isOver, type Moment, markDone, note, rulesInForce, withFa
 import { expireProposal } from './propose.ts';
 import { deadline, expireQuestion, questionOf } from './questions.ts';
 import { deliver, mayWrite, startRun } from './speak.ts';
-import { timedRules } from './timed-rules.ts';
+import { headOf, timedRules } from './timed-rules.ts';
 
 /** Everything that time will bring, in every thread. */
 export function duties(moment: Moment): Duty[] {
@@ -63,8 +63,9 @@ export function nextDue(moment: Moment): { at: number; what: string } | null {
     const env = envOf(there);
     for (const rule of rulesInForce(there.flow, there.facts.visit.stage)) {
       const { trigger } = rule;
-      const may = `the moment “${rule.source}” may change`;
+      const may = `the moment “${headOf(rule.source)}” may change`;
       if (trigger.kind === 'holds' || trigger.kind === 'becomes') consider(holds(rule.condition, env).until, may);
+      if (trigger.kind === 'becomes' && trigger.of) consider(holds(trigger.of, env).until, may);
       // Its moment may be another one by then.
       if (trigger.kind === 'reached') consider(evaluate(trigger.at, env).until, may);
     }

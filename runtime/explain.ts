@@ -98,8 +98,9 @@ function whyTransition(program: LoadedProgram, rule: Rule, moment: Moment): WhyT
   if (rule.move?.direction === 'resume' && env.facts.interrupted.length === 0) inTheWay('a stage was interrupted');
   if (rule.move?.direction === 'interrupt' && env.facts.interrupted.length >= interruptionsMax)
     inTheWay(`fewer than ${interruptionsMax} interruptions are inside each other`);
-  if (env.facts.holding[rule.id] && holds(rule.condition, env).holds) inTheWay('it has turned true anew');
   const handler = handlerOf(rule.id);
+  const turning = rule.trigger.kind === 'becomes' ? (rule.trigger.of ?? rule.condition) : undefined;
+  if (env.facts.holding[handler] && holds(turning, env).holds) inTheWay('it has turned true anew');
   if (rule.trigger.kind === 'becomes' && rule.trigger.once && lastDone(moment, handler) !== undefined)
     inTheWay(`it has not happened yet in this ${isAnytime(handler) ? 'enrollment' : 'visit'}`);
   if (rule.condition) for (const clause of conjuncts(rule.condition)) clauses.push(whyClause(program, clause, env));

@@ -24,7 +24,7 @@ export type Facts = {
   heardAt: number;
   /** The person's newest messages, bounded: what a judgement may quote. */
   heard: HeardMessage[];
-  /** Conditions of `becomes` rules that held when last looked at, by rule id; of tracks as `track:<name>`. */
+  /** Conditions of `becomes` rules that held when last looked at, by the handler's id; of tracks as `track:<name>`. */
   holding: Record<string, true>;
   /** When each check, `at` and `once` rule of `anytime` was last done, by rule id: it survives moves. */
   done: Record<string, number>;

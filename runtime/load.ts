@@ -126,10 +126,37 @@ function meaningOf(rules: Record<string, Rule>) {
  */
 const isAtRest = (moment: Moment): boolean => moment.events.length === 0;
 
-/** The condition of a `becomes` rule holds and did not when last looked at. */
+/** What a `becomes` rule waits for holds and did not when last looked at, and its way is the one to take. */
 function hasTurned(moment: Moment, rule: Rule): boolean {
-  if (!isAtRest(moment) || moment.facts.holding[rule.id] !== undefined || isSpent(moment, rule)) return false;
-  return holds(rule.condition, envOf(moment)).holds;
+  return isTurning(moment, rule) && holds(rule.condition, envOf(moment)).holds;
+}
+
+/** Whether nothing but a way's own condition may stand between a `becomes` rule and its being taken. */
+const isTurning = (moment: Moment, rule: Rule): boolean =>
+  isAtRest(moment) && moment.facts.holding[handlerOf(rule.id)] === undefined && !isSpent(moment, rule);
+
+/**
+ * A handler that has turned and finds none of its ways open has had its turn: what would open one later
+ * is not what it waits for.
+ */
+export function turnIdle(moment: Moment): Moment {
+  const env = envOf(moment);
+  const rules = rulesToTake(moment.flow, moment.facts.visit.stage);
+  return rules.reduce((now, rule) => {
+    const { trigger } = rule;
+    if (trigger.kind !== 'becomes' || trigger.of === undefined || !isTurning(now, rule)) return now;
+    const handler = handlerOf(rule.id);
+    const isOpen = (way: Rule) => handlerOf(way.id) === handler && holds(way.condition, env).holds;
+    if (!holds(trigger.of, env).holds || rules.some(isOpen)) return now;
+    return hold(now, rule);
+  }, moment);
+}
+
+/** Remembers that what a `becomes` rule waits for holds, and where it happens once that it has. */
+function hold(moment: Moment, { id, trigger }: Rule): Moment {
+  const handler = handlerOf(id);
+  const held = withFacts(moment, { holding: { ...moment.facts.holding, [handler]: true } });
+  return trigger.kind === 'becomes' && trigger.once ? markDone(held, handler) : held;
 }
 
 /** A rule with `once` has had its turn. */
@@ -155,8 +182,7 @@ function take(moment: Moment, rule: Rule, event: MachineEvent): Moment {
   const { trigger } = rule;
   const noted = rule.move ? moment : note(moment, { kind: 'ruled', rule: rule.id, because: rule.source });
   if (trigger.kind === 'becomes') {
-    const held = withFacts(noted, { holding: { ...noted.facts.holding, [rule.id]: true } });
-    return perform(trigger.once ? markDone(held, handlerOf(rule.id)) : held, rule.effects, 'say');
+    return perform(hold(noted, rule), rule.effects, 'say');
   }
   if (trigger.kind === 'holds') return perform(noted, rule.effects, 'say');
   const { occasion: before } = noted;

@@ -31,7 +31,7 @@ export const roleQuestionsMax = 50;
 export const waitingQuestionsMax = 20;
 
 /** The program's question of this id: of a body, or of a stage of the thread's flow. */
-export function questionOf(moment: Moment, thread: ThreadId, id: string): Question | undefined {
+export function questionOf(moment: Pick<Moment, 'ir'>, thread: ThreadId, id: string): Question | undefined {
   const { asks } = moment.ir;
   if (Object.hasOwn(asks, id)) return asks[id];
   const flow: Flow | undefined = flowOf(moment.ir, thread);

@@ -8,6 +8,7 @@
  * next due time. A step that would go on for ever stops with a `StepProblem` that names the limit.
  */
 import { transition } from 'xstate';
+import type { Rule } from '../compiler/ir.ts';
 import { exitState } from '../compiler/machine.ts';
 import { applyInput } from './apply-input.ts';
 import { completeFacts } from './complete-facts.ts';
@@ -17,9 +18,9 @@ import type { Facts, ThreadId } from './facts.ts';
 import { within } from './focus.ts';
 import type { Effect, Input, RunResult } from './inputs.ts';
 import type { LoadedProgram } from './load.ts';
-import { hasSomethingToTake, machineKey, transitionsMax } from './load.ts';
+import { hasSomethingToTake, machineKey, transitionsMax, turnIdle } from './load.ts';
 import type { MachineEvent, Moment } from './moment.ts';
-import { envOf, isOver, mainThread, momentOf, note, rulesInForce, withFacts } from './moment.ts';
+import { envOf, handlerOf, isOver, mainThread, momentOf, note, rulesInForce, withFacts } from './moment.ts';
 import type { State } from './state.ts';
 import { passOver, reachedNow } from './timed-rules.ts';
 import type { TimelineRow } from './timeline.ts';
@@ -216,12 +217,13 @@ function settle(program: LoadedProgram, moment: Moment, event: MachineEvent | nu
   const { visit, finished } = looked.facts;
   const machine = program.machines[machineKey(looked.thread)];
   if (isOver(looked) || finished || visit.number === 0 || !machine) return looked;
-  if (event === null && !hasSomethingToTake(looked)) return looked;
+  if (event === null && !hasSomethingToTake(looked)) return turnIdle(looked);
   const snapshot = machine.resolveState({ value: visit.stage, context: { moment: looked } });
   if (snapshot.status !== 'active') return looked;
   try {
     const [next] = transition(machine, snapshot, event ?? { type: 'time', answers: {} });
-    return (next.context as { moment: Moment }).moment;
+    const { moment: rested } = next.context as { moment: Moment };
+    return isOver(rested) || rested.facts.finished ? rested : turnIdle(rested);
   } catch (problem) {
     if (problem instanceof Error && problem.message.startsWith('Infinite loop')) {
       throw new StepProblem(
@@ -245,6 +247,9 @@ function forgetAllFalse(moment: Moment): Moment {
   return next;
 }
 
+/** What a `becomes` rule waits for: of one of several ways, not the way's own condition. */
+const turnsOn = ({ trigger, condition }: Rule) => (trigger.kind === 'becomes' && trigger.of) || condition;
+
 /** A `becomes` rule whose condition no longer holds may turn again; so may the condition of a track. */
 function forgetFalse(moment: Moment): Moment {
   const { holding } = moment.facts;
@@ -252,7 +257,8 @@ function forgetFalse(moment: Moment): Moment {
   const still: Record<string, true> = { ...holding };
   const env = envOf(moment);
   for (const rule of rulesInForce(moment.flow, moment.facts.visit.stage)) {
-    if (still[rule.id] && !holds(rule.condition, env).holds) delete still[rule.id];
+    const handler = handlerOf(rule.id);
+    if (still[handler] && !holds(turnsOn(rule), env).holds) delete still[handler];
   }
   if (moment.thread.kind === mainThread.kind) {
     for (const track of Object.values(moment.ir.tracks)) {

@@ -43,7 +43,7 @@ export async function tellScenario(
   if (!ok) return cannot(clean, 'the scenario has errors');
   const source = files.find((one) => one.path === program.path)?.text ?? '';
   try {
-    const loaded = load(program.ir, source);
+    const loaded = load(program.ir, source, files);
     const prompts: Prompts = { says: [], sets: [], judgements: [] };
     const { at } = scenarioStart(scenario, loaded);
     const agent = scenarioAgent(prompts);

@@ -26,7 +26,9 @@ export function timedRules(moment: Moment): Duty[] {
     if (at === null || !Number.isFinite(at)) return [];
     const { thread } = moment;
     const of = thread.kind === 'item' ? { of: { thread, id: handler } } : {};
-    return [{ at, what: `“${rule.source}”`, rank: ranks.check, ...of, perform: (now) => trigger(now, handler) }];
+    return [
+      { at, what: `“${headOf(rule.source)}”`, rank: ranks.check, ...of, perform: (now) => trigger(now, handler) },
+    ];
   });
 }
 
@@ -108,3 +110,6 @@ function trigger(moment: Moment, handler: string): Moment {
   const answers = Object.fromEntries(open.map((rule) => [rule.id, true as const]));
   return { ...marked, events: [...marked.events, { type, thread: moment.thread, answers }] };
 }
+
+/** The author's words for when a rule is done, without what it does. */
+export const headOf = (source: string): string => source.replace(/\s*\{.*$/s, '').trim();

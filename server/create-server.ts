@@ -14,6 +14,7 @@ import { assets } from './plugins/assets.ts';
 import { auth } from './plugins/auth.ts';
 import { chat } from './plugins/chat.ts';
 import { clock } from './plugins/clock.ts';
+import { deedsDoor } from './plugins/deeds.ts';
 import { enrollments } from './plugins/enrollments.ts';
 import { health } from './plugins/health.ts';
 import { home } from './plugins/home.ts';
@@ -51,7 +52,7 @@ export async function createServer(parts: ServerParts, further: Plugin<ServerPar
   endStreams(server);
   await server.register(Cookie);
 
-  const doors: Plugin<ServerParts>[] = [assets, auth, health, home, chat, enrollments, operators];
+  const doors: Plugin<ServerParts>[] = [assets, auth, health, home, chat, enrollments, deedsDoor, operators];
   if (config.environment === 'development') doors.push(clock);
   for (const plugin of [...doors, ...further]) await server.register({ plugin, options: parts });
   return server;

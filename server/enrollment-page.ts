@@ -1,22 +1,25 @@
 /**
- * An enrollment as its page shows it: graph, data, what follows, why not, and the timeline in sentences.
+ * An enrollment as its page shows it: graph, data, lists, what waits for others, what follows and why not.
+ * Its timeline is `shown-row.ts`'s.
  *
  * Pure: a view of the control surface in, plain JSON out. Formatting times and values is left to the
  * page, which knows the reader's zone.
  */
 import { drawGraph } from '../compiler/draw-graph.ts';
 import { graph } from '../compiler/graph.ts';
-import type { Value, ValueType } from '../compiler/ir.ts';
+import type { List, Stage, Track, Value, ValueType } from '../compiler/ir.ts';
 import type { EnrollmentSummary, EnrollmentView } from '../runtime/control.ts';
-import { describe, type Tone } from '../runtime/describe.ts';
-import type { Entry } from '../runtime/facts.ts';
-import type { TimelineRow } from '../runtime/timeline.ts';
+import type { Entry, ThreadId } from '../runtime/facts.ts';
+import { sameThread } from '../runtime/focus.ts';
+import type { Waiting } from '../runtime/waiting.ts';
 import type { Why } from '../runtime/why.ts';
 
 /** The room for the graph on a wide screen, in px. */
 const graphWidth = 780;
 /** Entries of each series that the page shows; the count tells of the rest. */
 const entriesMax = 12;
+/** Items of each list that the page shows. */
+const itemsMax = 100;
 
 export type EnrollmentPageView = {
   enrollment: EnrollmentSummary;
@@ -25,18 +28,22 @@ export type EnrollmentPageView = {
   since: number;
   visit: number;
   heardAt: number;
-  /** SVG text with the present stage marked: for a page as wide as a desk's, and for a phone's. */
+  /** SVG text with the present stages marked: for a page as wide as a desk's, and for a phone's. */
   graph: { wide: string; narrow: string };
-  fields: { name: string; unit: string | null; value: Value; changedAt: number | null; agentMaySet: boolean }[];
+  fields: ShownField[];
   series: {
     name: string;
     singular: string;
     fields: SeriesField[];
-    total: number /** Newest first. */;
+    total: number;
+    /** Newest first. */
     entries: Entry[];
   }[];
+  tracks: ShownTrack[];
+  lists: ShownList[];
   lets: { name: string; value: Value }[];
   why: Why;
+  waiting: Waiting[];
   question: { askedAt: number; expiresAt: number | null } | null;
   running: boolean;
   planned: { text: string; sendAt: number }[];
@@ -44,13 +51,41 @@ export type EnrollmentPageView = {
 
 export type SeriesField = { name: string; type: ValueType; optional: boolean };
 
+export type ShownField = SeriesField & {
+  unit: string | null;
+  value: Value;
+  changedAt: number | null;
+  agentMaySet: boolean;
+  /** Roles and services that may set it, besides operators. */
+  setBy: string[];
+  parameter: boolean;
+};
+
+/** `stageTitle` null: it has not begun. */
+export type ShownTrack = {
+  name: string;
+  title: string;
+  stageTitle: string | null;
+  since: number | null;
+  ended: boolean;
+};
+
+export type ShownList = {
+  name: string;
+  title: string;
+  singular: string;
+  /** The field that an item is known by. */
+  key: string | null;
+  fields: SeriesField[];
+  /** How many there are; `items` are the newest of them, in the order they were added. */
+  total: number;
+  /** `stageTitle` null: items of this list go through no stages. */
+  items: { id: string; fields: Record<string, Value>; stageTitle: string | null; ended: boolean }[];
+};
+
 export function enrollmentPage(view: EnrollmentView): EnrollmentPageView {
-  const { facts, ir, source: _source, lets, why, ...enrollment } = view;
+  const { facts, ir, source: _source, lets, why, waiting, ...enrollment } = view;
   const visitLasts = facts.finished === null;
-  const drawing = graph(ir);
-  // The stage the person is in has their title: `Week 3` instead of `Week …`.
-  for (const node of drawing.nodes) if (node.id === view.stage && node.kind !== 'exit') node.title = view.stageTitle;
-  const draw = (width: number) => drawGraph(drawing, { current: view.stage, direction: 'TB', width });
   return {
     enrollment,
     about: ir.about,
@@ -58,13 +93,17 @@ export function enrollmentPage(view: EnrollmentView): EnrollmentPageView {
     since: facts.visit.since,
     visit: facts.visit.number,
     heardAt: facts.heardAt,
-    graph: { wide: draw(graphWidth), narrow: draw(0) },
-    fields: Object.values(ir.data).map((field) => ({
-      name: field.name,
-      unit: field.type.kind === 'number' ? (field.type.unit ?? null) : null,
-      value: facts.data[field.name] ?? null,
-      changedAt: facts.changedAt[field.name] ?? null,
-      agentMaySet: field.agentMaySet,
+    graph: drawStages(view),
+    fields: Object.values(ir.data).map(({ name, type, optional, agentMaySet, maySet, parameter }) => ({
+      name,
+      type,
+      optional,
+      unit: type.kind === 'number' ? (type.unit ?? null) : null,
+      value: facts.data[name] ?? null,
+      changedAt: facts.changedAt[name] ?? null,
+      agentMaySet,
+      setBy: maySet,
+      parameter: parameter !== undefined,
     })),
     series: Object.values(ir.series).map((series) => {
       const entries = facts.series[series.name] ?? [];
@@ -76,8 +115,11 @@ export function enrollmentPage(view: EnrollmentView): EnrollmentPageView {
         entries: entries.slice(-entriesMax).reverse(),
       };
     }),
+    tracks: Object.values(ir.tracks).map((track) => shownTrack(view, track)),
+    lists: Object.values(ir.lists).map((list) => shownList(view, list)),
     lets: Object.entries(lets).map(([name, value]) => ({ name, value })),
     why,
+    waiting,
     question:
       visitLasts && facts.question ? { askedAt: facts.question.askedAt, expiresAt: facts.question.expiresAt } : null,
     running: visitLasts && facts.run !== null,
@@ -85,90 +127,81 @@ export function enrollmentPage(view: EnrollmentView): EnrollmentPageView {
   };
 }
 
-/** What the timeline's filter offers. */
-export type RowGroup = 'conversation' | 'progress' | 'data' | 'agent' | 'trouble' | 'time';
+/** The graph with every place marked where the person, a track or an item is; a list's stages say how many are there. */
+function drawStages(view: EnrollmentView): EnrollmentPageView['graph'] {
+  const { facts, ir } = view;
+  const drawing = graph(ir);
+  const titles = new Map<string, string>([[view.stage, view.stageTitle]]);
+  const counts = new Map<string, number>();
+  for (const [name, { visit, finished }] of Object.entries(facts.tracks)) {
+    if (!finished) titles.set(`${name}.${visit.stage}`, runningTitle(view, { kind: 'track', track: name }) ?? '');
+  }
+  for (const { name, stageOrder } of Object.values(ir.lists)) {
+    for (const { thread } of stageOrder.length === 0 ? [] : (facts.lists[name] ?? [])) {
+      const id = `${name}.${thread.visit.stage}`;
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+  }
+  for (const node of drawing.nodes) {
+    // The stage the person is in has their title: `Week 3` instead of `Week …`.
+    if (node.kind !== 'exit') node.title = titles.get(node.id) || node.title;
+    const count = counts.get(node.id);
+    if (count !== undefined) node.title = `${node.title} (${count})`;
+  }
+  const alsoCurrent = [...titles.keys(), ...counts.keys()];
+  const draw = (width: number) => drawGraph(drawing, { current: view.stage, alsoCurrent, direction: 'TB', width });
+  return { wide: draw(graphWidth), narrow: draw(0) };
+}
 
-export type ShownRow = {
-  seq: number;
-  at: number;
-  cause: number;
-  group: RowGroup;
-  title: string;
-  detail: string | null;
-  tone: Tone;
-  /** The agent run that the row begins or ends. */
-  run: string | null;
-};
-
-/** `zone` is the person's, in which the sentences write moments. */
-export function shownRow(row: TimelineRow, { ir, facts }: Pick<EnrollmentView, 'ir' | 'facts'>): ShownRow {
-  const { title, detail, tone } = describe(row, ir, facts.zone);
+function shownTrack(view: EnrollmentView, { name, title, stages }: Track): ShownTrack {
+  const thread = view.facts.tracks[name];
+  const shown = { name, title: title || name };
+  if (thread === undefined) return { ...shown, stageTitle: null, since: null, ended: false };
+  const { visit, finished } = thread;
+  const running = finished ? undefined : runningTitle(view, { kind: 'track', track: name });
   return {
-    seq: row.seq,
-    at: row.at,
-    cause: row.cause,
-    group: groupOf(row),
-    title,
-    detail: detail ?? null,
-    tone,
-    run: runOf(row),
+    ...shown,
+    stageTitle: running ?? plainTitle(stages[visit.stage], visit.stage),
+    since: visit.since,
+    ended: finished !== null,
   };
 }
 
-const groups: Record<Exclude<TimelineRow['kind'], 'input'>, RowGroup> = {
-  entered: 'progress',
-  finished: 'progress',
-  ruled: 'progress',
-  begun: 'progress',
-  added: 'progress',
-  set: 'data',
-  recorded: 'data',
-  repeated: 'data',
-  corrected: 'data',
-  told: 'conversation',
-  output: 'conversation',
-  called: 'conversation',
-  proposed: 'trouble',
-  decided: 'progress',
-  lapsed: 'trouble',
-  acknowledged: 'trouble',
-  message: 'conversation',
-  planned: 'conversation',
-  withdrawn: 'conversation',
-  reviewed: 'time',
-  nudged: 'conversation',
-  asked: 'conversation',
-  answered: 'conversation',
-  unanswered: 'conversation',
-  escalated: 'trouble',
-  'run-started': 'agent',
-  'run-void': 'agent',
-  'run-failed': 'trouble',
-  judged: 'agent',
-  refused: 'trouble',
-};
+function shownList(view: EnrollmentView, list: List): ShownList {
+  const { name, title, singular, key, fields, stages, stageOrder } = list;
+  const items = view.facts.lists[name] ?? [];
+  return {
+    name,
+    title: title || name,
+    singular,
+    key: key ?? null,
+    fields: Object.values(fields).map(({ name, type, optional, initial }) => ({
+      name,
+      type,
+      // What the program has a value for need not be told.
+      optional: optional || initial !== null,
+    })),
+    total: items.length,
+    items: items.slice(-itemsMax).map(({ id, fields, thread: { visit, finished } }) => ({
+      id,
+      fields,
+      stageTitle:
+        stageOrder.length === 0
+          ? null
+          : ((finished ? undefined : runningTitle(view, { kind: 'item', list: name, item: id })) ??
+            plainTitle(stages[visit.stage], visit.stage)),
+      ended: finished !== null,
+    })),
+  };
+}
 
-const inputGroups: Record<Extract<TimelineRow, { kind: 'input' }>['input']['type'], RowGroup> = {
-  enroll: 'progress',
-  message: 'conversation',
-  record: 'data',
-  correct: 'data',
-  set: 'data',
-  add: 'data',
-  decide: 'progress',
-  acknowledge: 'trouble',
-  answer: 'conversation',
-  zone: 'data',
-  time: 'time',
-  'run-finished': 'agent',
-  'run-failed': 'trouble',
-};
+/** The title of the stage a thread is in as it reads now; undefined where it is not told of. */
+function runningTitle({ why }: EnrollmentView, thread: ThreadId): string | undefined {
+  return why.threads.find((one) => sameThread(one.thread, thread))?.stageTitle;
+}
 
-const groupOf = (row: TimelineRow): RowGroup => (row.kind === 'input' ? inputGroups[row.input.type] : groups[row.kind]);
-
-function runOf(row: TimelineRow): string | null {
-  if (row.kind === 'run-started') return row.run;
-  if (row.kind === 'input' && (row.input.type === 'run-finished' || row.input.type === 'run-failed'))
-    return row.input.run;
-  return null;
+/** The title with each hole as `…`: of a place that is over, or one of very many. */
+function plainTitle(stage: Stage | undefined, name: string): string {
+  const text = stage?.title.parts.map((part) => (typeof part === 'string' ? part : '…')).join('') ?? '';
+  return text.trim() || name.replaceAll('_', ' ');
 }

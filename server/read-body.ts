@@ -7,7 +7,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { problem } from './problem.ts';
 
-const ajv = new Ajv({ allErrors: false });
+const ajv = new Ajv({ allErrors: false, allowUnionTypes: true });
 
 /** Compiles a JSON Schema once; the returned function gives the value back, typed, or throws. */
 export function bodyReader<T>(schema: object): (payload: unknown) => T {
@@ -36,6 +36,9 @@ function sentence(error: ErrorObject | undefined): string {
 
 /** Ids come from the sender, so that a repeat is known. */
 export const idSchema = { type: 'string', pattern: '^[A-Za-z0-9_-]{8,64}$' } as const;
+
+/** The same for what machines send: their ids may have dots and colons. */
+export const eventIdSchema = { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,100}$' } as const;
 
 /** An IANA zone name such as `Europe/London`; offsets are no zones. */
 export function readZone(zone: string): string {

@@ -154,8 +154,9 @@ function tellNews(news: FileNews, terminal: Terminal): void {
       );
       return;
     case 'broken':
-      for (const finding of findingsOf(path, news.text, news.diagnostics))
-        terminal.out(`\n${printFinding(finding, paint)}`);
+      for (const file of news.files)
+        for (const finding of findingsOf(relative(process.cwd(), file.path), file.text, file.diagnostics))
+          terminal.out(`\n${printFinding(finding, paint)}`);
       terminal.out(`\n  ${paint('yellow', '!')} ${path} was not published: mend it and save. Everything else runs on.`);
       return;
     case 'failed':

@@ -12,7 +12,18 @@ import { diagnostic } from '../../language/diagnostics.ts';
 import { handlerOf, isAlreadyThere } from '../emit.ts';
 import { type FlowPart, stagesIn } from '../flow.ts';
 import type { Ir, List, Rule, Stage } from '../ir.ts';
-import { type Atom, implies, isNarrower, isPossible, isTimer, meetAtOneValue, termsIn, together, waysOf, witness } from '../possible.ts';
+import {
+  type Atom,
+  implies,
+  isNarrower,
+  isPossible,
+  isTimer,
+  type Look,
+  lookAt,
+  meetAtOneValue,
+  together,
+  witness,
+} from '../possible.ts';
 import { isStopRule } from '../stop.ts';
 import type { Report } from '../symbols.ts';
 import type { Place } from '../terms.ts';
@@ -24,34 +35,63 @@ const RULES_MAX = 60;
 const SHOWN_MAX = 5;
 
 export const bothHold: Analysis = (ir, report, { flows }) => {
-  for (const part of flows) for (const stage of stagesIn(part.flow)) if (stage.final === undefined) compareIn(ir, part, stage, report);
+  for (const part of flows)
+    for (const stage of stagesIn(part.flow)) if (stage.final === undefined) compareIn(ir, part, stage, report);
 };
+
+/** A rule with its condition looked at, as it is and with parameters as they are at first. */
+type Line = { rule: Rule; exact: Look; usual: Look };
 
 function compareIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
   const place = placeIn(ir, part, stage.name);
-  const isThere = (rule: Rule) => isAlreadyThere(rule, stage);
-  const anytime = part.flow.anytime.filter((rule) => moves(rule) && !isThere(rule));
-  const own = stage.rules.filter((rule) => moves(rule)).slice(0, RULES_MAX);
-  own.forEach((rule, index) => {
-    if (!canHold(place, rule)) return;
-    const before = [...anytime, ...own.slice(0, index)].filter((other) => answerSame(other, rule) && canHold(place, other));
-    const first = before.find((other) => always(other) && implies(place, rule.condition, other.condition));
+  const usual: Place = { ...place, fixParameters: true };
+  const line = (rule: Rule): Line => ({
+    rule,
+    exact: lookAt(place, rule.condition),
+    usual: lookAt(usual, rule.condition),
+  });
+  const canHold = ({ exact }: Line) => exact.canHold();
+  const anytime = part.flow.anytime.filter((rule) => isCompared(rule) && !isAlreadyThere(rule, stage)).map(line);
+  // What can never hold is told as that.
+  const own = stage.rules.filter(isCompared).slice(0, RULES_MAX).map(line).filter(canHold);
+  const always = anytime.filter(canHold);
+  own.forEach((one, index) => {
+    const { rule, exact } = one;
+    const before = own.slice(0, index).filter((other) => answerSame(other.rule, rule));
+    const first = [...always.filter((other) => answerSame(other.rule, rule)), ...before].find(
+      (other) => comesFirst(other.rule) && !sameOutcome(other.rule, rule) && implies(exact, other.exact),
+    );
+    // What always holds was told as that; all that follows would only repeat it.
+    if (first?.rule.trigger.kind === 'holds' && !first.exact.canFail()) return;
     if (first !== undefined) {
-      const related = [{ message: 'This is taken first.', span: first.span }];
-      report(diagnostic('never-taken', rule.span, { what: lineOf(rule) }, { related }));
+      const related = [{ message: 'This is taken first.', span: first.rule.span }];
+      report(
+        diagnostic(
+          'never-taken',
+          rule.span,
+          { what: rule.trigger.kind === 'recorded' ? 'handler' : 'line' },
+          { related },
+        ),
+      );
       return;
     }
-    for (const other of before) if (own.includes(other) && !sameOutcome(other, rule)) tellTogether(place, other, rule, report);
+    for (const other of before) if (!sameOutcome(other.rule, rule)) tellTogether(other, one, report);
   });
 }
 
-const moves = (rule: Rule): boolean =>
-  rule.move !== undefined &&
-  !isStopRule(rule) &&
-  (rule.trigger.kind === 'holds' || rule.trigger.kind === 'becomes' || rule.trigger.kind === 'recorded');
+const moves = (rule: Rule): boolean => rule.move !== undefined;
 
-/** An earlier line is taken in place of a later one only where it is looked at in every case in which that one is. */
-const always = ({ trigger }: Rule): boolean => trigger.kind === 'holds' || trigger.kind === 'recorded';
+/** Transitions, and handlers of entries: of those the first that fits is the only one that is done. */
+const isCompared = (rule: Rule): boolean =>
+  !isStopRule(rule) &&
+  (rule.trigger.kind === 'recorded' ||
+    (moves(rule) && (rule.trigger.kind === 'holds' || rule.trigger.kind === 'becomes')));
+
+/**
+ * An earlier line is taken in place of a later one only where it is looked at in every case in which that one
+ * is.
+ */
+const comesFirst = ({ trigger }: Rule): boolean => trigger.kind === 'holds' || trigger.kind === 'recorded';
 
 function answerSame(one: Rule, other: Rule): boolean {
   if (handlerOf(one.id) === handlerOf(other.id)) return false;
@@ -61,47 +101,41 @@ function answerSame(one: Rule, other: Rule): boolean {
   return true;
 }
 
-/** What can never hold is told as that. */
-const canHold = (place: Place, rule: Rule): boolean => waysOf(place, rule.condition)?.some(isPossible) ?? true;
-
 /** Where the same happens whichever is taken, it does not matter which is. */
 function sameOutcome(one: Rule, other: Rule): boolean {
-  const plain = (rule: Rule) => JSON.stringify([rule.move, rule.effects], (key, value) => (key === 'span' ? undefined : value));
+  const plain = (rule: Rule) =>
+    JSON.stringify([rule.move, rule.effects], (key, value) => (key === 'span' ? undefined : value));
   return plain(one) === plain(other);
 }
 
-function tellTogether(exact: Place, first: Rule, second: Rule, report: Report): void {
-  const place: Place = { ...exact, fixParameters: true };
-  const [one, other] = [waysOf(place, first.condition), waysOf(place, second.condition)];
-  if (one === undefined || other === undefined || !isDoubtful(place, first, second, one, other)) return;
+function tellTogether(first: Line, second: Line, report: Report): void {
+  const [one, other] = [first.usual.ways(), second.usual.ways()];
+  if (one === undefined || other === undefined || !isDoubtful(first.usual, second.usual, one, other)) return;
   for (const way of together(one, other) ?? []) {
     if (!isPossible(way)) continue;
     const values = witness(way);
     if (values === undefined) continue;
     const shown = values.slice(0, SHOWN_MAX).join(', ');
-    const related = [{ message: 'This is taken then, because it stands first.', span: first.span }];
-    report(diagnostic('both-hold', second.span, { witness: shown }, { related }));
+    const related = [{ message: 'This is taken then, because it stands first.', span: first.rule.span }];
+    report(diagnostic('both-hold', second.rule.span, { witness: shown }, { related }));
     return;
   }
 }
 
 /** Whether the order of the text cannot be taken for the author's answer. */
-function isDoubtful(place: Place, first: Rule, second: Rule, one: readonly Atom[][], other: readonly Atom[][]): boolean {
+function isDoubtful(first: Look, second: Look, one: readonly Atom[][], other: readonly Atom[][]): boolean {
+  if ([...one, ...other].some((way) => way.length > 0 && way.every(isTimer))) return false;
+  const pairs = one.flatMap((left) => other.map((right): [Atom[], Atom[]] => [left, right]));
+  const covers = (large: ReadonlySet<string>, small: ReadonlySet<string>) =>
+    small.size > 0 && [...small].every((term) => large.has(term));
+  const alike = covers(first.asked(), second.asked()) || covers(second.asked(), first.asked());
+  const shares = alike || [...second.asked()].some((term) => first.asked().has(term));
+  const meets = shares && pairs.some(([left, right]) => meetAtOneValue(left, right));
+  if (!meets && !alike) return false;
   // A special case stands first.
-  if (one.every((left) => other.every((right) => isNarrower(left, right) && !meetAtOneValue(left, right)))) return false;
-  const ways = [...one, ...other];
-  if (ways.some((way) => way.length > 0 && way.every(isTimer))) return false;
-  const [asked, alsoAsked] = [askedIn(one), askedIn(other)];
-  const includes = (large: Set<string>, small: Set<string>) => small.size > 0 && [...small].every((term) => large.has(term));
-  const meets = one.some((left) => other.some((right) => meetAtOneValue(left, right)));
-  if (!meets && !includes(asked, alsoAsked) && !includes(alsoAsked, asked)) return false;
-  return !implies(place, first.condition, second.condition) && !implies(place, second.condition, first.condition);
+  if (!meets && pairs.every(([left, right]) => isNarrower(left, right))) return false;
+  return !implies(first, second) && !implies(second, first);
 }
-
-const askedIn = (ways: readonly Atom[][]): Set<string> => new Set(ways.flat().flatMap(termsIn));
-
-/** What the sentence calls a line. */
-const lineOf = ({ trigger }: Rule): string => (trigger.kind === 'recorded' ? 'handler' : 'line');
 
 export function placeIn(ir: Ir, { flow, kind, of }: FlowPart, stage?: string): Place {
   return { ir, flow, list: kind === 'list' ? (of as List) : undefined, stage };

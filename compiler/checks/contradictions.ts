@@ -14,7 +14,7 @@ import type { Place } from '../terms.ts';
 import { placeIn } from './both-hold.ts';
 import type { Analysis } from './question.ts';
 
-export const contradictions: Analysis = (ir, report, { flows }) => {
+export const contradictions: Analysis = (ir, report, { flows, isTold }) => {
   const seen = new Set<string>();
   for (const part of flows) {
     for (const [expr, context] of conditionsIn(ir, part)) {
@@ -22,6 +22,8 @@ export const contradictions: Analysis = (ir, report, { flows }) => {
       const id = `${file ?? ''} ${start} ${end}`;
       if (seen.has(id)) continue;
       seen.add(id);
+      // One part that is decided by itself was told where types are.
+      if (isTold(expr.span)) continue;
       look(ir, part, expr, context, report);
     }
   }
@@ -40,10 +42,12 @@ function* conditionsIn(ir: Ir, part: FlowPart): Generator<[Expr, Within]> {
   for (const rule of allRules(part.flow)) {
     const within = withinRule(ir, rule, here);
     if (rule.condition !== undefined) open.push([rule.condition, within]);
-    for (const effect of everyEffect(ir, rule.effects)) open.push(...expressionsIn(effect).map((expr): [Expr, Within] => [expr, within]));
+    for (const effect of everyEffect(ir, rule.effects))
+      open.push(...expressionsIn(effect).map((expr): [Expr, Within] => [expr, within]));
   }
   for (const { entry } of stagesIn(part.flow))
-    for (const effect of everyEffect(ir, entry)) open.push(...expressionsIn(effect).map((expr): [Expr, Within] => [expr, here]));
+    for (const effect of everyEffect(ir, entry))
+      open.push(...expressionsIn(effect).map((expr): [Expr, Within] => [expr, here]));
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [expr, within] = next;
     if (expr.op === 'and' || expr.op === 'or') yield [expr, within];
@@ -67,7 +71,10 @@ function selectedIn(ir: Ir, expr: Expr, within: Within): Within {
 
 function look(ir: Ir, part: FlowPart, expr: Expr, within: Within, report: Report): void {
   const place: Place = { ...placeIn(ir, part), list: within.list ?? undefined };
-  const print = (atom: Atom) => printExpression({ ir, flow: part.flow, ...within }, atom.expr);
+  const print = ({ expr: asked, denied }: Atom) => {
+    const words = printExpression({ ir, flow: part.flow, ...within }, asked);
+    return denied ? `not (${words})` : words;
+  };
   const ways = waysOf(place, expr);
   if (expr.op === 'and' && ways !== undefined && !ways.some(isPossible)) {
     const pair = pairIn(ways);
@@ -81,9 +88,10 @@ function look(ir: Ir, part: FlowPart, expr: Expr, within: Within, report: Report
   if (expr.op !== 'or' || failing === undefined || failing.some(isPossible)) return;
   const pair = pairIn(failing);
   // What may be missing fails all the same.
-  if (pair === undefined || ways === undefined || ways.flat().some(mayBeMissing)) return;
+  if (pair === undefined || ways === undefined || ways.flat().some((atom) => mayBeMissing(ir, atom))) return;
   const [first, second] = pair;
-  const why = `: where \`${print(first)}\` does not hold, \`${print(second)}\` does`;
+  const [one, other] = [print({ ...first, denied: !first.denied }), print({ ...second, denied: !second.denied })];
+  const why = `: when \`${one}\` is not true, \`${other}\` is`;
   report(diagnostic('always-true', expr.span, { why }, { related: partsOf(first, second) }));
 }
 
@@ -98,12 +106,15 @@ function pairIn(ways: readonly Atom[][]): [Atom, Atom] | undefined {
   return found;
 }
 
-function mayBeMissing(atom: Atom): boolean {
+function mayBeMissing(ir: Ir, atom: Atom): boolean {
   if (atom.kind === 'known') return false;
+  if (atom.kind === 'word' && Object.hasOwn(ir.data, atom.key)) return ir.data[atom.key]?.optional ?? true;
   if (atom.kind === 'word') return atom.expr.op !== 'judged' && atom.expr.op !== 'last-was';
   return [...atom.sum.terms.values()].some(({ term }) => term.maybeMissing);
 }
 
 const partsOf = (first: Atom, second: Atom) =>
-  [first, second].map(({ span }, index) => ({ message: index === 0 ? 'The one part.' : 'The other.', span }));
-
+  [first, second].map(({ span }, index) => ({
+    message: index === 0 ? 'This is one part.' : 'This is the other.',
+    span,
+  }));

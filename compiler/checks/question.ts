@@ -36,5 +36,7 @@ export type AnalysisContext = {
   clause: (kind: 'budget' | 'messages' | 'quiet') => Span;
   /** Where stages name their skills. */
   skills: { stage: string; flow: string | undefined; name: string; span: Span }[];
+  /** Whether a condition, or a part of it, has been told as one that always or never holds. */
+  isTold: (span: Span) => boolean;
   environment: Environment;
 };

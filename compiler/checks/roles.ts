@@ -1,5 +1,6 @@
 /** Escalations of stages go to roles and ladders; ladders climb from role to role and end. */
 import { diagnostic } from '../../language/diagnostics.ts';
+import { fixOf } from '../../language/fixes.ts';
 import { COHORT, meant, OPERATOR, PARTICIPANT } from '../names.ts';
 import type { Report, Symbols } from '../symbols.ts';
 import { allStages } from '../walk.ts';
@@ -43,7 +44,7 @@ function climbs(ladder: NonNullable<ReturnType<Symbols['ladders']['get']>>, symb
     const isLast = index === ladder.rungs.length - 1;
     if (isLast && rung.for !== undefined) {
       const span = { ...rung.span, start: to.span.end, end: rung.for.span.end };
-      const fix = { title: 'Leave the time out', edits: [{ span, text: '' }] };
+      const fix = fixOf('leave-time-out', '', { span, text: '' });
       report(diagnostic('ladder-end', rung.for.span, { name: to.text }, { fix }));
     }
     if (!isLast && rung.for === undefined) report(diagnostic('ladder-stops', to.span, { name: to.text }));

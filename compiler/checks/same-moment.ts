@@ -22,7 +22,9 @@ export const sameMoment: Analysis = (ir, report, { flows }) => {
   for (const part of flows) {
     for (const stage of stagesIn(part.flow)) {
       const place = placeIn(ir, part, stage.name);
-      const timers = rulesIn(part.flow, stage).flatMap((rule) => (isStopRule(rule) || rule.move === undefined ? [] : timersOf(place, rule)));
+      const timers = rulesIn(part.flow, stage).flatMap((rule) =>
+        isStopRule(rule) || rule.move === undefined ? [] : timersOf(place, rule),
+      );
       const told = new Set<string>();
       timers.forEach((timer, index) => {
         const first = timers.slice(0, index).find((other) => clash(place, other, timer));
@@ -37,7 +39,8 @@ export const sameMoment: Analysis = (ir, report, { flows }) => {
 };
 
 function clash(place: Place, one: Timer, other: Timer): boolean {
-  if (one.kind !== other.kind || one.key !== other.key || handlerOf(one.rule.id) === handlerOf(other.rule.id)) return false;
+  if (one.kind !== other.kind || one.key !== other.key || handlerOf(one.rule.id) === handlerOf(other.rule.id))
+    return false;
   if (JSON.stringify(one.rule.move) === JSON.stringify(other.rule.move)) return false;
   // The very same condition is told as a line that is never taken.
   if (one.kind === 'elapsed') return one.rule.condition?.op !== other.rule.condition?.op;
@@ -52,7 +55,7 @@ function timersOf(place: Place, rule: Rule): Timer[] {
     case 'cadence':
       return clockKeys(place, trigger.cadence).map(({ key, words }) => ({ rule, kind: 'clock', key, words }));
     case 'reached':
-      return [{ rule, kind: 'moment', key: keyOf(place, trigger.at), words: 'At that moment' }];
+      return [{ rule, kind: 'moment', key: keyOf(place, trigger.at), words: 'At this moment' }];
     case 'holds':
       return condition === undefined ? [] : elapsedIn(place, rule, condition);
     default:
@@ -79,5 +82,12 @@ function elapsedIn(place: Place, rule: Rule, condition: Expr): Timer[] {
   const length = lengthSum(place, condition.duration);
   if (length.terms.size > 0) return [];
   const minutes = length.constant;
-  return [{ rule, kind: 'elapsed', key: String(minutes), words: `For somebody who says and does nothing, ${showMinutes(minutes)} after entering` }];
+  return [
+    {
+      rule,
+      kind: 'elapsed',
+      key: String(minutes),
+      words: `For somebody who says and does nothing, ${showMinutes(minutes)} after entering`,
+    },
+  ];
 }

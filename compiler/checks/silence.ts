@@ -71,6 +71,16 @@ function tells(ir: Ir, effects: readonly Effect[]): boolean {
 
 type Bringer = 'time' | 'data' | 'person';
 
+/** What was found of lets: one that many others use is looked at once. */
+const found = new WeakMap<Ir, Map<string, unknown>>();
+
+function once<Value>(ir: Ir, id: string, look: () => Value): Value {
+  const known = found.get(ir) ?? new Map<string, unknown>();
+  found.set(ir, known);
+  if (!known.has(id)) known.set(id, look());
+  return known.get(id) as Value;
+}
+
 function brings(ir: Ir, expr: Expr, lets: Set<string>): Bringer {
   switch (expr.op) {
     case 'silence':
@@ -91,7 +101,7 @@ function brings(ir: Ir, expr: Expr, lets: Set<string>): Bringer {
     case 'let': {
       const value = ir.lets[expr.id]?.value;
       if (value === undefined || lets.has(expr.id)) return 'data';
-      return brings(ir, value, new Set([...lets, expr.id]));
+      return once(ir, `brings ${expr.id}`, () => brings(ir, value, new Set([...lets, expr.id])));
     }
     case 'judged':
     case 'last-was':
@@ -125,7 +135,8 @@ function comparisonBrings(ir: Ir, { by, left, right }: Extract<Expr, { op: 'comp
 function isOfMachines(ir: Ir, expr: Expr, lets: Set<string>): boolean {
   if (expr.op === 'let' && !lets.has(expr.id)) {
     const value = ir.lets[expr.id]?.value;
-    return value !== undefined && isOfMachines(ir, value, new Set([...lets, expr.id]));
+    if (value === undefined) return false;
+    return once(ir, `machines ${expr.id}`, () => isOfMachines(ir, value, new Set([...lets, expr.id])));
   }
   if (expr.op !== 'aggregate' || expr.selection.list) return false;
   const writers = ir.series[expr.selection.series]?.mayRecord ?? [];
@@ -139,7 +150,8 @@ function valueKind(ir: Ir, expr: Expr, lets: Set<string>): ValueKind {
   if (expr.op === 'now' || expr.op === 'today') return 'clock';
   if (expr.op === 'let') {
     const value = ir.lets[expr.id]?.value;
-    return value === undefined || lets.has(expr.id) ? 'other' : valueKind(ir, value, new Set([...lets, expr.id]));
+    if (value === undefined || lets.has(expr.id)) return 'other';
+    return once(ir, `kind ${expr.id}`, () => valueKind(ir, value, new Set([...lets, expr.id])));
   }
   // What is calculated from the clock moves with it.
   if (expr.op !== 'aggregate')

@@ -13,7 +13,7 @@ export const starts: Check = ({ program }, report) => {
   }
   for (const item of program.items) {
     if (item.kind !== 'track' || item.items.some((one) => one.kind === 'stage' || one.kind === 'use')) continue;
-    const hint = `A track is stages beside the others: \`stage … { … }\`. Rules alone belong into \`anytime\`.`;
+    const hint = `A track is made of stages: \`stage … { … }\`. Rules alone belong in \`anytime\`.`;
     report(diagnostic('no-stages', item.name.span, { what: 'track', name: item.name.text }, { hint }));
   }
 };

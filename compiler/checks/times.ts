@@ -1,6 +1,7 @@
 /** Time zones exist, quiet hours and windows last, holidays are told once, and limits are of a sensible size. */
 import type { Cadence, Span, Window } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
+import { fixOf } from '../../language/fixes.ts';
 import { duration, plainText, usualMinutes } from '../constants.ts';
 import { words } from '../inference.ts';
 import { flowsOf, rulesOf } from '../walk.ts';
@@ -62,7 +63,7 @@ export const times: Check = (checked, report) => {
           continue;
         }
         const related = [{ message: 'It is there already.', span: before }];
-        const fix = { title: 'Remove it', edits: [{ span: day.span, text: '' }] };
+        const fix = fixOf('remove', '', { span: day.span, text: '' });
         report(diagnostic('holiday-twice', day.span, { date: day.date.iso, name: item.name.text }, { related, fix }));
       }
     }

@@ -1,14 +1,17 @@
 /**
  * Rounds of moves that could go on for ever without any time passing.
  *
- * A round is told only when it is plain: every condition in it stays as it is by moving (it asks
- * about nothing that the moves set or that starts anew with a visit), and all of them can hold
- * together. In doubt nothing is said; the runtime has a limit of its own.
+ * A round is told only when it is plain: every condition in it stays as it is by moving (it asks about
+ * nothing that the moves set), and there are values for which all of them hold. What starts anew with a
+ * visit is taken as it is at the start of one: nothing counted yet, no time passed. In doubt nothing is
+ * said; the runtime has a limit of its own.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
 import { everyEffect, everyPart, stagesIn } from '../flow.ts';
-import type { Comparison, Effect, Expr, Flow, Ir, Rule, Stage } from '../ir.ts';
+import type { Effect, Expr, Flow, Ir, Rule, Stage } from '../ir.ts';
+import { type Atom, isPossible, together, waysOf, witness } from '../possible.ts';
 import type { Report } from '../symbols.ts';
+import type { Place } from '../terms.ts';
 import type { Analysis } from './question.ts';
 
 /** Rounds longer than this are not looked for. */
@@ -64,12 +67,16 @@ function loopsIn(ir: Ir, flow: Flow, report: Report): void {
 
 function immediate(flow: Flow, stage: Stage): Step[] {
   return stage.rules.flatMap((rule) => {
-    const to = rule.move?.direction === 'advance' || rule.move?.direction === 'return' ? rule.move.to : undefined;
-    const step =
-      to !== undefined &&
-      rule.trigger.kind === 'holds' &&
-      Object.hasOwn(flow.stages, to) &&
-      flow.stages[to]?.final === undefined;
+    const { move, trigger } = rule;
+    const to =
+      move?.direction === 'advance' || move?.direction === 'return'
+        ? move.to
+        : move?.direction === 'restart'
+          ? stage.name
+          : undefined;
+    // In a new visit a condition that holds has turned to holding, so a `when` is taken as well.
+    const taken = trigger.kind === 'holds' || (trigger.kind === 'becomes' && trigger.once === undefined);
+    const step = to !== undefined && taken && Object.hasOwn(flow.stages, to) && flow.stages[to]?.final === undefined;
     return step && to !== undefined ? [{ from: stage.name, to, rule }] : [];
   });
 }
@@ -80,7 +87,7 @@ function goesOn(ir: Ir, flow: Flow, path: Step[]): boolean {
   const touched = touches(ir, effects);
   if (path.some((step) => !staysAsItIs(ir, step.rule, touched))) return false;
   const conditions = path.flatMap((step) => (step.rule.condition === undefined ? [] : [step.rule.condition]));
-  return path.length === 1 || canHoldTogether(conditions);
+  return canHoldTogether(ir, flow, conditions);
 }
 
 type Touched = { fields: Set<string>; series: Set<string>; lists: Set<string> };
@@ -107,22 +114,14 @@ function changes(part: Expr, touched: Touched): boolean {
     case 'data':
       return touched.fields.has(part.name);
     case 'aggregate':
-      return (
-        part.selection.window?.kind === 'visit' ||
-        touched.series.has(part.selection.series) ||
-        touched.lists.has(part.selection.series)
-      );
+      return touched.series.has(part.selection.series) || touched.lists.has(part.selection.series);
     case 'last':
     case 'last-was':
       return touched.series.has(part.series);
     case 'absence':
-      return part.scope === 'visit' || touched.series.has(part.series);
-    case 'silence':
-      return part.scope === 'visit';
+      return touched.series.has(part.series);
     case 'since':
-      return (
-        part.anchor.kind === 'entered' || (part.anchor.kind === 'changed' && touched.fields.has(part.anchor.field))
-      );
+      return part.anchor.kind === 'changed' && touched.fields.has(part.anchor.field);
     case 'item':
       return touched.fields.has(part.field);
     case 'item-of':
@@ -136,42 +135,92 @@ function changes(part: Expr, touched: Touched): boolean {
   }
 }
 
-/** Only conjunctions of plain comparisons and yes/no values are understood; anything else counts as unable. */
-function canHoldTogether(conditions: Expr[]): boolean {
-  const ranges = new Map<string, { min: number; max: number }>();
-  const words = new Map<string, unknown>();
-  const open = [...conditions];
-  for (let part = open.pop(); part !== undefined; part = open.pop()) {
-    if (part.op === 'and') {
-      open.push(part.left, part.right);
-      continue;
-    }
-    const atom = readAtom(part);
-    if (atom === undefined) return false;
-    const { key, by, value } = atom;
-    if (typeof value === 'number') {
-      const range = ranges.get(key) ?? { min: -Infinity, max: Infinity };
-      if (by === '=' || by === '>=') range.min = Math.max(range.min, value);
-      if (by === '=' || by === '<=') range.max = Math.min(range.max, value);
-      if (by === '>') range.min = Math.max(range.min, value + 1e-9);
-      if (by === '<') range.max = Math.min(range.max, value - 1e-9);
-      if (by === '!=' || range.min > range.max) return false;
-      ranges.set(key, range);
-    } else {
-      if (by !== '=' || (words.has(key) && words.get(key) !== value)) return false;
-      words.set(key, value);
-    }
+/** Whether values can be found for which all conditions hold at the start of a visit. */
+function canHoldTogether(ir: Ir, flow: Flow, conditions: readonly Expr[]): boolean {
+  if (conditions.some((one) => !isPlain(ir, one)) || areEntangled(ir, conditions)) return false;
+  // Parameters count as what they are at first: with others, any two conditions might go together.
+  const place: Place = { ir, flow, fixParameters: true };
+  let ways: Atom[][] | undefined = [[]];
+  for (const condition of conditions) {
+    const next = waysOf(place, atStart(ir, condition));
+    ways = next === undefined || ways === undefined ? undefined : together(ways, next);
+    if (ways === undefined) return false;
+  }
+  return ways.some((way) => isPossible(way) && witness(way) !== undefined);
+}
+
+/** Yes/no questions that are no plain measure may hang together in ways that are not understood. */
+function isPlain(ir: Ir, condition: Expr): boolean {
+  for (const part of everyPart(ir, condition)) {
+    if (part.op === 'lookup' || part.op === 'choose' || part.op === 'item-of' || part.op === 'last-was') return false;
   }
   return true;
 }
 
-function readAtom(part: Expr): { key: string; by: Comparison; value: number | string | boolean } | undefined {
-  const key = (expr: Expr) => JSON.stringify(expr, (name, value) => (name === 'span' ? undefined : value));
-  if (part.op === 'data' || part.op === 'let') return { key: key(part), by: '=', value: true };
-  if (part.op === 'not' && (part.of.op === 'data' || part.of.op === 'let'))
-    return { key: key(part.of), by: '=', value: false };
-  if (part.op !== 'compare' || part.right.op !== 'value') return undefined;
-  const { value } = part.right;
-  if (typeof value !== 'number' && typeof value !== 'string' && typeof value !== 'boolean') return undefined;
-  return { key: key(part.left), by: part.by, value };
+/** Whether two conditions ask about different measures of one series, or of time: their values may not go together. */
+function areEntangled(ir: Ir, conditions: readonly Expr[]): boolean {
+  const asked = conditions.map((condition) => {
+    const measures = new Map<string, Set<string>>();
+    for (const part of everyPart(ir, condition)) {
+      const subject = subjectOf(part);
+      if (subject === undefined) continue;
+      const measure = JSON.stringify(part, (name, value) => (apart.has(name) ? undefined : value));
+      measures.set(subject, (measures.get(subject) ?? new Set()).add(measure));
+    }
+    return measures;
+  });
+  return asked.some((one, index) =>
+    asked.slice(index + 1).some((other) =>
+      [...one].some(([subject, mine]) => {
+        const theirs = other.get(subject);
+        return theirs !== undefined && (mine.size !== theirs.size || [...mine].some((measure) => !theirs.has(measure)));
+      }),
+    ),
+  );
 }
+
+/** What two askings of one measure may differ in. */
+const apart: ReadonlySet<string> = new Set(['span', 'duration']);
+
+function subjectOf(part: Expr): string | undefined {
+  switch (part.op) {
+    case 'aggregate':
+      return `series ${part.selection.series}`;
+    case 'last':
+    case 'absence':
+      return `series ${part.series}`;
+    case 'silence':
+    case 'since':
+    case 'today':
+    case 'now':
+      return 'time';
+    default:
+      return undefined;
+  }
+}
+
+/** A condition as it is when a visit has just begun. Lets are written out. */
+function atStart(ir: Ir, expr: Expr, deep = 0): Expr {
+  const value = (one: number | boolean): Expr => ({ op: 'value', value: one, span: expr.span });
+  if (expr.op === 'aggregate' && expr.selection.window?.kind === 'visit')
+    return beginsAtNone.has(expr.by) ? value(0) : expr;
+  if ((expr.op === 'absence' || expr.op === 'silence') && expr.scope === 'visit') return value(false);
+  if (expr.op === 'since' && expr.anchor.kind === 'entered') return value(false);
+  if (expr.op === 'let') {
+    const found = ir.lets[expr.id];
+    return found === undefined || deep >= LETS_DEEP_MAX ? expr : atStart(ir, found.value, deep + 1);
+  }
+  const inside = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(inside);
+    if (typeof part !== 'object' || part === null) return part;
+    if ('op' in part && 'span' in part) return atStart(ir, part as Expr, deep);
+    return Object.fromEntries(Object.entries(part).map(([name, one]) => [name, inside(one)]));
+  };
+  return Object.fromEntries(
+    Object.entries(expr).map(([name, one]) => [name, name === 'span' ? one : inside(one)]),
+  ) as Expr;
+}
+
+const LETS_DEEP_MAX = 10;
+/** What comes to nothing of no entries. */
+const beginsAtNone: ReadonlySet<string> = new Set(['count', 'sum', 'streak', 'days']);

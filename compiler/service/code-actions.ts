@@ -4,12 +4,24 @@
  */
 import type { Program, Span, Stage } from '../../language/ast.ts';
 import type { Diagnostic } from '../../language/diagnostics.ts';
+import type { FixKind } from '../../language/fixes.ts';
 import { applyEdits, type TextEdit } from './rename.ts';
 import { textChange } from './text-change.ts';
 import { createWorkspace, folderOf, type Workspace } from './workspace.ts';
 
+/** What is made here, besides the fixes of diagnostics: each kind with its title. */
+export const madeTitles = {
+  'add-stage': 'Add a stage `{text}`',
+  'add-field': 'Add a field `{text}`',
+  'fix-all': 'Fix {text} in this file',
+} as const;
+
+type MadeKind = keyof typeof madeTitles;
+
 export type CodeAction = {
   title: string;
+  /** What it does: every kind has an example among the tests. */
+  does: FixKind | MadeKind;
   /** `fix` mends one diagnostic, `fix-all` every one that can be mended alone. */
   kind: 'fix' | 'fix-all';
   /** The obvious one of several. */
@@ -30,7 +42,16 @@ export function codeActions(workspace: Workspace, path: string, span: Span): Cod
   const actions = here.flatMap((one): CodeAction[] => [
     ...(one.fix === undefined
       ? []
-      : [{ title: one.fix.title, kind: 'fix' as const, preferred: true, diagnostics: [one], edits: one.fix.edits }]),
+      : [
+          {
+            title: one.fix.title,
+            does: one.fix.kind,
+            kind: 'fix' as const,
+            preferred: true,
+            diagnostics: [one],
+            edits: one.fix.edits,
+          },
+        ]),
     ...missing(workspace, path, one),
   ]);
   const mendable = all.filter((one) => one.fix !== undefined);
@@ -75,9 +96,11 @@ export function fixAll(workspace: Workspace, path: string): CodeAction[] {
   }
   const edits = textChange(file.text, trial.file(path)?.text ?? file.text);
   if (edits.length === 0) return [];
-  const title = mended.length === 1 ? 'Fix 1 problem in this file' : `Fix ${mended.length} problems in this file`;
-  return [{ title, kind: 'fix-all', preferred: false, diagnostics: [], edits }];
+  const title = titled('fix-all', mended.length === 1 ? '1 problem' : `${mended.length} problems`);
+  return [{ title, does: 'fix-all', kind: 'fix-all', preferred: false, diagnostics: [], edits }];
 }
+
+const titled = (kind: MadeKind, text: string): string => madeTitles[kind].replace('{text}', () => text);
 
 function copyOf(workspace: Workspace): Workspace {
   const copy = createWorkspace();
@@ -123,10 +146,11 @@ function missing(workspace: Workspace, path: string, problem: Diagnostic): CodeA
       : problem.code === 'unknown-name'
         ? fieldTypes.map((type) => newField(program, file.text, `${name} : ${type}`)).filter((one) => one !== undefined)
         : [];
-  const what = problem.code === 'unknown-stage' ? 'stage' : 'field';
+  const does = problem.code === 'unknown-stage' ? 'add-stage' : 'add-field';
   for (const edit of edits) {
     const action: CodeAction = {
-      title: `Add a ${what} \`${name}\``,
+      title: titled(does, name),
+      does,
       kind: 'fix',
       preferred: false,
       diagnostics: [problem],
@@ -143,17 +167,26 @@ const fieldTypes = ['text?', 'yes/no?', 'number?', 'date?'];
 /** Whether the problem is gone with the action, and nothing that is wrong has come. */
 function mends(workspace: Workspace, path: string, action: CodeAction): boolean {
   const trial = copyOf(workspace);
-  const errors = (space: Workspace) => diagnosticsOf(space, path).filter((one) => one.severity === 'error').length;
   trial.put(path, applyEdits(trial.file(path)?.text ?? '', action.edits));
-  return errors(trial) < errors(workspace);
+  const counted = (space: Workspace, severity: Diagnostic['severity']) =>
+    diagnosticsOf(space, path).filter((one) => one.severity === severity).length;
+  // A stage in a draft may lack a skill as the one beside it does; a field has nothing to be warned of.
+  const calm = action.does === 'add-stage' || counted(trial, 'warning') <= counted(workspace, 'warning');
+  return calm && counted(trial, 'error') < counted(workspace, 'error');
 }
 
-/** Behind the stage that speaks of it; it has a way out, so that nobody is stuck there. */
+/** Behind the stage that speaks of it, with its skill; it has a way out, so that nobody is stuck there. */
 function newStage(program: Program, problem: Diagnostic, name: string): TextEdit {
   const stages = program.items.filter((item): item is Stage => item.kind === 'stage');
   const around = stages.find((one) => holds(one.span, problem.span)) ?? stages.at(-1);
   const at = around?.span.end ?? program.span.end - 1;
-  const lines = [`stage ${name} "${titleOf(name)}" {`, '  leave as lost after 30 days of silence', '}'];
+  const skill = around?.items.find((item) => item.kind === 'skill');
+  const lines = [
+    `stage ${name} "${titleOf(name)}" {`,
+    ...(skill === undefined ? [] : [`  skill ${skill.name.text}`]),
+    '  leave as lost after 30 days of silence',
+    '}',
+  ];
   const text = lines.map((line) => `  ${line}`).join('\n');
   return { span: { start: at, end: at }, text: around === undefined ? `${text}\n` : `\n\n${text}` };
 }

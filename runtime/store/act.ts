@@ -4,12 +4,13 @@
  * The program decides who may: a deed that the step refuses is thrown as a `Refusal` with its
  * reason, and then nothing of it is stored.
  */
+import type { Value } from '../../compiler/ir.ts';
 import { type Control, Refusal, type RoleDeed } from '../control.ts';
 import type { Input } from '../inputs.ts';
 import { clockNow } from './clock.ts';
 import { commitIn } from './commit.ts';
-import { checkId } from './receive.ts';
-import type { Store, Tx } from './store.ts';
+import { approveAccess, checkId } from './receive.ts';
+import type { Sql, Store, Tx } from './store.ts';
 
 /** Does a deed of a role. The same id again changes nothing. */
 export async function act(store: Store, given: Parameters<Control['act']>[0]): Promise<{ fresh: boolean }> {
@@ -56,41 +57,53 @@ async function bring(store: Store, tx: Tx, enrollment: string, input: Input): Pr
 type Item = { kind: string; enrollment: string | null; details: { climb?: string }; closed: boolean };
 
 /** The item; refuses one that is not there. */
-async function itemOf(store: Store, tx: Tx, id: string): Promise<Item> {
-  const [item] = await tx<Item[]>`
+async function itemOf(store: Store, sql: Sql, id: string): Promise<Item> {
+  const [item] = await sql<Item[]>`
     select kind, enrollment_id as enrollment, details, closed_at is not null as closed from operator_items
     where workspace_id = ${store.workspace} and id = ${id}`;
   if (item === undefined) throw new Refusal('malformed', `There is no item ${id.slice(0, 100)}.`);
   return item;
 }
 
-/** Decides the proposal of an item as an operator. Once decided, doing it again changes nothing. */
-export async function decideItem(store: Store, id: string, approve: boolean): Promise<void> {
+/** Decides a proposal, or a request for access, as an operator. Once decided, doing it again changes nothing. */
+export async function decideItem(
+  store: Store,
+  id: string,
+  { approve, value }: { approve: boolean; value?: Value },
+  by: string,
+): Promise<void> {
+  const { kind } = await itemOf(store, store.sql, id);
+  if (kind === 'access-request') return approve ? approveAccess(store, id, by) : closeItem(store, id, by);
   await store.sql.begin(async (tx) => {
     const item = await itemOf(store, tx, id);
     if (item.kind !== 'proposal' || item.enrollment === null) throw notOf(id, 'a proposal');
     if (item.closed) return;
-    const input: Input = { type: 'decide', id: `decided:${id}`, proposal: id, approve, role: 'operator' };
-    await bring(store, tx, item.enrollment, input);
+    const deed: RoleDeed = { kind: 'decide', proposal: id, approve, ...(value === undefined ? {} : { value }) };
+    await bring(store, tx, item.enrollment, inputOf(`decided:${id}`, 'operator', deed));
+    await signed(store, tx, id, by);
   });
 }
 
 /** Answers the question of an item as an operator. */
-export async function answerItem(store: Store, id: string, value: string): Promise<void> {
+export async function answerItem(store: Store, id: string, value: string, by: string): Promise<void> {
   await store.sql.begin(async (tx) => {
     const item = await itemOf(store, tx, id);
     if (item.kind !== 'question' || item.enrollment === null) throw notOf(id, 'a question');
     if (item.closed) return;
-    const answer: Input = {
-      type: 'answer',
-      id: `answered:${id}`,
-      question: id,
-      value,
-      channel: 'web',
-      role: 'operator',
-    };
-    await bring(store, tx, item.enrollment, answer);
+    await bring(
+      store,
+      tx,
+      item.enrollment,
+      inputOf(`answered:${id}`, 'operator', { kind: 'answer', question: id, value }),
+    );
+    await signed(store, tx, id, by);
   });
+}
+
+/** The item is closed by what was done; here it learns by whom. */
+async function signed(store: Store, tx: Tx, id: string, by: string): Promise<void> {
+  await tx`
+    update operator_items set closed_by = ${by} where workspace_id = ${store.workspace} and id = ${id}`;
 }
 
 /** Closes an item; an escalation that climbs is acknowledged, and climbs no further. */

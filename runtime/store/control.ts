@@ -4,15 +4,17 @@
  * Whatever changes something is in a file of its own; here are the reading calls and the list.
  */
 import type { Ir } from '../../compiler/ir.ts';
-import type { ChatMessage, Control, EnrollmentSummary, OperatorItem, Person, ProgramSummary } from '../control.ts';
+import type { ChatMessage, Control, EnrollmentSummary, Person, ProgramSummary } from '../control.ts';
 import { fillText } from '../evaluate.ts';
 import { letsInScope, why } from '../explain.ts';
 import type { State } from '../state.ts';
+import { waiting } from '../waiting.ts';
 import { act, answerItem, closeItem, decideItem } from './act.ts';
 import { clockNow } from './clock.ts';
 import { unknownEnrollment } from './commit.ts';
 import { enrollIn } from './enroll.ts';
 import { pageMax } from './limits.ts';
+import { openItems } from './operator-items.ts';
 import { bindAccount, personByAccount, personByEmail, readPerson, setZone } from './people.ts';
 import { importableFiles, loadVersion, publish, readVersion } from './programs.ts';
 import { answer, approveAccess, checkId, receive } from './receive.ts';
@@ -52,8 +54,8 @@ export function createControl(
     closeItem: (id, by) => closeItem(store, id, by),
     approveAccess: (item, by) => approveAccess(store, item, by),
     act: (input) => act(store, input),
-    decideItem: (item, approve) => decideItem(store, item, approve),
-    answerItem: (item, value) => answerItem(store, item, value),
+    decideItem: (item, decision, by) => decideItem(store, item, decision, by),
+    answerItem: (item, value, by) => answerItem(store, item, value, by),
   };
 }
 
@@ -165,18 +167,9 @@ async function enrollment(store: Store, id: string): ReturnType<Control['enrollm
       source: program.source,
       lets: letsInScope(program, state, now),
       why: why(program, state, now),
+      waiting: waiting(program, state, now),
     };
   });
-}
-
-async function openItems(store: Store): Promise<OperatorItem[]> {
-  const rows = await store.sql<(Omit<OperatorItem, 'at'> & { at: Date })[]>`
-    select i.id, i.kind, i.enrollment_id as enrollment, i.program, i.addressee as to, i.text, i.at, i.details,
-      case when p.id is null then null else jsonb_build_object('id', p.id, 'email', p.email) end as person
-    from operator_items i left join people p on p.workspace_id = i.workspace_id and p.id = i.person_id
-    where i.workspace_id = ${store.workspace} and i.closed_at is null
-    order by i.at, i.id limit ${pageMax}`;
-  return rows.map((row) => ({ ...row, at: row.at.getTime() }));
 }
 
 function pageOf(limit: number): number {

@@ -12,13 +12,14 @@ import { type Person, type Received, Refusal } from '../control.ts';
 import { addLength, resolveLength } from '../evaluate-time.ts';
 import type { Facts } from '../facts.ts';
 import type { Input } from '../inputs.ts';
+import { unheard } from '../unheard.ts';
 import { cleanText } from './clean-text.ts';
 import { clockNow } from './clock.ts';
 import { commitIn } from './commit.ts';
 import { enrollIn, lockAdmission } from './enroll.ts';
 import { idLengthMax, messageLengthMax, waitingMessagesMax } from './limits.ts';
 import { readPerson } from './people.ts';
-import { readVersion } from './programs.ts';
+import { loadVersion, readVersion } from './programs.ts';
 import type { Store, Tx } from './store.ts';
 import {
   addMessages,
@@ -41,9 +42,8 @@ export async function receive(store: Store, raw: Incoming): Promise<Received> {
     await lockAdmission(store, tx, person.id, ir.name);
     const repeated = await findRepeat(store, tx, person.id, incoming.id);
     if (repeated !== null) return repeated;
-    const input: Input = { type: 'message', id: incoming.id, text: incoming.text, channel: incoming.channel };
     const last = await lastEnrollment(store, tx, person.id, ir.name);
-    if (last?.status === 'active') return bring(store, tx, last.id, input);
+    if (last?.status === 'active') return converse(store, tx, incoming, last.id, false);
     const admitted =
       last === null ? await admitNew(store, tx, person, ir) : await admitAgain(store, tx, last.facts, ir);
     if ('notice' in admitted) return tell(store, tx, incoming, last?.id ?? null, admitted.notice);
@@ -52,7 +52,7 @@ export async function receive(store: Store, raw: Incoming): Promise<Received> {
     const shared = { person_id: person.id, program: ir.name, enrollment_id: null, at };
     await addMessages(store, tx, [heardMessage(shared, incoming.id, incoming.channel, incoming.text)]);
     const { id } = await enrollIn(store, tx, { person, program: ir.name, by: 'person', ...admitted });
-    return bring(store, tx, id, input);
+    return converse(store, tx, incoming, id, await hasWelcomed(store, tx, id));
   });
 }
 
@@ -136,6 +136,32 @@ async function bring(store: Store, tx: Tx, enrollment: string, input: Input): Pr
   return { fresh, enrollment, notice: null };
 }
 
+/** Brings a message. Where nothing came of it, and the person has not just been welcomed, the system answers. */
+async function converse(
+  store: Store,
+  tx: Tx,
+  incoming: Incoming,
+  enrollment: string,
+  welcomed: boolean,
+): Promise<Received> {
+  const { id, text, channel } = incoming;
+  const input: Input = { type: 'message', id, text, channel };
+  const committed = await commitIn(store, tx, { enrollment, input });
+  const { fresh, rows, state } = committed;
+  if (!fresh || rows.length > 1 || welcomed) return { fresh, enrollment, notice: null };
+  const { program, version } = committed.enrollment;
+  const loaded = await loadVersion(store, tx, program, version);
+  return tell(store, tx, incoming, enrollment, unheard(loaded, state, state.at));
+}
+
+/** Whether the program has said something to a person who was let in by this very message. */
+async function hasWelcomed(store: Store, tx: Tx, enrollment: string): Promise<boolean> {
+  const [spoken] = await tx`
+    select 1 from messages
+    where workspace_id = ${store.workspace} and enrollment_id = ${enrollment} and direction = 'out' limit 1`;
+  return spoken !== undefined;
+}
+
 async function findRepeat(store: Store, tx: Tx, person: string, id: string): Promise<Received | null> {
   const [heard] = await tx<{ enrollment: string | null; notice: string | null }[]>`
     select m.enrollment_id as enrollment, n.text as notice from messages m
@@ -158,7 +184,8 @@ type Admitted = { notice: string } | { data?: Record<string, Value> };
 /** A first contact: let in by the program's policy, or told why not. */
 async function admitNew(store: Store, tx: Tx, person: Person, ir: Ir): Promise<Admitted> {
   const { verified, domain, others } = ir.enroll;
-  if (verified && (domain === undefined || person.email.endsWith(`@${domain.toLowerCase()}`))) return {};
+  // Whoever is a person here has a verified email; `anyone` alone asks for nothing more.
+  if (!verified || domain === undefined || person.email.endsWith(`@${domain.toLowerCase()}`)) return {};
   if (others === 'refuse') {
     return { notice: `${ir.title} is not open to ${person.email}. If it should be, ask whoever runs it.` };
   }

@@ -32,7 +32,7 @@ export async function record(store: Store, given: Parameters<Control['record']>[
       const hint = close !== undefined ? `Did you mean ${close}?` : `There are: ${names.join(', ') || 'none'}.`;
       throw new Refusal('malformed', `${ir.title} has no series ${given.series.slice(0, 100)}. ${hint}`);
     }
-    const conformed = conformFields(series, cleanText(given.fields));
+    const conformed = conformFields(series, cleanText(given.fields), enrollment.state.facts.zone);
     if (!conformed.ok) throw new Refusal('malformed', conformed.problems.join(' '));
     const now = await clockNow(store, tx);
     const { occurredAt } = given;

@@ -91,6 +91,9 @@ export function valueText(value: Value, zone: string): string {
   return `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`;
 }
 
+/** `12 units`; without a unit the text alone. */
+export const withUnit = (text: string, unit: string | null): string => (unit === null ? text : `${text} ${unit}`);
+
 /** `agent_may_set` → `agent may set` */
 export const nameText = (name: string): string => name.replaceAll('_', ' ');
 

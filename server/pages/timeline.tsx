@@ -3,8 +3,9 @@
  * so far. Live: the stream brings new rows and the view when it changes.
  */
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { EnrollmentPageView, RowGroup, ShownRow } from '../enrollment-page.ts';
+import type { EnrollmentPageView } from '../enrollment-page.ts';
 import type { EnrollmentPageData } from '../plugins/enrollments.ts';
+import type { RowGroup, ShownRow } from '../shown-row.ts';
 import './graph.css';
 import './timeline.css';
 import { ClockBar, useProgramClock } from './clock-bar.tsx';
@@ -13,6 +14,8 @@ import { dayText, readerZone, shortMomentText, timeText } from './format.ts';
 import { pageData, start } from './start.tsx';
 import { Facts } from './timeline/facts.tsx';
 import { type Story, storyDays, withRows } from './timeline/story.ts';
+import { Lists, Tracks } from './timeline/threads.tsx';
+import { Waits } from './timeline/waits.tsx';
 import { Next, WhyNot } from './timeline/why.tsx';
 import { TopBar } from './top-bar.tsx';
 
@@ -86,11 +89,14 @@ function EnrollmentPage({ data }: { data: EnrollmentPageData }) {
         <div class="enrollment-columns">
           <div class="enrollment-side">
             <Next view={view} now={clock.now} zone={zone} />
+            <Waits view={view} operator={data.operator} now={clock.now} zone={zone} />
+            <Tracks view={view} zone={zone} />
             {enrollment.status === 'active' && <WhyNot view={view} now={clock.now} zone={zone} />}
-            <Facts view={view} now={clock.now} zone={zone} />
+            <Facts view={view} operator={data.operator} now={clock.now} zone={zone} />
           </div>
           <div class="enrollment-main">
             <StageGraph graph={view.graph} />
+            <Lists view={view} operator={data.operator} now={clock.now} zone={zone} />
             <Timeline rows={rows} now={clock.now} zone={zone} />
           </div>
         </div>
@@ -112,8 +118,10 @@ function StageGraph({ graph }: { graph: EnrollmentPageView['graph'] }) {
 
 function Timeline({ rows, now, zone }: { rows: ShownRow[]; now: number; zone: string }) {
   const [show, setShow] = useState<RowGroup | null>(null);
+  const [place, setPlace] = useState<string | null>(null);
   const [shownDays, setShownDays] = useState(daysAtOnce);
-  const days = useMemo(() => storyDays(rows, show, zone), [rows, show, zone]);
+  const days = useMemo(() => storyDays(rows, show, zone, place), [rows, show, zone, place]);
+  const places = useMemo(() => placesOf(rows), [rows]);
   return (
     <section class="timeline" aria-labelledby="timeline-title">
       <div class="timeline-head">
@@ -125,6 +133,22 @@ function Timeline({ rows, now, zone }: { rows: ShownRow[]; now: number; zone: st
             </button>
           ))}
         </fieldset>
+        {places.length > 0 && (
+          <select
+            class="input timeline-place"
+            aria-label="Where it happened"
+            value={place ?? ''}
+            onChange={(event) => setPlace(event.currentTarget.value || null)}
+          >
+            <option value="">Everywhere</option>
+            <option value="main">The program itself</option>
+            {places.map(({ key, title }) => (
+              <option key={key} value={key}>
+                {title}
+              </option>
+            ))}
+          </select>
+        )}
       </div>
       {days.length === 0 && <p class="panel-empty">Nothing of this kind has happened yet.</p>}
       {days.slice(0, shownDays).map((day) => (
@@ -146,6 +170,12 @@ function Timeline({ rows, now, zone }: { rows: ShownRow[]; now: number; zone: st
   );
 }
 
+/** The tracks and items in which something happened, each once, in the order in which they came up. */
+function placesOf(rows: ShownRow[]): { key: string; title: string }[] {
+  const places = new Map(rows.flatMap(({ thread }) => (thread === null ? [] : [[thread.key, thread]])));
+  return [...places.values()];
+}
+
 function StoryItem({ story, show, zone }: { story: Story; show: RowGroup | null; zone: string }) {
   const { rows } = story;
   const tone = rows.find((row) => row.tone !== 'quiet')?.tone ?? 'quiet';
@@ -159,7 +189,10 @@ function StoryItem({ story, show, zone }: { story: Story; show: RowGroup | null;
             class={`row tone-${row.tone} ${show !== null && row.group !== show ? 'is-aside' : ''}`}
             data-seq={row.seq}
           >
-            <p class="row-title">{row.title}</p>
+            <p class="row-title">
+              {row.thread && <span class="row-thread">{row.thread.title}</span>}
+              {row.title}
+            </p>
             {row.detail && (
               <p class="row-detail" title={row.tone === 'quiet' ? row.detail : undefined}>
                 {row.detail}

@@ -5,13 +5,15 @@
  */
 import type { Plugin } from '@hapi/hapi';
 import { Temporal } from 'temporal-polyfill';
+import type { Value } from '../../compiler/ir.ts';
 import type { EnrollmentSummary } from '../../runtime/control.ts';
-import { isOperator, reader, visibleEnrollment } from '../access.ts';
-import { type EnrollmentPageView, enrollmentPage, type ShownRow, shownRow } from '../enrollment-page.ts';
+import { isOperator, reader, requireOperator, visibleEnrollment } from '../access.ts';
+import { type EnrollmentPageView, enrollmentPage } from '../enrollment-page.ts';
 import { page } from '../page.ts';
 import type { ServerParts } from '../parts.ts';
 import { problem } from '../problem.ts';
-import { bodyReader } from '../read-body.ts';
+import { bodyReader, eventIdSchema } from '../read-body.ts';
+import { type ShownRow, shownRow } from '../shown-row.ts';
 import { openStream, resumeAfter } from '../streams.ts';
 
 /** Enrollments on the list; older ones are found by their program or status. */
@@ -19,17 +21,27 @@ export const listMax = 200;
 /** Timeline rows read, and sent, in one go. */
 const rowsMax = 500;
 
-const readEvent = bodyReader<{ id: string; series: string; fields: Record<string, unknown>; occurred_at?: string }>({
+const readEvent = bodyReader<{
+  id: string;
+  series: string;
+  fields: Record<string, unknown>;
+  occurred_at?: string;
+  role?: string;
+}>({
   type: 'object',
   required: ['id', 'series', 'fields'],
   additionalProperties: false,
   properties: {
-    id: { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,100}$' },
+    id: eventIdSchema,
     series: { type: 'string', minLength: 1, maxLength: 100 },
     fields: { type: 'object', maxProperties: 50 },
     occurred_at: { type: 'string', maxLength: 80 },
+    role: { type: 'string', minLength: 1, maxLength: 100 },
   },
 });
+
+/** As they came; the program holds them against their types. */
+type Fields = Record<string, Value>;
 
 export type ListPageData = {
   operator: boolean;
@@ -145,15 +157,20 @@ export const enrollments: Plugin<ServerParts> = {
           const { person } = reader(request);
           const event = readEvent(request.payload);
           const view = await visibleEnrollment({ control, config, person, id: String(request.params.id) });
-          const own = view.person.id === person.id;
-          const { fresh } = await control.record({
-            enrollment: view.id,
-            id: `web:${person.id}:${event.id}`,
-            series: event.series,
-            fields: event.fields,
-            ...(event.occurred_at === undefined ? {} : { occurredAt: readInstant(event.occurred_at) }),
-            by: own ? 'person' : 'operator',
-          });
+          const { series, fields, role } = event;
+          const at = event.occurred_at === undefined ? {} : { occurredAt: readInstant(event.occurred_at) };
+          const common = { enrollment: view.id, id: `web:${person.id}:${event.id}` };
+          // On behalf of a role, a service or the cohort: an operator may, and the program says whether they may.
+          if (role !== undefined) requireOperator(config, person);
+          const { fresh } = await (role === undefined
+            ? control.record({
+                ...common,
+                ...at,
+                series,
+                fields,
+                by: view.person.id === person.id ? 'person' : 'operator',
+              })
+            : control.act({ ...common, role, deed: { kind: 'record', series, fields: fields as Fields, ...at } }));
           return h.response({ fresh }).code(fresh ? 201 : 200);
         },
       },

@@ -51,21 +51,29 @@ export const home: Plugin<ServerParts> = {
           slack: config.slack !== null,
           clockMoves: development && clock.move !== undefined,
           now: await clock.now(),
-          programs: (await control.programs()).map(({ name, title, about, version, active, finished }) => {
-            const attempt = currentAttempt(mine.filter((enrollment) => enrollment.program === name));
-            return {
-              name,
-              title,
-              about,
-              version,
-              numbers: operator || development ? { active, finished } : null,
-              mine:
-                attempt === null ? null : { id: attempt.id, stageTitle: attempt.stageTitle, status: attempt.status },
-            };
-          }),
+          programs: inOrder(
+            (await control.programs()).map(({ name, title, about, version, active, finished }) => {
+              const attempt = currentAttempt(mine.filter((enrollment) => enrollment.program === name));
+              return {
+                name,
+                title,
+                about,
+                version,
+                numbers: operator || development ? { active, finished } : null,
+                mine:
+                  attempt === null ? null : { id: attempt.id, stageTitle: attempt.stageTitle, status: attempt.status },
+              };
+            }),
+          ),
         };
         return h.response(await page(server.app.assets, { title: 'Programs', script: 'home', data })).type('text/html');
       },
     });
   },
 };
+
+/** What the reader takes part in comes first; otherwise by title, as they come. */
+function inOrder(programs: HomePageData['programs']): HomePageData['programs'] {
+  const isMine = ({ mine }: HomePageData['programs'][number]): number => Number(mine?.status === 'active');
+  return [...programs].sort((a, b) => isMine(b) - isMine(a));
+}

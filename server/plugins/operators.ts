@@ -1,15 +1,30 @@
 /**
- * What waits for an operator: escalations, access requests, failures. Operators only.
+ * What waits for an operator: decisions, questions, escalations, requests, failures, and what is to be
+ * passed on to others. Operators only.
  */
 import type { Plugin } from '@hapi/hapi';
 import type { OperatorItem } from '../../runtime/control.ts';
 import { reader, requireOperator } from '../access.ts';
 import { page } from '../page.ts';
 import type { ServerParts } from '../parts.ts';
-import { problem } from '../problem.ts';
+import { bodyReader } from '../read-body.ts';
 
 /** Longest answer to a question, in characters. */
-const answerLengthMax = 1_000;
+const answerLengthMax = 4_000;
+
+/** `value`: this instead of what was proposed. */
+const readApproval = bodyReader<{ value?: string | number | boolean | null }>({
+  type: 'object',
+  additionalProperties: false,
+  properties: { value: { type: ['string', 'number', 'boolean', 'null'], maxLength: answerLengthMax } },
+});
+
+const readAnswer = bodyReader<{ value: string }>({
+  type: 'object',
+  required: ['value'],
+  additionalProperties: false,
+  properties: { value: { type: 'string', minLength: 1, maxLength: answerLengthMax, pattern: '\\S' } },
+});
 
 export type OperatorsPageData = {
   person: { email: string };
@@ -68,10 +83,9 @@ export const operators: Plugin<ServerParts> = {
         async handler(request, h) {
           const { person } = reader(request);
           requireOperator(config, person);
-          const id = String(request.params.id);
-          const item = (await control.openItems()).find((one) => one.id === id);
-          if (item?.kind === 'proposal') await control.decideItem(id, true);
-          else await control.approveAccess(id, person.email);
+          const { value } = readApproval(request.payload ?? {});
+          const other = value === undefined || value === null ? {} : { value };
+          await control.decideItem(String(request.params.id), { approve: true, ...other }, person.email);
           return h.response().code(204);
         },
       },
@@ -79,8 +93,9 @@ export const operators: Plugin<ServerParts> = {
         method: 'POST',
         path: '/api/operators/items/{id}/refuse',
         async handler(request, h) {
-          requireOperator(config, reader(request).person);
-          await control.decideItem(String(request.params.id), false);
+          const { person } = reader(request);
+          requireOperator(config, person);
+          await control.decideItem(String(request.params.id), { approve: false }, person.email);
           return h.response().code(204);
         },
       },
@@ -88,17 +103,13 @@ export const operators: Plugin<ServerParts> = {
         method: 'POST',
         path: '/api/operators/items/{id}/answer',
         async handler(request, h) {
-          requireOperator(config, reader(request).person);
-          await control.answerItem(String(request.params.id), readValue(request.payload));
+          const { person } = reader(request);
+          requireOperator(config, person);
+          const { value } = readAnswer(request.payload);
+          await control.answerItem(String(request.params.id), value, person.email);
           return h.response().code(204);
         },
       },
     ]);
   },
 };
-
-function readValue(payload: unknown): string {
-  const value = typeof payload === 'object' && payload !== null && 'value' in payload ? payload.value : undefined;
-  if (typeof value === 'string' && value.trim() !== '' && value.length <= answerLengthMax) return value;
-  throw problem(400, 'malformed', `“value” must be the answer, a text of 1 to ${answerLengthMax} characters.`);
-}

@@ -10,7 +10,8 @@ import type { Plugin } from '@hapi/hapi';
 import { compile, type Environment } from '../../compiler/compile.ts';
 import type { Diagnostic } from '../../language/diagnostics.ts';
 import { lineMap } from '../../language/position.ts';
-import { Refusal } from '../../runtime/control.ts';
+import { Refusal, type SourceText } from '../../runtime/control.ts';
+import { importedBy, importsMax } from '../../runtime/store/sources.ts';
 import { isOperator, reader, requireOperator } from '../access.ts';
 import { page } from '../page.ts';
 import type { EditorPageData } from '../pages/editor-data.ts';
@@ -24,16 +25,36 @@ export const sourceCharactersMax = 500_000;
 const bodyBytesMax = 4 * sourceCharactersMax;
 /** A person mends the first few; the rest come back with the next try. */
 const diagnosticsMax = 100;
+/** The longest path of an imported file, in characters. */
+const pathLengthMax = 300;
 
-const readSource = bodyReader<{ source: string }>({
+const readSource = bodyReader<{ source: string; imports?: SourceText[] }>({
   type: 'object',
   additionalProperties: false,
   required: ['source'],
-  properties: { source: { type: 'string', minLength: 1, maxLength: sourceCharactersMax } },
+  properties: {
+    source: { type: 'string', minLength: 1, maxLength: sourceCharactersMax },
+    imports: {
+      type: 'array',
+      maxItems: importsMax,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['path', 'text'],
+        properties: {
+          path: { type: 'string', minLength: 1, maxLength: pathLengthMax },
+          text: { type: 'string', maxLength: sourceCharactersMax },
+        },
+      },
+    },
+  },
 });
 
-/** A diagnostic as it goes over the wire: with line and column, both from 1, beside the offsets. */
-type PlacedDiagnostic = Diagnostic & { line: number; column: number };
+/**
+ * A diagnostic as it goes over the wire: with line and column, both from 1, beside the offsets. `file` is
+ * the path of an imported file, where it is in one.
+ */
+type PlacedDiagnostic = Diagnostic & { line: number; column: number; file?: string };
 
 export const programs: Plugin<ServerParts> = {
   name: 'programs',
@@ -52,8 +73,8 @@ export const programs: Plugin<ServerParts> = {
         method: 'GET',
         path: '/api/programs/{name}',
         async handler(request) {
-          const { name, version, source } = await control.programSource(readName(request.params.name));
-          return { name, version, source };
+          const { name, version, path, source, imports } = await control.programSource(readName(request.params.name));
+          return { name, version, path, source, imports };
         },
       },
       {
@@ -64,8 +85,11 @@ export const programs: Plugin<ServerParts> = {
           const { person } = reader(request);
           requireOperator(config, person);
           const name = readName(request.params.name);
-          const { source } = readSource(request.payload);
-          const mistakes = check(source, name, await environment());
+          const { source, imports: given } = readSource(request.payload);
+          const known = await readOpen(name);
+          const main = { path: known.path, text: source };
+          const imports = importedBy(main, given ?? known.importable);
+          const mistakes = check(main, imports, name, await environment());
           if (mistakes.length > 0) {
             const message =
               mistakes.length === 1
@@ -75,7 +99,7 @@ export const programs: Plugin<ServerParts> = {
               .response({ error: { code: 'malformed', message, diagnostics: mistakes.slice(0, diagnosticsMax) } })
               .code(400);
           }
-          const result = await control.publish({ source, path: `${name}.regimen`, by: person.email });
+          const result = await control.publish({ source, path: main.path, imports, by: person.email });
           return h.response(result).code(result.fresh ? 201 : 200);
         },
       },
@@ -111,13 +135,25 @@ export const programs: Plugin<ServerParts> = {
       },
     ]);
 
-    /** A program that is not published yet can be begun under its address. */
-    async function readOpen(name: string): Promise<EditorPageData['open']> {
+    /**
+     * A program that is not published yet can be begun under its address. `importable`: what it imports, and
+     * what other programs do.
+     */
+    async function readOpen(name: string): Promise<NonNullable<EditorPageData['open']>> {
+      const shared = await control.importableFiles();
       try {
-        const { version, source } = await control.programSource(name);
-        return { name, version, source };
+        const { version, path, source, imports } = await control.programSource(name);
+        const own = new Set(imports.map((file) => file.path));
+        return {
+          name,
+          version,
+          path,
+          source,
+          importable: [...imports, ...shared.filter((file) => !own.has(file.path))],
+        };
       } catch (error) {
-        if (error instanceof Refusal && error.code === 'unknown-program') return { name, version: 0, source: '' };
+        if (error instanceof Refusal && error.code === 'unknown-program')
+          return { name, version: 0, path: `${name}.regimen`, source: '', importable: shared };
         throw error;
       }
     }
@@ -125,13 +161,23 @@ export const programs: Plugin<ServerParts> = {
 };
 
 /** The errors of a text; a text that is sound but holds something else than this one program is refused in a sentence. */
-function check(source: string, name: string, environment: Environment): PlacedDiagnostic[] {
-  const { files, programs } = compile([{ path: `${name}.regimen`, text: source }], environment);
-  const lines = lineMap(source);
-  const errors = files.flatMap((file) => file.diagnostics).filter((one) => one.severity === 'error');
-  if (errors.length > 0) {
-    return errors.map((one) => ({ ...one, ...lines.position(one.span.start) }));
-  }
+function check(main: SourceText, imports: SourceText[], name: string, environment: Environment): PlacedDiagnostic[] {
+  const compiled = compile([main, ...imports], environment);
+  const programs = compiled.programs.filter(({ path }) => path === main.path);
+  const isSound = programs.every(({ ok }) => ok);
+  const errors = compiled.files
+    .filter(({ path }) => path === main.path || !isSound)
+    .flatMap(({ path, text, diagnostics }) => {
+      const lines = lineMap(text);
+      return diagnostics
+        .filter((one) => one.severity === 'error')
+        .map((one) => ({
+          ...one,
+          ...lines.position(one.span.start),
+          ...(path === main.path ? {} : { file: path }),
+        }));
+    });
+  if (errors.length > 0) return errors;
   const [first, second] = programs;
   if (first === undefined)
     throw problem(400, 'malformed', 'There is no program in this text. Begin it with: program name "Title" { … }');

@@ -92,9 +92,9 @@ messages at most 5 per day, 20 per week, 2h apart
 reenter after settle keeping week
 parameters { settle : duration = 3 days  target : number mg = 100  per person }
 data {
-  week : number 1 to 9 = 1   agent, nurse may set  personal
+  week : number 1 to 9 = 1   agent, nurse may set
   cold : number -20 to 40 = -3
-  felt : (easy | hard)?      agent may set
+  felt : (easy | hard)?      agent may set  personal
   owner : role = nurse
   site : (berlin | gulf) = berlin
   due : date?

@@ -1,5 +1,4 @@
-/** What the parser says about broken sources, and that it has a case for everything it can say. */
-import { readFileSync } from 'node:fs';
+/** What the parser says about broken sources, and about those beyond its limits. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { limits } from '../../language/limits.ts';
@@ -28,21 +27,6 @@ for (const [code, source] of beyond) {
     assert.ok(codes.length <= limits.diagnostics + 1);
   });
 }
-
-test('every code of reading has a case', () => {
-  const catalogue = readFileSync(new URL('../../language/catalogue.ts', import.meta.url), 'utf8');
-  const section = catalogue.split('// Reading')[1]?.split(/^ {2}\/\/ /m)[0] ?? '';
-  const codes = [...section.matchAll(/^ {2}'([a-z-]+)':/gm)].map((match) => match[1] ?? '');
-  assert.ok(codes.length > 20);
-  const seen = new Set(beyond.map(([code]) => code));
-  for (const { expected } of readCases(file)) {
-    for (const [, code] of expected.matchAll(/(?:error|warning) ([a-z-]+):/g)) seen.add(code ?? '');
-  }
-  assert.equal(
-    codes.filter((code) => !seen.has(code)),
-    [],
-  );
-});
 
 test('every fix removes the diagnostic that offers it', () => {
   let tried = 0;

@@ -14,6 +14,7 @@ import { withDatabase } from '../support/database.ts';
 import { day, hour, monday } from './story.ts';
 
 const test = suite('act');
+const boss = 'boss@acme.com';
 
 const source = `program ward "Ward" {
   enroll   anyone verified
@@ -107,11 +108,11 @@ test('operators decide, answer and see on the items themselves; done twice chang
     for (const word of ['up', 'alarm', 'count']) await says(word);
     const items = await control.openItems();
     const id = (kind: string) => items.find((item) => item.kind === kind)?.id ?? '';
-    assert.match(await refusal(control.decideItem(id('question'), true)), /is not about a proposal/);
-    assert.match(await refusal(control.answerItem(id('question'), 'some')), /not an answer/);
+    assert.match(await refusal(control.decideItem(id('question'), { approve: true }, boss)), /is not about a proposal/);
+    assert.match(await refusal(control.answerItem(id('question'), 'some', boss)), /not an answer/);
     for (let time = 0; time < 2; time += 1) {
-      await control.decideItem(id('proposal'), true);
-      await control.answerItem(id('question'), '7');
+      await control.decideItem(id('proposal'), { approve: true }, boss);
+      await control.answerItem(id('question'), '7', boss);
       await control.closeItem(id('escalation'), 'boss@acme.com');
     }
     assert.equal(await open(control), []);

@@ -5,7 +5,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EnrollmentSummary } from '../../runtime/control.ts';
-import type { EnrollmentPageView, ShownRow } from '../../server/enrollment-page.ts';
+import type { EnrollmentPageView } from '../../server/enrollment-page.ts';
+import type { ShownRow } from '../../server/shown-row.ts';
 import { monday, production, type TestServer, type Visitor, withServer } from '../support/server.ts';
 
 type Problem = { error: { code: string; message: string } };

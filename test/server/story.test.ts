@@ -4,7 +4,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Value } from '../../compiler/ir.ts';
-import type { ShownRow } from '../../server/enrollment-page.ts';
+import type { ShownRow } from '../../server/shown-row.ts';
 import { dayText, distanceText, momentText, valueText } from '../../server/pages/format.ts';
 import { storyDays, withRows } from '../../server/pages/timeline/story.ts';
 
@@ -21,6 +21,7 @@ const row = (seq: number, cause: number, group: ShownRow['group'], more: Partial
   detail: null,
   tone: 'quiet',
   run: null,
+  thread: null,
   ...more,
 });
 

@@ -264,7 +264,7 @@ export function reference(ir: Ir, zone: string, start: number) {
     if (taken.length > takenMax) throw new RangeError('in circles');
     changes++;
     if (rule.trigger.kind === 'becomes') {
-      place.holding[rule.id] = true;
+      place.holding[handlerOf(rule)] = true;
       if (rule.trigger.once) doneIn(thread, rule)[handlerOf(rule)] = now;
     }
     perform(rule.effects, thread, thread.kind === 'item' ? thread : undefined, occasion);
@@ -298,7 +298,8 @@ export function reference(ir: Ir, zone: string, start: number) {
     if (!place) return;
     const flow = flowOf(thread);
     for (const rule of [...flow.anytime, ...(flow.stages[place.visit.stage]?.rules ?? [])]) {
-      if (place.holding[rule.id] && !isTrue(rule.condition, env(thread))) delete place.holding[rule.id];
+      const turning = rule.trigger.kind === 'becomes' ? (rule.trigger.of ?? rule.condition) : rule.condition;
+      if (place.holding[handlerOf(rule)] && !isTrue(turning, env(thread))) delete place.holding[handlerOf(rule)];
     }
     if (thread.kind !== 'main') return;
     for (const { name, when } of Object.values(ir.tracks)) {
@@ -318,13 +319,31 @@ export function reference(ir: Ir, zone: string, start: number) {
       const next = rulesOf(thread).find((rule) => {
         const { trigger } = rule;
         if (trigger.kind === 'becomes') {
-          if (place.holding[rule.id]) return false;
+          if (place.holding[handlerOf(rule)]) return false;
           if (trigger.once && doneIn(thread, rule)[handlerOf(rule)] !== undefined) return false;
         } else if (trigger.kind !== 'holds') return false;
         return possible(thread, rule) && isTrue(rule.condition, env(thread));
       });
-      if (!next) return;
+      if (!next) {
+        turnIdle(thread);
+        return;
+      }
       take(thread, next);
+    }
+  }
+
+  /** What has turned without any way through its body being open has had its turn. */
+  function turnIdle(thread: ThreadId): void {
+    const place = placeOf(thread) as Thread;
+    for (const rule of rulesOf(thread)) {
+      const { trigger } = rule;
+      const handler = handlerOf(rule);
+      if (trigger.kind !== 'becomes' || !trigger.of || place.holding[handler]) continue;
+      if (trigger.once && doneIn(thread, rule)[handler] !== undefined) continue;
+      const open = rulesOf(thread).some((way) => handlerOf(way) === handler && isTrue(way.condition, env(thread)));
+      if (open || !isTrue(trigger.of, env(thread))) continue;
+      place.holding[handler] = true;
+      if (trigger.once) doneIn(thread, rule)[handler] = now;
     }
   }
 

@@ -5,18 +5,27 @@
  * “the person said”, “the agent said”. Inside a day the stories run from the newest to the oldest;
  * inside a story things stand in the order they happened.
  */
-import type { RowGroup, ShownRow } from '../../enrollment-page.ts';
+import type { RowGroup, ShownRow } from '../../shown-row.ts';
 import { dayKey } from '../format.ts';
 
 export type Story = { cause: number; at: number; rows: ShownRow[] };
 export type StoryDay = { key: string; at: number; stories: Story[] };
 
-/** Rows in any order, each `seq` once. `show` null shows everything; otherwise stories with a row of that group. */
-export function storyDays(rows: ShownRow[], show: RowGroup | null, zone: string): StoryDay[] {
+/**
+ * Rows in any order, each `seq` once. `show` null shows everything; otherwise stories with a row of that group.
+ * `place` is the key of a track or item, `main` for the program itself; null shows all places.
+ */
+export function storyDays(
+  rows: ShownRow[],
+  show: RowGroup | null,
+  zone: string,
+  place: string | null = null,
+): StoryDay[] {
   const days = new Map<string, StoryDay>();
   const newestFirst = stories(rows).sort((a, b) => b.cause - a.cause);
   for (const story of newestFirst) {
-    if (show !== null && !story.rows.some((row) => row.group === show)) continue;
+    if (isOnlyTime(story) || (show !== null && !story.rows.some((row) => row.group === show))) continue;
+    if (place !== null && !story.rows.some((row) => (row.thread?.key ?? 'main') === place)) continue;
     const key = dayKey(story.at, zone);
     const day = days.get(key) ?? { key, at: story.at, stories: [] };
     day.stories.push(story);
@@ -37,6 +46,9 @@ function stories(rows: ShownRow[]): Story[] {
   }
   return [...new Set(byCause.values())].map((story) => ({ ...story, rows: withoutBareInputs(story.rows) }));
 }
+
+/** The program was looked at in time and had nothing to do: many programs are, every day. */
+const isOnlyTime = ({ rows }: Story): boolean => rows.every((row) => row.group === 'time' && row.seq === row.cause);
 
 /** That time passed, or that a run came back, goes without saying where something follows from it. */
 function withoutBareInputs(rows: ShownRow[]): ShownRow[] {

@@ -93,19 +93,38 @@ export function WhyNot({ view, now, zone }: { view: EnrollmentPageView; now: num
           {all ? 'Show fewer' : `Show ${countText(rest, 'more way', 'more ways')}`}
         </button>
       )}
-      {view.why.threads.map((thread) => (
-        <details key={thread.title}>
-          <summary>
-            {thread.title}: {thread.stageTitle}
-          </summary>
-          <ul class="ways">
-            {inReach(thread.transitions).map((transition) => (
-              <Way key={transition.rule} transition={transition} now={now} zone={zone} />
-            ))}
-          </ul>
-        </details>
-      ))}
+      <Threads view={view} now={now} zone={zone} />
     </section>
+  );
+}
+
+/** More tracks and items than this are folded away together. */
+const threadsAtOnce = 3;
+
+function Threads({ view, now, zone }: { view: EnrollmentPageView; now: number; zone: string }) {
+  const { threads } = view.why;
+  const each = threads.map((thread) => (
+    <details key={thread.title}>
+      <summary>
+        {thread.title} · {thread.stageTitle}
+      </summary>
+      {thread.transitions.length === 0 ? (
+        <p class="panel-empty">No rule leads out of this stage.</p>
+      ) : (
+        <ul class="ways">
+          {inReach(thread.transitions).map((transition) => (
+            <Way key={transition.rule} transition={transition} now={now} zone={zone} />
+          ))}
+        </ul>
+      )}
+    </details>
+  ));
+  if (threads.length <= threadsAtOnce) return <>{each}</>;
+  return (
+    <details>
+      <summary>Tracks and items ({threads.length})</summary>
+      {each}
+    </details>
   );
 }
 

@@ -1,0 +1,127 @@
+/**
+ * Personal facts stay between the person and the program: they reach no group and no service.
+ *
+ * Looked for in what is told to the cohort and in calls, also through lets, and through fields that
+ * are set from them. What a role is told is between people who know each other.
+ */
+import type { Span } from '../../language/ast.ts';
+import { diagnostic } from '../../language/diagnostics.ts';
+import { allRules, children, everyEffect, expressionsIn, type FlowPart, stagesIn } from '../flow.ts';
+import type { Effect, Expr, Ir, List } from '../ir.ts';
+import { COHORT, OPERATOR } from '../names.ts';
+import type { Analysis } from './question.ts';
+
+/** A personal fact, and the names through which it came. */
+type Leak = { field: string; path: string[] };
+
+const DEEP_MAX = 50;
+
+export const personal: Analysis = (ir, report, { flows }) => {
+  const isAny =
+    [...Object.values(ir.data), ...Object.values(ir.series)].some((one) => one.personal) ||
+    Object.values(ir.lists).some((list) => Object.values(list.fields).some((field) => field.personal));
+  if (!isAny) return;
+  const all = flows.flatMap((part) => effectsOf(ir, part));
+  const carried = carriers(ir, all);
+  const role = ir.roles.find((one) => one !== OPERATOR) ?? OPERATOR;
+  for (const { effect, list } of all) {
+    const where = reaches(effect);
+    if (where === undefined) continue;
+    const seen = new Set<string>();
+    for (const expr of expressionsIn(effect)) {
+      const leak = leakIn(ir, expr, list, carried, 0);
+      if (leak === undefined || seen.has(leak.field)) continue;
+      seen.add(leak.field);
+      const path = leak.path.length === 0 ? '' : `, by way of ${leak.path.map((name) => `\`${name}\``).join(' and ')}`;
+      report(diagnostic('personal-leak', spanOf(expr), { field: leak.field, where, path, role }));
+    }
+  }
+};
+
+type Placed = { effect: Effect; list: List | undefined };
+
+function effectsOf(ir: Ir, { flow, kind, of }: FlowPart): Placed[] {
+  const own = kind === 'list' ? (of as List) : undefined;
+  const asked = [...stagesIn(flow).flatMap((stage) => stage.questions.flatMap((one) => one.otherwise))];
+  const effects = [
+    ...allRules(flow).flatMap((rule) => rule.effects),
+    ...stagesIn(flow).flatMap((stage) => stage.entry),
+    ...asked,
+  ];
+  return effects.flatMap((effect) => {
+    const list = effect.kind === 'each' ? ir.lists[effect.list] : own;
+    return everyEffect(ir, [effect]).map((one): Placed => ({ effect: one, list }));
+  });
+}
+
+function reaches(effect: Effect): string | undefined {
+  if (effect.kind === 'call') return `the service \`${effect.service}\``;
+  if ((effect.kind === 'tell' || effect.kind === 'output') && effect.to === COHORT) return 'the whole cohort';
+  return undefined;
+}
+
+/** Fields that are not personal themselves and are set from what is. */
+function carriers(ir: Ir, all: readonly Placed[]): Map<string, Leak> {
+  const carried = new Map<string, Leak>();
+  for (let before = -1; before < carried.size; ) {
+    before = carried.size;
+    for (const { effect, list } of all) {
+      if (effect.kind !== 'set' || effect.item || carried.has(effect.field) || ir.data[effect.field]?.personal)
+        continue;
+      const leak = leakIn(ir, effect.value, list, carried, 0);
+      if (leak !== undefined) carried.set(effect.field, { ...leak, path: [effect.field, ...leak.path] });
+    }
+  }
+  return carried;
+}
+
+function leakIn(
+  ir: Ir,
+  expr: Expr,
+  list: List | undefined,
+  carried: Map<string, Leak>,
+  deep: number,
+): Leak | undefined {
+  if (deep > DEEP_MAX) return undefined;
+  const own = ownLeak(ir, expr, list, carried);
+  if (own !== undefined) return own;
+  if (expr.op === 'let') {
+    const found = ir.lets[expr.id];
+    const leak = found && leakIn(ir, found.value, list, carried, deep + 1);
+    return leak && { ...leak, path: [found.name, ...leak.path] };
+  }
+  for (const child of children(expr)) {
+    const leak = leakIn(ir, child, list, carried, deep + 1);
+    if (leak !== undefined) return leak;
+  }
+  return undefined;
+}
+
+function ownLeak(ir: Ir, expr: Expr, list: List | undefined, carried: Map<string, Leak>): Leak | undefined {
+  const named = (field: string, isPersonal: boolean | undefined): Leak | undefined =>
+    isPersonal ? { field, path: [] } : undefined;
+  switch (expr.op) {
+    case 'data':
+      return named(expr.name, ir.data[expr.name]?.personal) ?? carried.get(expr.name);
+    case 'item':
+      return named(expr.field, list?.fields[expr.field]?.personal);
+    case 'aggregate': {
+      const { series, field } = expr.selection;
+      if (expr.selection.list)
+        return named(`${series}.${field}`, field === undefined ? false : ir.lists[series]?.fields[field]?.personal);
+      return named(series, ir.series[series]?.personal);
+    }
+    case 'last':
+    case 'last-was':
+    case 'absence':
+      return named(expr.series, ir.series[expr.series]?.personal);
+    case 'field': {
+      const item = expr.of.op === 'item-of' ? ir.lists[expr.of.list]?.fields[expr.field] : undefined;
+      return named(expr.field, item?.personal);
+    }
+    default:
+      return undefined;
+  }
+}
+
+const spanOf = ({ span }: Expr): Span => span;
