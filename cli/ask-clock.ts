@@ -12,7 +12,7 @@ const answerLimitMs = 300_000;
  */
 export async function askClock(url: string, move?: { to: string }): Promise<number> {
   if (!URL.canParse(url))
-    throw new CommandProblem(`${JSON.stringify(url)} is no address. Write it like http://127.0.0.1:4100.`);
+    throw new CommandProblem(`${JSON.stringify(url)} is not an address. Write it like http://127.0.0.1:4100.`);
   const path = move === undefined ? '/api/clock' : '/api/clock/advance';
   let response: Response;
   try {

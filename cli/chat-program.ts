@@ -3,7 +3,7 @@
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { compile } from '../compiler/compile.ts';
+import { compileOne } from '../compiler/compile-one.ts';
 import type { Ir } from '../compiler/ir.ts';
 import type { SourceText } from '../runtime/control.ts';
 import { CommandProblem, type Terminal } from './command.ts';
@@ -18,27 +18,21 @@ export type ChatProgram = { path: string; folder: string; text: string; imports:
 /** The program to talk to; null when it has errors, which have then been shown. */
 export function readProgram(path: string | undefined, terminal: Terminal): ChatProgram | null {
   const file = path ?? onlyProgram();
-  if (extname(file) !== '.regimen') throw new CommandProblem(`${file} is no program. Name a .regimen file.`);
+  if (extname(file) !== '.regimen') throw new CommandProblem(`${file} is not a program. Name a .regimen file.`);
   const absolute = resolve(file);
   const text = readText({ path: file, absolute });
   const folder = dirname(absolute);
   const main = { path: basename(absolute), text };
   const imports = readImports([main], folder, (one) => ({ path: one.path, text: readText(one) }));
-  const compiled = compile([main, ...imports]);
-  const program = compiled.programs.find(({ path }) => path === main.path);
-  const findings = compiled.files
-    .filter((one) => one.path === main.path || program?.ok === false)
-    .flatMap((one) =>
-      findingsOf(
-        showPath(join(folder, one.path), process.cwd()),
-        one.text,
-        one.diagnostics.filter(({ severity }) => severity === 'error'),
-      ),
-    );
+  const { programs, wrong } = compileOne(main, imports);
+  const [program] = programs;
+  const findings = wrong.flatMap((one) =>
+    findingsOf(showPath(join(folder, one.path), process.cwd()), one.text, one.errors),
+  );
   for (const finding of findings) terminal.err(`${printFinding(finding, terminal.color.err)}\n`);
   if (findings.length > 0 || program === undefined) {
     terminal.err(
-      findings.length > 0 ? `${file} has errors. Mend them and try again.` : `There is no program in ${file}.`,
+      findings.length > 0 ? `${file} has errors. Fix them and try again.` : `There is no program in ${file}.`,
     );
     return null;
   }

@@ -14,11 +14,11 @@ export const commands = {
     load: () => import('./commands/check.ts').then(({ check }) => check),
   },
   explain: {
-    summary: 'what a diagnostic means, with an example and its mending',
+    summary: 'what a diagnostic means, with an example that fails and one that works',
     load: () => import('./commands/explain.ts').then(({ explain }) => explain),
   },
   fmt: {
-    summary: 'set programs and scenarios out in the one style',
+    summary: 'format programs and scenarios',
     load: () => import('./commands/fmt.ts').then(({ fmt }) => fmt),
   },
   test: {
@@ -26,7 +26,7 @@ export const commands = {
     load: () => import('./commands/test.ts').then(({ test }) => test),
   },
   compile: {
-    summary: 'what a program became: its data form, its machine, its picture, its tools',
+    summary: 'turn a program into data, a state machine, a picture or tool schemas',
     load: () => import('./commands/compile.ts').then(({ compile }) => compile),
   },
   cost: {
@@ -34,11 +34,11 @@ export const commands = {
     load: () => import('./commands/cost.ts').then(({ cost }) => cost),
   },
   plan: {
-    summary: 'what a new version means for the people inside the old one',
+    summary: 'what a new version means for the people in the old one',
     load: () => import('./commands/plan.ts').then(({ plan }) => plan),
   },
   chat: {
-    summary: 'be a participant in the terminal, or play a transcript',
+    summary: 'talk to a program in the terminal, or play a transcript',
     load: () => import('./commands/chat.ts').then(({ chat }) => chat),
   },
   clock: {

@@ -65,7 +65,7 @@ function ruleOf(code: string) {
     meaning.join(' '),
     'This fails:',
     `${fence}${shown(fails)}${fence}`,
-    'Mended:',
+    'This works:',
     `${fence}${shown(mended)}${fence}`,
   ];
   return {

@@ -78,6 +78,8 @@ export function numberOption(given: Given, name: string, most: number): number |
   if (text === undefined) return undefined;
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > most)
-    throw new CommandProblem(`--${name} takes a whole number from 0 to ${most}, and ${JSON.stringify(text)} is none.`);
+    throw new CommandProblem(
+      `--${name} takes a whole number from 0 to ${most}, and ${JSON.stringify(text)} is not one.`,
+    );
   return number;
 }

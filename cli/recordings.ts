@@ -24,14 +24,14 @@ export async function readRecordings(file: Pick<SourceFile, 'path' | 'absolute'>
     value = JSON.parse(readText({ path, absolute }));
   } catch (error) {
     if (error instanceof CommandProblem) throw error;
-    throw new CommandProblem(`${path} is no JSON: ${(error as Error).message}. Record it anew with --record.`);
+    throw new CommandProblem(`${path} is not JSON: ${(error as Error).message}. Record it again with --record.`);
   }
   const { Ajv } = await import('ajv');
   const validate = new Ajv().compile(schema);
   if (!validate(value)) {
     const at = validate.errors?.[0];
     throw new CommandProblem(
-      `${path} is no recording: ${at?.instancePath || 'its top'} ${at?.message ?? 'is wrong'}. Record it anew with --record.`,
+      `${path} is not a recording: ${at?.instancePath || 'its top'} ${at?.message ?? 'is wrong'}. Record it again with --record.`,
     );
   }
   return (value as { scenarios: Recordings }).scenarios;

@@ -36,7 +36,7 @@ export function answer(text: string): Step {
 export function person(text: string): Step {
   const email = text.trim();
   if (!/^[^\s@]+@[^\s@]+$/.test(email))
-    throw new Error(`${JSON.stringify(email)} is no email address. Write it like \`person sam@example.com\`.`);
+    throw new Error(`${JSON.stringify(email)} is not an email address. Write it like \`person sam@example.com\`.`);
   return { kind: 'person', email };
 }
 
@@ -48,7 +48,7 @@ export function advance(text: string): Step {
   const durations = readDurations(text);
   if (durations === undefined)
     throw new Error(
-      `${JSON.stringify(text)} is no length of time. Write it like \`advance 3d\`, \`advance 2 weeks\` or \`advance 90 min\`.`,
+      `${JSON.stringify(text)} is not a length of time. Write it like \`advance 3d\`, \`advance 2 weeks\` or \`advance 90 min\`.`,
     );
   return { kind: 'advance', durations };
 }
@@ -61,7 +61,7 @@ export function knownMoment(text: string): MomentText {
   const moment = readMoment(text);
   if (moment === undefined)
     throw new Error(
-      `${JSON.stringify(text.trim())} is no moment. Write it like \`wed 07:30\`, \`2026-01-20 12:00\` or \`day 33 at 12:00\`.`,
+      `${JSON.stringify(text.trim())} is not a moment. Write it like \`wed 07:30\`, \`2026-01-20 12:00\` or \`day 33 at 12:00\`.`,
     );
   return moment;
 }

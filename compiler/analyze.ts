@@ -13,7 +13,10 @@ import { bothHold } from './checks/both-hold.ts';
 import { budget } from './checks/budget.ts';
 import { contradictions } from './checks/contradictions.ts';
 import { deadEnds } from './checks/dead-ends.ts';
+import { leftOut } from './checks/left-out.ts';
 import { load } from './checks/load.ts';
+import { neverSet } from './checks/never-set.ts';
+import { passedAlready } from './checks/passed-already.ts';
 import { personal } from './checks/personal.ts';
 import { protectedStages } from './checks/protected-stages.ts';
 import type { Analysis, AnalysisContext, Environment } from './checks/question.ts';
@@ -21,6 +24,8 @@ import { reachability } from './checks/reachability.ts';
 import { sameMoment } from './checks/same-moment.ts';
 import { silence } from './checks/silence.ts';
 import { skillTexts } from './checks/skill-texts.ts';
+import { slips } from './checks/slips.ts';
+import { tooLate } from './checks/too-late.ts';
 import { unconditional } from './checks/unconditional.ts';
 import { zeroTimeLoops } from './checks/zero-time-loops.ts';
 import { type FlowPart, flowsOf } from './flow.ts';
@@ -38,6 +43,11 @@ const analyses: Analysis[] = [
   bothHold,
   answeredBefore,
   sameMoment,
+  tooLate,
+  passedAlready,
+  leftOut,
+  neverSet,
+  slips,
   load,
   alwaysQuiet,
   protectedStages,
@@ -56,8 +66,28 @@ export function analyze(
 ): void {
   const decided = told.filter(({ code }) => code === 'never-true' || code === 'always-true').map(({ span }) => span);
   const context = contextOf(ir, program, environment, decided);
-  for (const one of analyses) one(ir, report, context);
+  const mistakes = told.filter(({ severity }) => severity === 'error').map(({ span }) => span);
+  const sure: Report = (found) => {
+    // What a line with a mistake means is not known: nothing is concluded from it.
+    const places = [found.span, ...(found.related ?? []).map(({ span }) => span)];
+    const isDoubtful = concluded.has(found.code) && places.some((place) => mistakes.some((one) => holds(place, one)));
+    if (!isDoubtful) report(found);
+  };
+  for (const one of analyses) one(ir, sure, context);
 }
+
+/** What is concluded from the meaning of conditions. */
+const concluded: ReadonlySet<string> = new Set([
+  'never-taken',
+  'both-hold',
+  'same-moment',
+  'never-true',
+  'always-true',
+  'zero-time-loop',
+]);
+
+const holds = (outer: Span, inner: Span): boolean =>
+  outer.file === inner.file && inner.start >= outer.start && inner.end <= outer.end;
 
 function contextOf(ir: Ir, program: Program, environment: Environment, decided: readonly Span[]): AnalysisContext {
   const nodes = flowNodes(program);

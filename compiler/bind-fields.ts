@@ -98,6 +98,11 @@ function seriesOf(field: Field, of: TypeNode, symbols: Symbols, report: Report):
     if (fields.has(part.name.text)) report(diagnostic('duplicate-name', part.name.span, { name: part.name.text }));
     const declared = declaredType(part.type, 'an entry of a series', report, symbols.roles);
     const type = part.type.kind === 'role' ? roleType(symbols) : typeOf(declared);
+    if (part.initial !== undefined && of.kind === 'record') {
+      const what = `A first value for \`${part.name.text}\``;
+      const remedy = 'Every entry says what it holds. Write `?` after the type if it may be missing.';
+      report(diagnostic('not-here', part.initial.span, { what, remedy }));
+    }
     fields.set(part.name.text, { name: part.name.text, declared, type, optional: part.optional });
   }
   const { oncePer } = field;

@@ -8,7 +8,8 @@ import type { Expr, Name, Program, Span, Table } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
 import { constant, showValue } from './constants.ts';
 import type { Value } from './ir.ts';
-import type { Report, Symbols, TableSymbol } from './symbols.ts';
+import { meant } from './names.ts';
+import type { FieldSymbol, Report, Symbols, TableSymbol } from './symbols.ts';
 import { anyUnit } from './units.ts';
 import { describeType, fits, howToWrite, numberType, type Type, unknownType } from './value-types.ts';
 
@@ -53,6 +54,9 @@ function bindTable(node: Table, symbols: Symbols, report: Report): TableSymbol {
       wrong(
         row.span,
         `This row has ${row.cells.length === 1 ? 'one value' : `${row.cells.length} values`}, but ${wanted} ${width === 1 ? 'belongs' : 'belong'} there.`,
+        columnKey === undefined
+          ? `Columns have a key of their own: \`table ${node.name.text} by ${rowKey?.text}, column { … }\`, with its values in a line above.`
+          : undefined,
       );
     }
   }
@@ -81,17 +85,29 @@ function bindTable(node: Table, symbols: Symbols, report: Report): TableSymbol {
   };
 }
 
+/** The field a key is named after: of the program, else the one of a list's items that it can be. */
+function keyField({ text }: Name, written: readonly Expr[], { fields, lists }: Symbols): FieldSymbol | undefined {
+  const own = fields.get(text);
+  if (own !== undefined) return own;
+  const kind = written.some((one) => one.kind === 'name') ? 'choice' : 'number';
+  const [only, ...others] = [...lists.values()].flatMap((list) => list.fields.get(text) ?? []);
+  return others.length === 0 && only?.type.kind === kind ? only : undefined;
+}
+
 type Keys = { values: Value[]; type: Type };
 
 function keyValues(written: Expr[], name: Name | undefined, symbols: Symbols, report: Report): Keys {
-  const field = name === undefined ? undefined : symbols.fields.get(name.text);
+  const field = name === undefined ? undefined : keyField(name, written, symbols);
   const options = field?.type.kind === 'choice' ? field.type.options : [];
   let type: Type | undefined = field?.type;
   const values: Value[] = [];
   for (const expr of written) {
     const found = constant(expr, options);
     values.push(found?.value ?? null);
-    if (found === undefined) {
+    if (found === undefined && expr.kind === 'name' && options.length > 0) {
+      const words = { name: expr.name.text, of: `of \`${name?.text}\``, options: options.join(', ') };
+      report(diagnostic('unknown-option', expr.span, words, meant(expr.name, options)));
+    } else if (found === undefined) {
       report(
         diagnostic('not-constant', expr.span, {}, expr.kind === 'name' ? { hint: 'Put words in double quotes.' } : {}),
       );
@@ -169,7 +185,8 @@ function findGaps(
     }
     seen.add(id);
   });
-  if (key === undefined || !symbols.fields.has(key.text) || values.includes(null)) return;
+  const written = what === 'row' ? node.rows.map((row) => row.key) : node.columns;
+  if (key === undefined || keyField(key, written, symbols) === undefined || values.includes(null)) return;
   const missing = everyValue(type).filter((value) => !seen.has(JSON.stringify(value)));
   if (missing.length === 0) return;
   const named = missing.slice(0, GAPS_NAMED_MAX).map((value) => (typeof value === 'string' ? value : showValue(value)));

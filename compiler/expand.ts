@@ -77,9 +77,18 @@ export function expand(program: Program, file: File, library: Library, report: R
   type Item = ProgramItem | StageItem;
   const within = (items: readonly Item[], place: Place, home: File, stack: readonly Fragment[]): Item[] => {
     const said = new Map<string, Span>();
+    const uses = new Map<string, Span>();
     for (const item of items) if (saidOnce.has(item.kind) && !said.has(item.kind)) said.set(item.kind, item.span);
     return items.flatMap((item) => {
       if (item.kind !== 'use') return [inside(item, home, stack)];
+      const first = uses.get(item.name.text);
+      // In a fragment that doubles itself there would be no end of telling.
+      if (first !== undefined && stack.length === 0) {
+        const related = [{ message: 'It stands here already.', span: first }];
+        report(diagnostic('used-twice', item.span, { name: item.name.text }, { related }));
+        return [];
+      }
+      uses.set(item.name.text, item.span);
       return brought(item, place, home, stack).filter((one) => {
         if (!saidOnce.has(one.kind)) return true;
         const before = said.get(one.kind);

@@ -92,10 +92,10 @@ function inStage(part: string): string {
   roles nurse
   data {
     week    : number 1 to 9 = 1
-    weight  : number kg?
+    weight  : number kg?           agent may set
     why     : text?                agent may set
-    injured : yes/no = no
-    felt    : (easy | ok | hard)?
+    injured : yes/no = no          agent may set
+    felt    : (easy | ok | hard)?  agent may set
     runs    : series { minutes: number min?, completed: yes/no }   agent may record
   }
   stage training {

@@ -31,7 +31,8 @@ export function inferArithmetic(cx: Inference, expr: Binary, scope: Scope): Infe
       needPresent(cx, expr.left, left);
       needPresent(cx, expr.right, right);
     }
-    return { type: result, maybe: propagates && (left.maybe || right.maybe) };
+    const byZero = expr.operator === '/' && mayBeZero(right.type);
+    return { type: result, maybe: byZero || (propagates && (left.maybe || right.maybe)) };
   }
   const measured = ['date', 'moment', 'duration', 'number'];
   const wrong = measured.includes(left.type.kind) ? expr.right : expr.left;
@@ -47,6 +48,9 @@ export function inferArithmetic(cx: Inference, expr: Binary, scope: Scope): Infe
   );
   return mistaken;
 }
+
+/** A quotient by zero is missing. By the zero that stands there it is an error already. */
+const mayBeZero = (type: Type): boolean => isNumber(type) && type.min <= 0 && type.max >= 0 && type.min < type.max;
 
 function arithmeticHint(expr: Binary, left: Type, right: Type, found: Type): { hint?: string } {
   const kinds = [left.kind, right.kind].sort().join();

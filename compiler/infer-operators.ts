@@ -120,6 +120,7 @@ function inferComparison(cx: Inference, expr: Binary, scope: Scope): Inferred {
   const result: Inferred = { type: yesNo, maybe: left.maybe || right.maybe };
   if (left.type.kind === 'unknown' || right.type.kind === 'unknown') return result;
   const ordering = operator !== '=' && operator !== '!=';
+  if (besideItself(cx, expr, scope)) return result;
   if (ordering) {
     const unordered = [left.type, right.type].find(
       (type) => !['number', 'date', 'time', 'moment', 'duration'].includes(type.kind),
@@ -169,6 +170,19 @@ function inferComparison(cx: Inference, expr: Binary, scope: Scope): Inferred {
     checkQuotedOption(cx, other, choice);
   }
   return result;
+}
+
+/** `where kind = kind`: both are the entry's, whatever else has that name. */
+function besideItself(cx: Inference, { left, right, operator, span }: Binary, scope: Scope): boolean {
+  if (left.kind !== 'name' || right.kind !== 'name' || left.name.text !== right.name.text) return false;
+  const { text } = left.name;
+  const holds = operator === '=' || operator === '<=' || operator === '>=';
+  const theirs = scope.entryOf?.fields.has(text) ?? false;
+  const whose = theirs ? `, both times that of the ${scope.entryOf?.list ? 'item' : 'entry'}` : '';
+  const why = `: \`${text}\` is compared with itself${whose}`;
+  const hint = theirs ? { hint: 'Give one of the two another name where it is declared.' } : {};
+  cx.report(diagnostic(holds ? 'always-true' : 'never-true', span, { why }, hint));
+  return true;
 }
 
 /** How a length is compared with a plain number: both as numbers, or both as lengths. */

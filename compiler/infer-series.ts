@@ -38,7 +38,9 @@ export function needSeries(cx: Inference, name: Name): SeriesSymbol | undefined 
     ? {
         hint: `It is a list: add to it with \`add ${name.text} { … }\`, go through it with \`each ${name.text} { … }\`.`,
       }
-    : {};
+    : symbols.fields.has(name.text)
+      ? { hint: 'It is a field, which has one value. To keep every value, declare it as a `series`.' }
+      : {};
   cx.report(diagnostic('unknown-series', name.span, { name: name.text }, meant(name, known, hint)));
   return undefined;
 }

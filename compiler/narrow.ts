@@ -49,8 +49,7 @@ function notePresent(checked: Checked, expr: Expr, facts: Map<string, KnownFact>
   if (resolution?.kind === 'let' && checked.letsInText && !lets.has(`known ${resolution.id}`)) {
     const symbol = findLet(checked.symbols, resolution.id);
     lets.add(`known ${resolution.id}`);
-    if (symbol !== undefined && symbol.bands === undefined)
-      notePresent(checked, symbol.node.value, facts, lets);
+    if (symbol !== undefined && symbol.bands === undefined) notePresent(checked, symbol.node.value, facts, lets);
   }
   if (expr.kind === 'binary' && !isComparison(expr.operator) && expr.operator !== 'and' && expr.operator !== 'or')
     parts(expr.left, expr.right);

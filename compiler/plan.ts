@@ -91,7 +91,7 @@ function planMigration({ before, after, migration }: Sides<Ir>): PlanChange[] {
     name: line,
     change,
     people: 'The line would do nothing for anybody.',
-    remedy: 'Mend the name, or take the line out.',
+    remedy: 'Fix the name, or take the line out.',
   });
   const renames = Object.entries(names).flatMap(([what, [renamed, old, now]]) =>
     Object.entries(renamed).flatMap(([from, to]) => {

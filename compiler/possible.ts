@@ -2,12 +2,10 @@
  * Which values a condition leaves possible: a small solver over ranges, choices and yes/no.
  *
  * `waysOf` takes a condition apart into ways it can hold, each a list of atoms that must hold together;
- * `contradiction` finds atoms that cannot; `witness` finds values for which all of them do. Sums of
- * several terms are solved by trying, so a witness may be missed; one that is found is right. What is
- * not understood is free. Conditions are three-valued: one that is missing does not hold.
+ * `contradiction` finds atoms that cannot; `implies` compares conditions; `witness.ts` finds values. What
+ * is not understood is free. Conditions are three-valued: one that is missing does not hold.
  */
 import type { Span } from '../language/ast.ts';
-import { showValue } from './constants.ts';
 import type { Comparison, Expr, ValueType } from './ir.ts';
 import {
   elapsedTerm,
@@ -18,14 +16,13 @@ import {
   plus,
   remembered,
   type Sum,
-  showTerm,
   single,
   sumOf,
   type Term,
 } from './terms.ts';
 
 /** Values on a line of numbers. */
-type Range = { min: number; max: number; minIn: boolean; maxIn: boolean };
+export type Range = { min: number; max: number; minIn: boolean; maxIn: boolean };
 
 /** `expr` is what is asked, in the author's words; `denied`: that it does not hold. */
 export type Atom = { key: string; span: Span; expr: Expr; denied: boolean; orMissing: boolean } & (
@@ -43,9 +40,9 @@ export type Atom = { key: string; span: Span; expr: Expr; denied: boolean; orMis
 
 /** Ways a condition can hold; a condition with more is not understood. */
 const WAYS_MAX = 64;
+/** Parts that must hold together in one way; with more it is not understood either. */
+const ATOMS_MAX = 60;
 const LETS_DEEP_MAX = 50;
-/** Values tried for one witness. */
-const TRIES_MAX = 400;
 
 const everything: Range = { min: -Infinity, max: Infinity, minIn: false, maxIn: false };
 const yesNo: readonly boolean[] = [true, false];
@@ -106,7 +103,8 @@ function failingOrMissing(ways: Atom[][] | undefined): Atom[][] | undefined {
 
 /** All of both. */
 export function together(left: readonly Atom[][], right: readonly Atom[][]): Atom[][] | undefined {
-  if (left.length * right.length > WAYS_MAX) return undefined;
+  const longest = (ways: readonly Atom[][]) => ways.reduce((most, way) => Math.max(most, way.length), 0);
+  if (left.length * right.length > WAYS_MAX || longest(left) + longest(right) > ATOMS_MAX) return undefined;
   return left.flatMap((one) => right.map((other) => [...one, ...other]));
 }
 
@@ -255,7 +253,7 @@ export function compareNumbers(left: number, by: Comparison, right = 0): boolean
 
 // ---------------------------------------------------------------- what is left possible
 
-type Box =
+export type Box =
   | { kind: 'sum'; sum: Sum; range: Range; except: number[] }
   | {
       kind: 'word';
@@ -267,7 +265,7 @@ type Box =
   | { kind: 'missing' };
 
 /** What the atoms leave of each measure; undefined where they contradict each other. */
-function boxesOf(atoms: readonly Atom[]): Map<string, Box> | undefined {
+export function boxesOf(atoms: readonly Atom[]): Map<string, Box> | undefined {
   const boxes = new Map<string, Box>();
   const present = new Set<string>();
   const absent = new Set<string>();
@@ -340,7 +338,7 @@ function stepOf({ terms }: Sum): number {
   return only === undefined || others.length > 0 ? 0 : only.term.step;
 }
 
-function narrower(left: Range, right: Range): Range {
+export function narrower(left: Range, right: Range): Range {
   const min = Math.max(left.min, right.min);
   const max = Math.min(left.max, right.max);
   return {
@@ -351,7 +349,7 @@ function narrower(left: Range, right: Range): Range {
   };
 }
 
-function onSteps({ min, max, minIn, maxIn }: Range, step: number): Range {
+export function onSteps({ min, max, minIn, maxIn }: Range, step: number): Range {
   const from = Math.ceil(min / step) * step;
   const to = Math.floor(max / step) * step;
   return {
@@ -362,7 +360,7 @@ function onSteps({ min, max, minIn, maxIn }: Range, step: number): Range {
   };
 }
 
-const isEmpty = ({ min, max, minIn, maxIn }: Range): boolean => min > max || (min === max && !(minIn && maxIn));
+export const isEmpty = ({ min, max, minIn, maxIn }: Range): boolean => min > max || (min === max && !(minIn && maxIn));
 
 /** Whether nothing rules out that all atoms hold. */
 export const isPossible = (atoms: readonly Atom[]): boolean => boxesOf(atoms) !== undefined;
@@ -451,7 +449,7 @@ export const isTimer = (atom: Atom): boolean =>
       isElapsed(term) && (factor > 0 ? Number.isFinite(atom.range.min) : Number.isFinite(atom.range.max)),
   );
 
-const isElapsed = ({ kind }: Term): boolean => kind === 'elapsed' || kind === 'silence' || kind === 'absence';
+export const isElapsed = ({ kind }: Term): boolean => kind === 'elapsed' || kind === 'silence' || kind === 'absence';
 
 /** Whether two ways meet in one single value of some number: a boundary that both claim. */
 export function meetAtOneValue(left: readonly Atom[], right: readonly Atom[]): boolean {
@@ -487,8 +485,8 @@ export function isNarrower(first: readonly Atom[], second: readonly Atom[]): boo
   return true;
 }
 
-type SumBox = Extract<Box, { kind: 'sum' }>;
-type WordBox = Extract<Box, { kind: 'word' }>;
+export type SumBox = Extract<Box, { kind: 'sum' }>;
+export type WordBox = Extract<Box, { kind: 'word' }>;
 
 const liesIn = ({ range, except }: SumBox, wide: SumBox): boolean => {
   const both = narrower(range, wide.range);
@@ -497,128 +495,5 @@ const liesIn = ({ range, except }: SumBox, wide: SumBox): boolean => {
   return same && wide.except.every((value) => except.includes(value) || value < range.min || value > range.max);
 };
 
-const wordsOf = ({ only, not, options }: WordBox): (string | boolean)[] =>
+export const wordsOf = ({ only, not, options }: WordBox): (string | boolean)[] =>
   [...(only ?? options ?? [])].filter((word) => !not.has(word));
-
-// ---------------------------------------------------------------- witnesses
-
-/** Values for which all atoms hold, in words; undefined where none were found. */
-export function witness(atoms: readonly Atom[]): string[] | undefined {
-  const boxes = boxesOf(atoms);
-  if (boxes === undefined) return undefined;
-  const terms = new Map<string, Term>();
-  const sums: Extract<Box, { kind: 'sum' }>[] = [];
-  const words: string[] = [];
-  for (const box of boxes.values()) {
-    if (box.kind === 'sum') {
-      sums.push(box);
-      for (const [key, { term }] of box.sum.terms) terms.set(key, term);
-    }
-    if (box.kind === 'word') words.push(showWord(box));
-  }
-  for (const [key, box] of boxes) {
-    if (box.kind === 'missing' && !terms.has(key)) words.push(`\`${nameOfMissing(atoms, key)}\` is missing`);
-  }
-  const values = solve([...terms.values()], sums);
-  if (values === undefined) return undefined;
-  const shown = [...terms.values()].filter((term) => term.kind !== 'length');
-  return [...shown.map((term) => showTerm(term, values.get(term.key) ?? 0)), ...words];
-}
-
-const nameOfMissing = (atoms: readonly Atom[], key: string): string => {
-  const found = atoms.find((atom) => atom.key === key && atom.kind === 'known');
-  return found?.kind === 'known' ? found.name : key;
-};
-
-function showWord({ only, not, name, options }: Extract<Box, { kind: 'word' }>): string {
-  const [word] = wordsOf({ kind: 'word', only, not, options, name });
-  if (name.startsWith('“')) return `${name} is judged ${word === true ? 'to hold' : 'not to hold'}`;
-  if (word === undefined) return `\`${name}\` is something else`;
-  return `\`${name}\` is ${typeof word === 'string' && options !== undefined ? word : showValue(word)}`;
-}
-
-/** Values of the terms for which every sum lies in its range. */
-function solve(
-  terms: readonly Term[],
-  sums: readonly Extract<Box, { kind: 'sum' }>[],
-): Map<string, number> | undefined {
-  const values = new Map<string, number>();
-  let tries = 0;
-  const next = (index: number): boolean => {
-    const term = terms[index];
-    if (term === undefined) return true;
-    for (const value of candidates(term, sums, values)) {
-      if (++tries > TRIES_MAX) return false;
-      values.set(term.key, value);
-      if (next(index + 1)) return true;
-      values.delete(term.key);
-    }
-    return false;
-  };
-  return next(0) ? values : undefined;
-}
-
-/** A day that reads well where any would do. */
-const SOME_DAY = (Date.parse('2026-01-05') / 86_400_000) * 1440;
-
-/** Values worth trying for a term, of those that what is decided already leaves. */
-function candidates(
-  term: Term,
-  sums: readonly Extract<Box, { kind: 'sum' }>[],
-  values: ReadonlyMap<string, number>,
-): number[] {
-  let range: Range = {
-    min: term.min,
-    max: term.max,
-    minIn: Number.isFinite(term.min),
-    maxIn: Number.isFinite(term.max),
-  };
-  const except: number[] = [];
-  for (const { sum, range: wanted, except: avoided } of sums) {
-    const own = sum.terms.get(term.key);
-    if (own === undefined) continue;
-    let rest = 0;
-    let open = false;
-    for (const [key, { factor }] of sum.terms) {
-      const value = values.get(key);
-      if (key === term.key) continue;
-      if (value === undefined) open = true;
-      else rest += factor * value;
-    }
-    if (open) continue;
-    const { factor } = own;
-    const bounds: [number, number] = [(wanted.min - rest) / factor, (wanted.max - rest) / factor];
-    range = narrower(
-      range,
-      factor > 0
-        ? { min: bounds[0], max: bounds[1], minIn: wanted.minIn, maxIn: wanted.maxIn }
-        : { min: bounds[1], max: bounds[0], minIn: wanted.maxIn, maxIn: wanted.minIn },
-    );
-    except.push(...avoided.map((value) => (value - rest) / factor));
-  }
-  const stepped = term.step > 0 ? onSteps(range, term.step) : range;
-  if (isEmpty(stepped)) return [];
-  const { min, max, minIn, maxIn } = stepped;
-  const step = term.step || 1;
-  const start = term.kind === 'date' || term.kind === 'moment' ? SOME_DAY : 0;
-  const middle = (min + max) / 2;
-  const tried = [
-    start,
-    min,
-    max,
-    min + step,
-    max - step,
-    start + step,
-    1,
-    middle,
-    Math.round(middle),
-    middle + step / 4,
-  ];
-  const fits = (value: number) =>
-    Number.isFinite(value) &&
-    (value > min || (minIn && value === min)) &&
-    (value < max || (maxIn && value === max)) &&
-    !except.includes(value) &&
-    (term.step === 0 || value % term.step === 0);
-  return [...new Set(tried.filter(fits))];
-}

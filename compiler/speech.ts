@@ -4,9 +4,11 @@
  * Counts what time starts (checks, `at` rules, reviews, nudges), not answers and not what is said on
  * entry. Each way through a handler is taken as the one that says most; a review and a nudge as one message.
  */
+
+import type { Weekday } from '../language/ast.ts';
 import { handlerOf } from './emit.ts';
 import { everyEffect, rulesIn } from './flow.ts';
-import type { Effect, Flow, Ir, Rule, Stage } from './ir.ts';
+import type { Cadence, Effect, Flow, Ir, Rule, Stage } from './ir.ts';
 import { PARTICIPANT } from './names.ts';
 import { leastMinutes, rateOf } from './rates.ts';
 
@@ -16,31 +18,41 @@ const DAY = 1440;
 
 /** The most messages that can come due in a stage of a flow. */
 export function speechIn(ir: Ir, flow: Flow, stage: Stage): Speech {
-  const all: Speech[] = [];
+  const all: (Speech & { days: readonly Weekday[] })[] = [];
   for (const ways of handlersIn(rulesIn(flow, stage))) {
     const [first] = ways;
     const said = Math.max(0, ...ways.map((rule) => messagesIn(ir, rule.effects)));
     if (first === undefined || said === 0) continue;
     if (first.trigger.kind === 'cadence') {
       const rate = rateOf(ir, first.trigger.cadence);
-      all.push({ perDay: said * rate.mostPerDay, perWeek: said * rate.mostPerWeek });
+      const days = daysOf(first.trigger.cadence);
+      all.push({ perDay: said * rate.mostPerDay, perWeek: said * rate.mostPerWeek, days });
     }
-    if (first.trigger.kind === 'reached') all.push({ perDay: said, perWeek: said });
+    if (first.trigger.kind === 'reached') all.push({ perDay: said, perWeek: said, days: everyDay });
   }
   if (stage.skill !== undefined && stage.review !== undefined) {
     const rate = rateOf(ir, stage.review.cadence);
-    all.push({ perDay: rate.mostPerDay, perWeek: rate.mostPerWeek });
+    all.push({ perDay: rate.mostPerDay, perWeek: rate.mostPerWeek, days: daysOf(stage.review.cadence) });
   }
   for (const nudge of stage.skill === undefined ? [] : stage.nudges) {
     const least = leastMinutes(ir, nudge.after);
     const most = (days: number) => Math.min(nudge.atMost, least > 0 ? Math.ceil((days * DAY) / least) : nudge.atMost);
-    all.push({ perDay: most(1), perWeek: most(7) });
+    all.push({ perDay: most(1), perWeek: most(7), days: everyDay });
   }
   return {
-    perDay: all.reduce((sum, one) => sum + one.perDay, 0),
+    // What comes on Mondays and what comes on Tuesdays never comes on one day.
+    perDay: Math.max(
+      ...everyDay.map((day) => all.reduce((sum, one) => sum + (one.days.includes(day) ? one.perDay : 0), 0)),
+    ),
     perWeek: all.reduce((sum, one) => sum + one.perWeek, 0),
   };
 }
+
+const everyDay: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+/** The days of the week on which a cadence can fall. */
+const daysOf = (cadence: Cadence): readonly Weekday[] =>
+  'days' in cadence && Array.isArray(cadence.days) && cadence.kind !== 'monthly' ? cadence.days : everyDay;
 
 /** The rules of a handler together: at each moment one of them at most is taken. */
 export function handlersIn(rules: readonly Rule[]): Rule[][] {

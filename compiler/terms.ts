@@ -187,14 +187,71 @@ function termOf(place: Place, expr: Expr, name: string | undefined): Term {
       return ofField(term, place.ir.data[expr.name]);
     case 'item':
       return ofField(term, place.list?.fields[expr.field]);
+    case 'field':
+      return ofField(term, entryField(place, expr.of, expr.field));
+    case 'call':
+      return { ...term, step: isWhole(place, expr) ? 1 : 0 };
     case 'else': {
-      const right = sumOf(place, expr.right);
-      return { ...term, maybeMissing: [...right.terms.values()].some(({ term: one }) => one.maybeMissing) };
+      const [left, right] = [sumOf(place, expr.left), sumOf(place, expr.right)];
+      const maybeMissing = [...right.terms.values()].some(({ term: one }) => one.maybeMissing);
+      const [one, other] = [stretchOf(left), stretchOf(right)];
+      const ends = { min: Math.min(one.min, other.min), max: Math.max(one.max, other.max) };
+      return { ...term, ...ends, step: isWhole(place, expr) ? 1 : 0, maybeMissing };
     }
     case 'choose':
       return ofChoice(place, term, expr);
     default:
       return term;
+  }
+}
+
+/** The field of the newest or first entry of a series. */
+function entryField(place: Place, of: Expr, name: string): DataField | undefined {
+  const series =
+    of.op === 'last'
+      ? of.series
+      : of.op === 'aggregate' && (of.by === 'latest' || of.by === 'first') && !of.selection.list
+        ? of.selection.series
+        : undefined;
+  const field = series === undefined ? undefined : place.ir.series[series]?.fields[name];
+  if (field?.type.kind !== 'number') return undefined;
+  const { span } = of;
+  return { ...field, initial: null, agentMaySet: false, maySet: [], personal: false, optional: true, span };
+}
+
+/** What a sum of one number can be. */
+function stretchOf({ terms, constant }: Sum): { min: number; max: number } {
+  const [only, ...others] = terms.values();
+  if (only === undefined) return { min: constant, max: constant };
+  if (others.length > 0 || only.term.kind !== 'number') return { min: -Infinity, max: Infinity };
+  const ends = [only.factor * only.term.min + constant, only.factor * only.term.max + constant];
+  return { min: Math.min(...ends), max: Math.max(...ends) };
+}
+
+/** Whether only whole numbers can come of it. */
+function isWhole(place: Place, expr: Expr, deep = 0): boolean {
+  const whole = (one: Expr) => isWhole(place, one, deep + 1);
+  if (deep > LETS_DEEP_MAX) return false;
+  switch (expr.op) {
+    case 'value':
+      return Number.isInteger(expr.value);
+    case 'aggregate':
+      return wholeNumbers.has(expr.by);
+    case 'let': {
+      const found = place.ir.lets[expr.id];
+      return found !== undefined && remembered(place, `whole ${expr.id}`, () => whole(found.value));
+    }
+    case 'negate':
+      return whole(expr.of);
+    case 'else':
+      return whole(expr.left) && whole(expr.right);
+    case 'arithmetic':
+      return expr.by !== '/' && whole(expr.left) && whole(expr.right);
+    case 'call':
+      if (expr.function === 'floor' || expr.function === 'ceil') return expr.args.length === 1;
+      return (expr.function === 'min' || expr.function === 'max') && expr.args.every(whole);
+    default:
+      return false;
   }
 }
 

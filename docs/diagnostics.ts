@@ -7,7 +7,7 @@ const head = `<!-- Made by docs/diagnostics.ts from language/explanations/. Chan
 # Diagnostics
 
 Everything that Regimen can say about a program, a scenario or a skill: what it means, an example that
-gives it, and the example mended. \`regimen explain CODE\` shows the same in the terminal.
+fails, and the same example as it works. \`regimen explain CODE\` shows the same in the terminal.
 
 An **error** keeps a program from being published. A **warning** does not, but somebody should have read it.
 `;
@@ -42,7 +42,7 @@ function describe({ code, severity, meaning, within, fails, says, mended }: Expl
     `${places[within]}:`,
     fence(fails, within),
     ...(said === '' ? [] : [said]),
-    'Mended:',
+    'This works:',
     fence(mended, within),
   ].join('\n\n');
 }

@@ -83,7 +83,7 @@ export function createLanguageClient(start: () => Port, trouble: (sentence: stri
         restarts = 0;
         tell(null);
       } else {
-        tell(`Checking stumbled over this text: ${response.problem}. Your text is safe; change it to try again.`);
+        tell(`Checking failed on this text: ${response.problem}. Your text is safe; change it to try again.`);
       }
       const current = response.ok && (kind === 'complete' || (next === undefined && response.version === version));
       answer(pending, current ? response.value : null);

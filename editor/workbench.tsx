@@ -103,7 +103,7 @@ export function Workbench({ data, open }: Properties) {
       if (answer === null) return;
       if ('problem' in answer) return setPassing(unformatted(made.text(), answer.problem));
       if (answer.changed) made.reformat(answer.text);
-      setPassing(answer.changed ? 'Formatted. Undo brings the old text back.' : 'The text is well set out already.');
+      setPassing(answer.changed ? 'Formatted. Undo brings the old text back.' : 'The text is already formatted.');
     }
     const made = createTextEditor(host.current, latest.current.text, {
       changed(next) {
@@ -270,7 +270,7 @@ function refusal(data: EditorPageData, checked: Checked | null, trouble: string 
   if (data.publishingRefused !== null) return data.publishingRefused;
   if (trouble !== null) return 'The text cannot be checked at the moment.';
   if (checked === null) return 'The text is being checked.';
-  if (checked.errors > 0) return checked.errors === 1 ? 'Mend 1 error first.' : `Mend ${checked.errors} errors first.`;
+  if (checked.errors > 0) return checked.errors === 1 ? 'Fix 1 error first.' : `Fix ${checked.errors} errors first.`;
   if (checked.program === null) return 'There is no program in the text yet.';
   return null;
 }

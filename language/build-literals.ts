@@ -20,6 +20,7 @@ import { type Build, nameAt, node, nodeSpan, token, tokenSpan, tokens } from './
 import { diagnostic } from './diagnostics.ts';
 import { fixOf } from './fixes.ts';
 import { readTokens } from './grammar.ts';
+import { limits } from './limits.ts';
 import { syntaxDiagnostic } from './messages.ts';
 import { nestingDiagnostic } from './nesting.ts';
 import { readText, scanText } from './texts.ts';
@@ -34,7 +35,7 @@ export function buildText(build: Build, from: IToken): TextLiteral {
   // Single and curly quotes hold no holes: they are already reported as a foreign spelling.
   if (!doubleQuoted) return { kind: 'text', parts: [from.image.slice(1, -1)], span };
   const closed = scanText(build.text, span.start).closed;
-  if (!closed) build.diagnostics.push(diagnostic('unclosed-text', span));
+  if (!closed) build.diagnostics.push(diagnostic('unclosed-text', span, {}, tooLong(build.text, span.start)));
   const parts: (string | Expr)[] = [];
   for (const piece of readText(build.text, span.start, span.end, closed)) {
     const place = { start: piece.start, end: piece.end };
@@ -51,6 +52,13 @@ export function buildText(build: Build, from: IToken): TextLiteral {
     }
   }
   return { kind: 'text', parts: parts.length === 0 ? [''] : parts, span };
+}
+
+/** One that goes on beyond the limit of a text, on the same line, was not forgotten to be closed. */
+function tooLong(text: string, start: number): { hint?: string } {
+  const most = limits.textLiteralLength;
+  const isLong = text.length - start > most && !text.slice(start, start + most).includes('\n');
+  return isLong ? { hint: `A text may have up to ${most} characters. Split it into several.` } : {};
 }
 
 /** Reads the expression of a hole; its offsets count in the whole file. */

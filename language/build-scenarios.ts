@@ -5,7 +5,7 @@ import type { CstNode } from 'chevrotain';
 import type { Deed, Expectation, Expr, Scenario, ScenarioMoment, ScenarioStep, Weekday } from './ast.ts';
 import { compareOperator, expressionOf } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
-import { assignmentsOf, entryOf, recordedOf } from './build-types.ts';
+import { assignmentsOf, entryOf, plainField, recordedOf } from './build-types.ts';
 import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan, tokens } from './cst.ts';
 import { countedThings } from './grammar-expectations.ts';
 import { reportUnknown } from './unknown.ts';
@@ -127,7 +127,9 @@ function correctionOf(build: Build, parent: CstNode): Extract<Deed, { kind: 'cor
   const series = nameAt(from);
   const of = from && momentOf(build, from);
   if (!from || !series || !of) return undefined;
-  return { kind: 'correct', series, of, ...(corrected && { fields: entryOf(build, corrected) }), span: nodeSpan(from) };
+  const value = expressionOf(build, corrected);
+  const fields = corrected && (value ? [plainField(value)] : entryOf(build, corrected));
+  return { kind: 'correct', series, of, ...(fields && { fields }), span: nodeSpan(from) };
 }
 
 function roleDeed(build: Build, from: CstNode): Deed | undefined {

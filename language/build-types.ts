@@ -264,5 +264,12 @@ export function recordedOf(build: Build, parent: CstNode): { series: Name; field
   if (!from || !series) return undefined;
   const value = expressionOf(build, from);
   if (!value) return { series, fields: assignmentsOf(build, node(from, 'entry')) };
-  return { series, fields: [{ name: { text: 'value', span: value.span }, value, span: value.span }] };
+  return { series, fields: [plainField(value)] };
 }
+
+/** The one field of an entry of a plain series. */
+export const plainField = (value: Expr): Assignment => ({
+  name: { text: 'value', span: value.span },
+  value,
+  span: value.span,
+});

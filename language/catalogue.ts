@@ -6,6 +6,7 @@
  */
 import { analysisWords } from './catalogue-analyses.ts';
 import { meanings } from './catalogue-meaning.ts';
+import { oversightWords } from './catalogue-oversights.ts';
 
 export const catalogue = {
   // Reading
@@ -454,6 +455,7 @@ export const catalogue = {
 
   ...meanings,
   ...analysisWords,
+  ...oversightWords,
 } as const satisfies Record<string, { severity: 'error' | 'warning'; message: string; hint?: string }>;
 
 export type Code = keyof typeof catalogue;

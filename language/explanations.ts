@@ -8,6 +8,7 @@ import type { Explanation } from './explanation.ts';
 import { analyses } from './explanations/analyses.ts';
 import { many } from './explanations/many.ts';
 import { names } from './explanations/names.ts';
+import { oversights } from './explanations/oversights.ts';
 import { people } from './explanations/people.ts';
 import { reading } from './explanations/reading.ts';
 import { scenarios, skillFile } from './explanations/scenarios.ts';
@@ -25,6 +26,7 @@ export const explanations: Record<ExplainedCode, Explanation> = {
   ...stages,
   ...many,
   ...analyses,
+  ...oversights,
   ...scenarios,
   'skill-file': skillFile,
 };
@@ -43,5 +45,6 @@ export const explanationParts: { title: string; codes: ExplainedCode[] }[] = [
   part('Stages, moves and the head of a program', stages),
   part('Lists, tracks, bands, days and files', many),
   part('The whole: lines in the way, load, cost, trust', analyses),
+  part('Easily overlooked', oversights),
   part('Scenarios and skills', { ...scenarios, 'skill-file': skillFile }),
 ];

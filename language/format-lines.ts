@@ -287,7 +287,7 @@ function brokenBlocks(layout: Layout, outer: Block, item: Item, indent: number, 
 }
 
 /** Sentences that are broken before the braces in them are. */
-const wrapped = new Set(['askItem', 'transition', 'proposeAction']);
+const wrapped = new Set(['askItem', 'transition', 'proposeAction', 'startsWith']);
 
 /** The widths of the lines an item takes with its blocks on one line each. */
 function flatRows(layout: Layout, item: Item, indent: number, head: number | undefined, separate: boolean): number[] {

@@ -5,6 +5,7 @@
  * `grammar-values.ts` is the layer below.
  */
 import type { TokenType } from 'chevrotain';
+import { ofNamedValue } from './grammar-types.ts';
 import { ValueGrammar } from './grammar-values.ts';
 import * as t from './tokens.ts';
 
@@ -211,7 +212,7 @@ export class ActionGrammar extends ValueGrammar {
       {
         ALT: () => {
           this.CONSUME(k.record);
-          this.SUBRULE(this.recorded);
+          this.SUBRULE(this.recorded, ofNamedValue);
         },
       },
       {

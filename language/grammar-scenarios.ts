@@ -12,6 +12,9 @@ const k = t.keyword;
 
 const stepStarts = new Set<TokenType>([k.expect, k.wait, k.each, k.they, k.agent, k.scenario, k.program]);
 
+/** `4 times`, `1 time`. */
+const counting = new Set<TokenType>([k.times, k.time]);
+
 /** What a role or a service does. */
 const verbs = new Set<TokenType>([
   k.records,
@@ -151,13 +154,13 @@ export class ScenarioGrammar extends ExpectationGrammar {
     this.CONSUME(k.at);
     this.CONSUME(t.Time);
     this.OPTION({
-      GATE: () => this.LA(1).tokenType === t.Comma || this.LA(2).tokenType === k.times,
+      GATE: () => this.LA(1).tokenType === t.Comma || counting.has(this.LA(2).tokenType),
       DEF: () => {
         this.OPTION2(() => {
           this.CONSUME(t.Comma);
         });
         this.CONSUME(t.NumberToken);
-        this.CONSUME(k.times);
+        this.OR2([{ ALT: () => this.CONSUME(k.times) }, { ALT: () => this.CONSUME(k.time) }]);
       },
     });
     this.SUBRULE(this.deed);
@@ -277,12 +280,19 @@ export class ScenarioGrammar extends ExpectationGrammar {
     ]);
   });
 
-  /** `doses of day 23 { taken: yes }`. */
+  /** `doses of day 23 { taken: yes }`, of a plain series `weights of day 2 97.5`. */
   correction = this.RULE('correction', () => {
     this.CONSUME(t.Name);
     this.CONSUME(k.of);
     this.SUBRULE(this.storyMoment);
-    this.SUBRULE(this.entry);
+    this.OR({
+      DEF: [
+        { GATE: () => this.plainValueFollows(), ALT: () => this.SUBRULE(this.expression) },
+        { ALT: () => this.SUBRULE(this.entry) },
+      ],
+      MAX_LOOKAHEAD: 1,
+      IGNORE_AMBIGUITIES: true,
+    });
   });
 
   retraction = this.RULE('retraction', () => {

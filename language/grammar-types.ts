@@ -15,6 +15,12 @@ const choiceSigns: TokenType[] = [t.Pipe, t.Comma, t.Slash, k.or];
 /** What a value of a plain series can begin with. */
 const plainValues: TokenType[] = [t.NumberToken, t.Duration, t.Text, t.Time, t.DateToken, t.Minus, k.yes, k.no];
 
+/** What else a value that a program records may begin with: `record comments words`, `record weights (a + b)`. */
+const namedValues = new Set<TokenType>([t.Word, t.LeftParen, k.last, k.today, k.now]);
+
+/** For `recorded`: the value may be an expression. In a scenario a name after a name is more likely a slip. */
+export const ofNamedValue = { ARGS: [true] as [boolean] };
+
 /** The types of other languages, and what Regimen calls them. */
 export const foreignTypes = new Map([
   ['boolean', 'yes/no'],
@@ -313,12 +319,12 @@ export class TypeGrammar extends ExpressionGrammar {
   });
 
   /** What is recorded: an entry in braces, or the value of a plain series as it is: `weights 82 kg`. */
-  recorded = this.RULE('recorded', () => {
+  recorded = this.RULE('recorded', (named = false) => {
     this.CONSUME(t.Name);
     this.OR({
       DEF: [
         { ALT: () => this.SUBRULE(this.entry) },
-        { GATE: () => this.plainValueFollows(), ALT: () => this.SUBRULE(this.expression) },
+        { GATE: () => this.plainValueFollows() || (named && this.namedValueFollows()), ALT: () => this.SUBRULE(this.expression) },
         { ALT: () => this.SUBRULE2(this.entry) },
       ],
       MAX_LOOKAHEAD: 1,
@@ -331,6 +337,11 @@ export class TypeGrammar extends ExpressionGrammar {
     const next = this.LA(ahead);
     const before = this.LA(ahead - 1);
     return next.startLine === before.startLine && plainValues.some((type) => TypeGrammar.is(next.tokenType, type));
+  }
+
+  private namedValueFollows(): boolean {
+    const next = this.LA(1);
+    return next.startLine === this.LA(0).startLine && namedValues.has(next.tokenType);
   }
 
   /** `mon, wed, fri`, `mon, wed and fri`. */

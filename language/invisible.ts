@@ -25,9 +25,15 @@ const hidden = new Map<string, string>([
 
 /** `U+200B (zero width space)`, or undefined for a character that can be seen. */
 export function invisibleName(character: string): string | undefined {
-  const name = hidden.get(character);
+  const name = hidden.get(character) ?? (isControl(character) ? 'control character' : undefined);
   return name && `${numbered(character)} (${name})`;
 }
+
+/** Codes of old teleprinters, which no text needs: all but tabs and line ends. */
+const isControl = (character: string): boolean => {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x09 || (code > 0x0d && code < 0x20) || code === 0x7f;
+};
 
 /** `U+0430`. */
 export const numbered = (character: string) =>

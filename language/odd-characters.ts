@@ -16,7 +16,8 @@ import { Word } from './tokens.ts';
  * Those that nobody needs in a text or a comment. Joiners and marks of direction belong to the
  * writing of some languages and to emoji, and stay.
  */
-const needless = /[\u00AD\u200B\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const needless = /[\u0000-\u0008\u000E-\u001F\u007F\u00AD\u200B\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/g;
 
 /** Letters of other alphabets, each followed by the Latin one it looks like. */
 const lookalikes = new Map(

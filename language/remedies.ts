@@ -24,6 +24,9 @@ export type Mistake = {
   text: string;
 };
 
+/** As much of a line as a remedy repeats. */
+const REST_MAX = 80;
+
 export function helpFor(mistake: Mistake): Details {
   const { expected, token, span, lineEnded } = mistake;
   if (lineEnded) return byPhrase(mistake) ?? byValue(mistake) ?? {};
@@ -65,7 +68,17 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
   if (token.tokenType === k.after && rule === 'body') {
     return { hint: 'Inside braces there is no `after`. Put this line into the stage itself.' };
   }
+  if (stack.includes('dated') && previous?.image === 'expect') {
+    const rest = text.slice(previous.startOffset, previous.startOffset + REST_MAX).split('\n', 1)[0];
+    return { hint: `Go there first: \`wait until day 6 at 09:00\`, and on the next line \`${rest?.trim()}\`.` };
+  }
   if (expected === '`{`' && stack.includes('whenRule')) {
+    if (token.image === 'changed') {
+      const field = previous?.image ?? 'dose';
+      return {
+        hint: `Compare it with what it was: \`when ${field} != ${field}_before { set ${field}_before = ${field} … }\`.`,
+      };
+    }
     if (token.tokenType === k.where) return { hint: 'To act on each new entry, write `on`: `on runs where … { … }`.' };
     return { hint: 'Put the condition first, and in braces what happens then: `when … { say "…" }`.' };
   }

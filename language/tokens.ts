@@ -439,7 +439,9 @@ export function tokenize(text: string, start = 0, end = text.length): WithDiagno
 function unreadable(text: string, span: Span): Diagnostic {
   const name = invisibleName(text.charAt(span.start));
   if (name === undefined) {
-    return diagnostic('unknown-character', span, { found: quoted(text.slice(span.start, span.end)) });
+    const found = text.slice(span.start, span.end);
+    const percent = { hint: 'Write the word: `number percent`, `15 percent`. It is a unit like any other.' };
+    return diagnostic('unknown-character', span, { found: quoted(found) }, found === '%' ? percent : {});
   }
   const details = { hint: 'Remove it.', fix: fixOf('remove', '', { span, text: '' }) };
   return diagnostic('unknown-character', span, { found: `the invisible character ${name}` }, details);

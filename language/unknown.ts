@@ -191,10 +191,11 @@ export function reportUnknown(build: Build, from: CstNode, place: Place): void {
   const date = place === 'scenario' && /^\d+[/.]\d+[/.]\d{4}/.test(build.text.slice(span.start));
   const phrasing =
     (date ? 'Write dates as year, month and day: `2026-01-05`.' : undefined) ??
-    (place === 'scenario' && word.startsWith('"')
+    (place === 'scenario' && word.startsWith('"') && !/\bnot message\s*$/.test(build.text.slice(0, span.start))
       ? 'Put a comma between what you expect: `expect week = 1, message "…"`.'
       : undefined) ??
     byLine(place, build.text.slice(span.start, span.start + LINE_START)) ??
+    byWhatStandsBefore(build.text.slice(Math.max(0, span.start - LINE_START), span.start), word) ??
     own(place === 'scenario' ? inScenarios : {}, word) ??
     (brought.has(word) ? undefined : own(phrasings, word));
   const such = usual[place] ? 'a word such as ' : '';
@@ -230,6 +231,19 @@ function byLine(place: Place, line: string): string | undefined {
   }
   if (/^every\b/.test(line) && place !== 'program') return 'Write `check` before it: `check every 4h { … }`.';
   return /^for each\b/.test(line) ? 'Leave `for` out: `each tasks { … }`.' : undefined;
+}
+
+/** What was being said when reading stopped at `word`. */
+function byWhatStandsBefore(before: string, word: string): string | undefined {
+  const [, list] = word === '[' ? (/\bstage of (\w+)\s*$/.exec(before) ?? []) : [];
+  if (list !== undefined) return `The stage of an item is asked like a field: \`${list}["…"].stage is …\`.`;
+  if (word === 'with' && /\brestart stage\s*$/.test(before)) {
+    return 'To set something on the way, move to the same stage: `advance to training with week = week + 1 when …`.';
+  }
+  if (word.startsWith('"') && /\bnot message\s*$/.test(before)) return 'Write `no message "…"`.';
+  if (/^\d/.test(word) && /:\s*number[^\n]*\?\s*$/.test(before))
+    return 'The range stands before the question mark: `number percent 0 to 100?`.';
+  return undefined;
 }
 
 function inData(line: string): string | undefined {

@@ -160,6 +160,18 @@ export type Control = {
   }): Promise<{ fresh: boolean }>;
 
   /**
+   * An entry of a shared series, for everybody who takes part in the program now. The idempotency key is `id`.
+   * `refused` counts those on a version that does not take it.
+   */
+  recordShared(input: {
+    program: string;
+    id: string;
+    series: string;
+    fields: Record<string, unknown>;
+    occurredAt?: number;
+  }): Promise<{ recorded: number; again: number; refused: number }>;
+
+  /**
    * What a role, a service, the cohort or an operator does: sets, adds, records, corrects, decides, answers, acknowledges. The
    * idempotency key is `id`. Refused with the program's reason where the role may not, or it does not fit.
    */

@@ -177,6 +177,8 @@ export type PlannedMessage = {
   visit: number;
   /** The message lapses when the person has spoken since it was planned, or the visit is over. */
   lapsesWhenHeard: boolean;
+  /** A rule of a stage said it that time or a condition sets off: it lapses when the person goes on before it is said. */
+  lapsesWhenMoved?: boolean;
   question?: { id: string; options: string[] };
   /** The agent wrote it (and whether that agent is the scripted one), or the program did. */
   author: MessageAuthor;

@@ -13,7 +13,7 @@ import type { Span } from '../language/ast.ts';
 import { holds } from './evaluate.ts';
 import type { ThreadId } from './facts.ts';
 import type { MachineEvent, Moment } from './moment.ts';
-import { envOf, handlerOf, lastDone, markDone, note, rulesToTake, withFacts } from './moment.ts';
+import { envOf, handlerOf, isAnytime, lastDone, markDone, note, rulesToTake, withFacts } from './moment.ts';
 import { perform } from './perform.ts';
 import { enter, interrupt, leave, mayInterrupt, resume } from './visit.ts';
 
@@ -181,15 +181,19 @@ export function hasSomethingToTake(moment: Moment): boolean {
 function take(moment: Moment, rule: Rule, event: MachineEvent): Moment {
   const { trigger } = rule;
   const noted = rule.move ? moment : note(moment, { kind: 'ruled', rule: rule.id, because: rule.source });
+  const prompting = prompts.has(trigger.kind) && !isAnytime(handlerOf(rule.id));
   if (trigger.kind === 'becomes') {
-    return perform(hold(noted, rule), rule.effects, 'say');
+    return { ...perform({ ...hold(noted, rule), prompting }, rule.effects, 'say'), prompting: false };
   }
   if (trigger.kind === 'holds') return perform(noted, rule.effects, 'say');
   const { occasion: before } = noted;
   const done = perform(
-    { ...noted, occasion: event.occasion ?? null },
+    { ...noted, occasion: event.occasion ?? null, prompting },
     rule.effects,
     trigger.kind === 'command' ? 'command' : 'say',
   );
-  return { ...done, occasion: before };
+  return { ...done, occasion: before, prompting: false };
 }
+
+/** What sets off rules that turn to the person by themselves: a condition, a cadence, a moment. */
+const prompts = new Set<Rule['trigger']['kind']>(['becomes', 'cadence', 'reached']);

@@ -45,6 +45,8 @@ export type Moment = {
   made: number;
   /** Machine events still to be sent: commands and recorded entries, with the rules that answer to them. */
   events: MachineEvent[];
+  /** What is said comes from a rule of a stage that time or a condition set off. */
+  prompting: boolean;
   /** `at` rules whose moment had been reached when the step began: one moved into the past is passed over. */
   reached: Record<string, true>;
 };
@@ -77,6 +79,7 @@ export function momentOf(
     seq: of.seq ?? 0,
     now,
     answering: of.answering ?? false,
+    prompting: false,
     facts: 'enrolledAt' in facts ? completeFacts(facts) : facts,
     log: [],
     effects: [],

@@ -28,7 +28,7 @@ function performOne(moment: Moment, effect: Effect, reason: MessageReason): Mome
       return moment.item ? setItemField(moment, moment.item, effect.field, value, { by: 'program' }) : moment;
     }
     case 'say':
-      return say(moment, { text: fillText(effect.text, env).text, reason, author: 'program' });
+      return say(moment, { text: fillText(effect.text, env).text, reason, author: 'program', ...lapsing(moment) });
     case 'say-with-skill':
       return startRun(moment, 'say', effect.skill);
     case 'say-in-turn': {
@@ -36,7 +36,7 @@ function performOne(moment: Moment, effect: Effect, reason: MessageReason): Mome
       const text = effect.texts[count % Math.max(1, effect.texts.length)];
       if (!text) return moment;
       const counted = withFacts(moment, { turns: { ...moment.facts.turns, [effect.id]: count + 1 } });
-      return say(counted, { text: fillText(text, env).text, reason, author: 'program' });
+      return say(counted, { text: fillText(text, env).text, reason, author: 'program', ...lapsing(moment) });
     }
     case 'record': {
       const fields: Record<string, Value> = {};
@@ -75,6 +75,9 @@ function performOne(moment: Moment, effect: Effect, reason: MessageReason): Mome
       return performEach(moment, effect, (there, effects) => perform(there, effects, reason));
   }
 }
+
+/** A prompt that waits has no point any more once the person has gone on; what a stage says on entry, and a document, has. */
+const lapsing = ({ prompting }: Moment) => (prompting ? { lapsesWhenMoved: true } : {});
 
 /** Words for a role or the cohort; for the participant they are said. */
 function tell(moment: Moment, to: string | null, text: string, reason: MessageReason): Moment {

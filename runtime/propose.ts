@@ -29,23 +29,30 @@ import { fit, setField, setItemField } from './set-facts.ts';
 /** Proposals open at once; the oldest lapses when there are more. */
 export const proposalsMax = 50;
 
-/** Proposes; nothing where the same is already open for this thread (and item), or where there is nothing to propose. */
+/**
+ * Proposes; nothing where the same is already open for this thread (and item), or where there is nothing
+ * to propose. Another value takes the place of the open one, which nobody shall approve any more; the
+ * time to decide is not prolonged by that, or what is proposed anew every day would never be escalated.
+ */
 export function propose(moment: Moment, effect: Extract<Effect, { kind: 'propose' }>): Moment {
   const declared = moment.ir.proposals[effect.proposal];
   if (!declared) return moment;
-  const { facts, thread } = moment;
-  if (facts.proposals.some((one) => one.proposal === declared.id && sameThread(one.thread, thread))) return moment;
+  const { thread } = moment;
+  const waiting = moment.facts.proposals.find((one) => one.proposal === declared.id && sameThread(one.thread, thread));
+  if (waiting && declared.field === undefined) return moment;
   let value: Value = null;
   if (declared.field !== undefined && effect.value) {
     const fitted = fitProposed(moment, declared.field, evaluate(effect.value, envOf(moment)).value);
     if (!fitted.ok) return refuse(moment, declared.field, `It was not proposed: ${fitted.problem}`);
     value = fitted.value;
-    if (sameValue(value, standing(moment, declared.field))) return moment;
+    if (waiting && sameValue(value, waiting.value)) return moment;
   }
-  const full = facts.proposals.length >= proposalsMax ? facts.proposals[0] : undefined;
-  const [id, named] = newId(full ? lapse(moment, full, `More than ${proposalsMax} proposals wait.`) : moment);
+  const cleared = waiting ? lapse(moment, waiting, 'Something else is right by now.') : moment;
+  if (declared.field !== undefined && sameValue(value, standing(cleared, declared.field))) return cleared;
+  const [oldest] = cleared.facts.proposals.length >= proposalsMax ? cleared.facts.proposals : [];
+  const [id, named] = newId(oldest ? lapse(cleared, oldest, `More than ${proposalsMax} proposals wait.`) : cleared);
   const at = declared.within ? after(named, named.now, declared.within) : Number.NaN;
-  const expiresAt = Number.isNaN(at) ? null : at;
+  const expiresAt = waiting ? waiting.expiresAt : Number.isNaN(at) ? null : at;
   const open: OpenProposal = {
     id,
     proposal: declared.id,
@@ -55,7 +62,7 @@ export function propose(moment: Moment, effect: Extract<Effect, { kind: 'propose
     expiresAt,
     visit: named.facts.visit.number,
   };
-  const what = proposalText(moment.ir, declared.id, value, facts.zone);
+  const what = proposalText(moment.ir, declared.id, value, moment.facts.zone);
   const told = { id, proposal: declared.id, by: declared.by, what, value, expiresAt };
   const waits = withFacts(named, { proposals: [...named.facts.proposals, open] });
   return note(withEffect(waits, { type: 'propose', ...told }), { kind: 'proposed', ...told });

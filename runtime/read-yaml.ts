@@ -99,7 +99,7 @@ function schemaSentence(error: ErrorObject): string {
   switch (error.keyword) {
     case 'additionalProperties': {
       const allowed = Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {});
-      return `\`${params.additionalProperty}\` is not known here. What can stand here: ${allowed.map((key) => `\`${key}\``).join(', ')}.`;
+      return `\`${params.additionalProperty}\` is not known here. You can write ${allowed.map((key) => `\`${key}\``).join(', ')}.`;
     }
     case 'required':
       return path.length === 0

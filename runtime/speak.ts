@@ -16,6 +16,7 @@ type Message = {
   reason: MessageReason;
   author: MessageAuthor;
   question?: { id: string; options: string[] };
+  lapsesWhenMoved?: boolean;
 };
 
 /** Looks for a moment that both quiet hours and caps allow; each puts it off at most this often. */
@@ -90,6 +91,18 @@ export function withdrawPlanned(moment: Moment, why: string): Moment {
   return moment.facts.planned.reduce(
     (next, message) => note(next, { kind: 'withdrawn', id: message.id, why }),
     withFacts(moment, { planned: [] }),
+  );
+}
+
+/** Withdraws what rules of these visits wanted to say and what still waits; what came with the very move stays. */
+export function withdrawPrompts(moment: Moment, visits: ReadonlySet<number>): Moment {
+  const isOver = ({ lapsesWhenMoved, visit, plannedAt }: PlannedMessage) =>
+    lapsesWhenMoved === true && visits.has(visit) && plannedAt < moment.now;
+  const over = moment.facts.planned.filter(isOver);
+  if (over.length === 0) return moment;
+  return over.reduce(
+    (next, { id }) => note(next, { kind: 'withdrawn', id, why: 'The stage it was meant for is over.' }),
+    withFacts(moment, { planned: moment.facts.planned.filter((message) => !isOver(message)) }),
   );
 }
 

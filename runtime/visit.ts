@@ -12,7 +12,7 @@ import { envOf, type Moment, note, refuse, withFacts } from './moment.ts';
 import { perform } from './perform.ts';
 import { lapseAllProposals, lapseProposals } from './propose.ts';
 import { askNext, askRolesOfStage, lapseAllQuestions, lapseQuestions } from './questions.ts';
-import { voidRun, withdrawPlanned } from './speak.ts';
+import { voidRun, withdrawPlanned, withdrawPrompts } from './speak.ts';
 
 /** Interruptions inside interruptions. */
 export const interruptionsMax = 10;
@@ -55,7 +55,7 @@ export function enter(moment: Moment, stage: string, { direction, rule }: Enteri
   const isStart = direction === 'start';
   const stays = stage === from && !isStart;
   // An interruption is expected to end: what roles were asked, and what was proposed, waits meanwhile.
-  const left = isStart ? moment : lapseQuestions(moment, { roles: direction !== 'interrupt' });
+  const left = isStart ? moment : leaveBehind(moment, direction);
   const number = left.facts.visits + 1;
   const begun = withFacts(left, {
     visit: stays ? stayOn(left.facts.visit, number, left.now) : newVisit(stage, number, left.now),
@@ -76,6 +76,15 @@ export function enter(moment: Moment, stage: string, { direction, rule }: Enteri
   });
   const settled = askNext(askRolesOfStage(perform(noted, declared.entry, 'say')));
   return declared.final ? finish(settled, stage, declared.final, from, rule) : settled;
+}
+
+/** What belonged to the visit that ends now: its questions, and what its rules wanted to say but could not yet. */
+function leaveBehind(moment: Moment, direction: Entering['direction']): Moment {
+  const lapsed = lapseQuestions(moment, { roles: direction !== 'interrupt' });
+  if (direction === 'interrupt') return lapsed;
+  const { visit, interrupted } = moment.facts;
+  const over = direction === 'restart' ? [visit] : [visit, ...interrupted];
+  return withdrawPrompts(lapsed, new Set(over.map(({ number }) => number)));
 }
 
 /** Whether one more interruption may be begun; a rule that would begin it is not taken until then. */

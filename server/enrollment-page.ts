@@ -35,6 +35,8 @@ export type EnrollmentPageView = {
     name: string;
     singular: string;
     fields: SeriesField[];
+    /** One entry for everybody in the program. */
+    shared: boolean;
     total: number;
     /** Newest first. */
     entries: Entry[];
@@ -76,7 +78,8 @@ export type ShownList = {
   singular: string;
   /** The field that an item is known by. */
   key: string | null;
-  fields: SeriesField[];
+  /** `preset`: the program has a value for it, so that it need not be told when an item is added. */
+  fields: (SeriesField & { preset: boolean })[];
   /** How many there are; `items` are the newest of them, in the order they were added. */
   total: number;
   /** `stageTitle` null: items of this list go through no stages. */
@@ -111,6 +114,7 @@ export function enrollmentPage(view: EnrollmentView): EnrollmentPageView {
         name: series.name,
         singular: series.singular,
         fields: Object.values(series.fields),
+        shared: series.shared,
         total: entries.length,
         entries: entries.slice(-entriesMax).reverse(),
       };
@@ -178,8 +182,8 @@ function shownList(view: EnrollmentView, list: List): ShownList {
     fields: Object.values(fields).map(({ name, type, optional, initial }) => ({
       name,
       type,
-      // What the program has a value for need not be told.
-      optional: optional || initial !== null,
+      optional,
+      preset: initial !== null,
     })),
     total: items.length,
     items: items.slice(-itemsMax).map(({ id, fields, thread: { visit, finished } }) => ({

@@ -10,7 +10,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { compile } from '../compiler/compile.ts';
+import { compileOne } from '../compiler/compile-one.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import { type Control, Refusal } from '../runtime/control.ts';
 import { readSources, type Sources } from '../runtime/store/sources.ts';
@@ -154,16 +154,15 @@ export async function openProgramFolder(options: {
     { main, imports, hash }: Sources,
     atStart: boolean,
   ): Promise<FileNews | null> {
-    const { files, programs } = compile([main, ...imports]);
-    const program = programs.find((one) => one.path === main.path);
-    const { ast, diagnostics } = files[0] as (typeof files)[number];
-    const isSound = !diagnostics.some(({ severity }) => severity === 'error');
-    if (program === undefined && isSound && ast.fragments.length > 0) return null;
-    if (program === undefined || !program.ok) {
-      const told = files
-        .filter((file) => file.diagnostics.length > 0)
-        .map((file) => ({ path: resolve(folder, file.path), text: file.text, diagnostics: file.diagnostics }));
-      return { path, kind: 'broken', files: told };
+    const { programs, wrong, main: file } = compileOne(main, imports);
+    const [program] = programs;
+    if (program === undefined && wrong.length === 0 && file.ast.fragments.length > 0) return null;
+    if (program === undefined || !program.ok || wrong.length > 0) {
+      const { text, diagnostics } = file;
+      const own = { path: main.path, text, diagnostics };
+      const others = wrong.flatMap((one) => (one.path === main.path ? [] : [{ ...one, diagnostics: one.errors }]));
+      const told = [own, ...others].filter((one) => one.diagnostics.length > 0);
+      return { path, kind: 'broken', files: told.map((one) => ({ ...one, path: resolve(folder, one.path) })) };
     }
     const old = atStart ? await olderVersion(control, program.ir.name, hash) : null;
     if (old !== null) return { path, kind: 'behind', name: program.ir.name, ...old };

@@ -5,6 +5,7 @@
  * payload), so handlers call these instead.
  */
 import { Ajv, type ErrorObject } from 'ajv';
+import { Temporal } from 'temporal-polyfill';
 import { problem } from './problem.ts';
 
 const ajv = new Ajv({ allErrors: false, allowUnionTypes: true });
@@ -47,5 +48,18 @@ export function readZone(zone: string): string {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
   } catch {
     throw problem(400, 'malformed', `“${zone.slice(0, 64)}” is no time zone. Send an IANA name such as Europe/London.`);
+  }
+}
+
+/** A moment with its offset → ms. */
+export function readInstant(text: string): number {
+  try {
+    return Temporal.Instant.from(text).epochMilliseconds;
+  } catch {
+    throw problem(
+      400,
+      'malformed',
+      `“occurred_at” is “${text}”, which is no moment. Write it with its offset, like 2026-01-05T07:30:00Z.`,
+    );
   }
 }

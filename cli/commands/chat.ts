@@ -55,7 +55,9 @@ ${transcriptHelp}`,
     const advance = textOption(given, 'advance');
     const durations = advance === undefined ? undefined : readDurations(advance);
     if (advance !== undefined && durations === undefined)
-      throw new CommandProblem(`${JSON.stringify(advance)} is no length of time. Write it like 3d, 12h or "2 weeks".`);
+      throw new CommandProblem(
+        `${JSON.stringify(advance)} is not a length of time. Write it like 3d, 12h or "2 weeks".`,
+      );
     const program = readProgram(given.words[0], terminal);
     if (program === null) return 1;
     if (transcript !== undefined) {

@@ -16,11 +16,11 @@ export const check: Command = {
   name: 'check',
   usage: '[paths…] [options]',
   about: `Checks .regimen and .scenario files, and the skills in a folder \`skills\` beside a program.
-A path is a file or a folder, which is searched through (but not what is hidden or in node_modules);
-without one it is the folder you are in. Ends with 1 when there is an error, or more warnings than
---max-warnings allows.
+A path is a file or a folder; a folder is searched, except for hidden files and node_modules. Without a
+path, it is the folder you are in. Ends with 1 when there is an error, or more warnings than --max-warnings
+allows.
 
-With --fix, what has one obvious mending is mended in the file and said; the rest is reported as ever.`,
+With --fix, problems with one obvious fix are fixed in the file, and each fix is listed; the rest is reported as usual.`,
   options: {
     format: {
       type: 'string',
@@ -32,12 +32,12 @@ With --fix, what has one obvious mending is mended in the file and said; the res
       value: 'N',
       about: 'more warnings than this count as a failure (default: any number is allowed)',
     },
-    fix: { type: 'boolean', about: 'mend what has one obvious mending' },
+    fix: { type: 'boolean', about: 'fix problems that have one obvious fix' },
   },
   examples: [
     { line: 'regimen check', about: 'everything below this folder' },
     { line: 'regimen check programs/couch_to_5k.regimen', about: 'one program' },
-    { line: 'regimen check --fix', about: 'mend spelling and the like' },
+    { line: 'regimen check --fix', about: 'fix spelling and the like' },
     { line: 'regimen check --format github --max-warnings 0', about: 'in continuous integration' },
     { line: 'regimen check --format sarif > regimen.sarif', about: 'for code scanning' },
   ],
@@ -115,7 +115,7 @@ async function print(report: Report, format: string, terminal: Terminal): Promis
 }
 
 const sayFixed = ({ path, place, code, title }: Fixed): string =>
-  `mended ${path}:${place.line}:${place.column} ${code}: ${title}`;
+  `fixed ${path}:${place.line}:${place.column} ${code}: ${title}`;
 
 function json({ project, findings, fixed }: Report): string {
   return JSON.stringify(

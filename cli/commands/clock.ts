@@ -31,18 +31,20 @@ Moments and days are those of this machine's time zone.`,
 
   async run(given, terminal): Promise<ExitCode> {
     const moves = ['advance', 'to', 'next'].filter((name) => given.options[name] !== undefined);
-    if (moves.length > 1) throw new CommandProblem(`--${moves[0]} and --${moves[1]} cannot both be meant. Choose one.`);
+    if (moves.length > 1) throw new CommandProblem(`--${moves[0]} and --${moves[1]} cannot go together. Choose one.`);
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const by = textOption(given, 'advance');
     const to = textOption(given, 'to');
     const durations = by === undefined ? undefined : readDurations(by);
     if (by !== undefined && durations === undefined)
       throw new CommandProblem(
-        `${JSON.stringify(by)} is no length of time. Write it like 3d, 12h, 90 min or "2 weeks".`,
+        `${JSON.stringify(by)} is not a length of time. Write it like 3d, 12h, 90 min or "2 weeks".`,
       );
     const moment = to === undefined ? undefined : readMoment(to);
     if (to !== undefined && moment === undefined)
-      throw new CommandProblem(`${JSON.stringify(to)} is no moment. Write it like "wed 07:30" or "2026-01-20 12:00".`);
+      throw new CommandProblem(
+        `${JSON.stringify(to)} is not a moment. Write it like "wed 07:30" or "2026-01-20 12:00".`,
+      );
 
     const url = textOption(given, 'url') ?? (await findUrl(textOption(given, 'data')));
     const before = await askClock(url);

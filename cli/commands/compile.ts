@@ -39,14 +39,14 @@ const targets = Object.keys(outputs);
 export const compile: Command = {
   name: 'compile',
   usage: 'FILE [--target TARGET] [options]',
-  about: `Compiles one program and prints what became of it:
+  about: `Compiles one program and prints it as:
   ir       the checked program as JSON (its shape: docs/ir.schema.json)
   xstate   the state machine, a config for XState's createMachine
   mermaid  the stages as a Mermaid state diagram
   dot      the stages as a Graphviz graph
   svg      the stages as a picture, light or dark as the reader's system is
   tools    the JSON Schemas of what the agent may do, for each stage
-A program with errors gives its diagnostics, on the standard error output, and 1.`,
+Of a program with errors it shows the errors, on standard error, and ends with 1.`,
   options: {
     target: { type: 'string', choices: targets, about: 'what to print (default: ir)' },
     program: { type: 'string', value: 'NAME', about: 'which program, in a file that holds several' },
@@ -59,7 +59,7 @@ A program with errors gives its diagnostics, on the standard error output, and 1
       line: 'regimen compile programs/couch_to_5k.regimen --target tools --stage training',
       about: 'one stage’s tools',
     },
-    { line: 'regimen compile programs/couch_to_5k.regimen | jq .stageOrder', about: 'ask the data form something' },
+    { line: 'regimen compile programs/couch_to_5k.regimen | jq .stageOrder', about: 'look something up in the JSON' },
   ],
   wordsMax: 1,
 
@@ -78,7 +78,7 @@ A program with errors gives its diagnostics, on the standard error output, and 1
     const findings = project.files.flatMap((file) => file.findings).filter(({ severity }) => severity === 'error');
     if (count(findings, 'error') > 0) {
       for (const finding of findings) terminal.err(`${printFinding(finding, terminal.color.err)}\n`);
-      terminal.err(`${path} has errors, so nothing was made of it.`);
+      terminal.err(`${path} has errors, so it was not compiled.`);
       return 1;
     }
     const programs = project.folders.flatMap(({ compiled, asked }) =>

@@ -97,7 +97,7 @@ function findPrograms(path: string | undefined): { folder: string; only?: string
     throw new CommandProblem(`${path} cannot be read: ${reason(error)}.`);
   }
   if (!path.endsWith('.regimen'))
-    throw new CommandProblem(`${path} is no program. Name a .regimen file, or a folder that holds some.`);
+    throw new CommandProblem(`${path} is not a program. Name a .regimen file, or a folder that holds some.`);
   return { folder: dirname(absolute), only: absolute };
 }
 
@@ -107,7 +107,7 @@ function environmentOf(given: Given): Record<string, string | undefined> {
   const host = textOption(given, 'host');
   const data = textOption(given, 'data');
   if (port !== undefined && (!/^\d+$/.test(port) || Number(port) > 65_535))
-    throw new CommandProblem(`--port takes a whole number from 0 to 65535, and ${JSON.stringify(port)} is none.`);
+    throw new CommandProblem(`--port takes a whole number from 0 to 65535, and ${JSON.stringify(port)} is not one.`);
   return {
     ...process.env,
     ...(port === undefined ? {} : { REGIMEN_PORT: port }),

@@ -15,7 +15,7 @@ const columns = 88;
 export const explain: Command = {
   name: 'explain',
   usage: '[CODE] [options]',
-  about: `Tells what the code of a diagnostic means, shows an example that gives it, and the example mended.
+  about: `Says what a diagnostic means, with an example that fails and the same example as it works.
 Without a code it lists them all.`,
   options: {
     format: { type: 'string', choices: ['pretty', 'json'], about: 'for people or for tools' },
@@ -74,7 +74,7 @@ function list(asJson: boolean, terminal: Terminal): void {
     }
     terminal.out('');
   }
-  terminal.out('regimen explain CODE tells more, with an example that fails and the example mended.');
+  terminal.out('regimen explain CODE says more, with an example that fails and one that works.');
 }
 
 const places: Record<Explained['within'], string> = {
@@ -100,7 +100,7 @@ function print(explained: Explained, paint: Paint): string {
     '',
     ...said.map((line) => `  ${paint(style, '|')} ${line}`),
     ...(said.length === 0 ? [] : ['']),
-    paint('bold', 'Mended'),
+    paint('bold', 'Works'),
     '',
     indent(mended, '    '),
   ].join('\n');

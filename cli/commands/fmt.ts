@@ -20,9 +20,9 @@ export const fmt: Command = {
   name: 'fmt',
   usage: '[paths…] [options]',
   about: `Formats .regimen and .scenario files in place, and says which ones it changed. There is one style
-and nothing to choose. Comments stay; the result is read again before it is written, so that it means the same.
-A path is a file or a folder, which is searched through; without one it is the folder you are in.
-A file with mistakes in its grammar is left as it is. Ends with 1 when there is such a file.`,
+and nothing to choose. Comments stay. The result is read again before it is written, to prove that it means the same.
+A path is a file or a folder, which is searched; without one it is the folder you are in.
+A file that cannot be read is left as it is, and the mistake is shown. Ends with 1 when there is such a file.`,
   options: {
     check: { type: 'boolean', about: 'change nothing; end with 1 when something would change' },
     stdin: { type: 'boolean', about: 'format what comes in, and write it out; so does the path -' },

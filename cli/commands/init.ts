@@ -11,8 +11,8 @@ export const init: Command = {
   name: 'init',
   usage: '[folder]',
   about: `Makes a project: a program with its scenarios and its skill, a README, and a workflow that checks
-them on every pull request. Without a folder it is the one you are in. A file that is there already
-stays as it is, and is named.`,
+them on every pull request. Without a folder it is the one you are in. A file that is already there
+stays as it is, and is listed.`,
   options: {},
   examples: [
     { line: 'regimen init my-programs', about: 'in a new folder' },

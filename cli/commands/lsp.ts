@@ -11,7 +11,7 @@ export const lsp: Command = {
   usage: '',
   about: `Speaks the Language Server Protocol on standard input and output. An editor starts it and ends it; it ends by
 itself when its editor is gone. It offers diagnostics, completion, hover, definition, references, rename,
-symbols, folding, colors, quick fixes, formatting, and running scenarios.`,
+symbols, folding, colors, fixes, formatting, and running scenarios.`,
   options: {
     // Editors pass it to every server; it is the only way this one has.
     stdio: { type: 'boolean', about: 'speak over standard input and output; there is no other way' },

@@ -21,7 +21,7 @@ export const plan: Command = {
   usage: 'OLD NEW [options]',
   about: `Compares two versions of a program: the verdict first, then every change with what happens to the people
 inside. It is \`safe\`, it \`needs migrate\` (the new version must say in a \`migrate\` block what becomes of people),
-or it is \`refused\`, because no block could say it. What a block says already is counted as said.
+or it is \`refused\`, because no block could say it. What the block already says counts.
 
 OLD and NEW are program files, or what \`regimen compile\` made of them; - reads one from the input.
 Ends with 1 when something stands in the way.`,

@@ -24,21 +24,21 @@ export const test: Command = {
   name: 'test',
   usage: '[paths…] [options]',
   about: `Runs the scenarios in .scenario files: weeks pass in milliseconds, and nothing is needed but the files.
-A path is a file or a folder, which is searched through; without one it is the folder you are in.
+A path is a file or a folder, which is searched; without one it is the folder you are in.
 A scenario finds its program in its own folder. Ends with 1 when an expectation was not met.
 
 --coverage tells which stages were entered, which transitions and handlers were taken, and whether each
-condition was seen to hold and not to hold. --threshold must be reached by each of the four, in each program.
+condition was seen both true and false. --threshold must be reached by each of the four, in each program.
 
 What the agent says and judges is told in a scenario, or comes from the recording beside it (a file that ends in
-.recorded.json), or from the skill's scripted.yaml. --record makes the recordings anew, with a model.
+.recorded.json), or from the skill's scripted.yaml. --record makes new recordings, with a model.
 
---update rewrites expectations that came out differently, where there is one true wording (a stage, a count,
+--update rewrites expectations that came out differently, where only one wording is right (a stage, a count,
 a value), and shows each change. Messages are never rewritten: what should be said is yours to decide.`,
   options: {
     filter: { type: 'string', value: 'TEXT', about: 'only scenarios with this in their title' },
     format: { type: 'string', choices: ['pretty', 'json', 'junit'], about: 'for people, for tools, as test results' },
-    coverage: { type: 'boolean', about: 'tell what of the programs the scenarios go through' },
+    coverage: { type: 'boolean', about: 'show which parts of the programs the scenarios reach' },
     threshold: { type: 'string', value: 'N', about: 'with --coverage: end with 1 below this percentage' },
     record: { type: 'boolean', about: 'let a model talk (ANTHROPIC_API_KEY), and keep what it does' },
     update: { type: 'boolean', about: 'rewrite expectations that came out differently' },
@@ -82,7 +82,9 @@ function waysOf(given: Given): Ways {
   if (threshold !== undefined && given.options.coverage !== true)
     throw new CommandProblem('--threshold is about coverage. Write --coverage as well.');
   if (update && given.options.watch === true)
-    throw new CommandProblem('--update and --watch cannot both be meant: a watched file would be rewritten unread.');
+    throw new CommandProblem(
+      '--update and --watch cannot go together: a watched file would be rewritten before anybody read it.',
+    );
   if (given.options.record === true && (update || given.options.watch === true))
     throw new CommandProblem('--record asks a model, and does so once: leave out --update and --watch.');
   if (update && process.env.CI)

@@ -101,7 +101,7 @@ export function openProjectFiles(): ProjectFiles {
         for (const file of files.slice(0, FILES_MAX)) read(file);
       }
       if (left === 0 && characters < CHARACTERS_MAX) return undefined;
-      return 'This project is very large: some of its programs are looked at only when they are opened.';
+      return 'This project is very large: some of its programs are checked only when they are opened.';
     },
     async open(path, text) {
       const isNew = !open.has(path);

@@ -80,7 +80,7 @@ export function serve(input: Readable, output: Writable): Promise<ExitCode> {
     if (!abilities?.watches) return;
     const watchers = ['**/*.regimen', '**/*.scenario', '**/skills/**'].map((globPattern) => ({ globPattern }));
     connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }).catch(() => {
-      connection.console.warn('This editor does not tell of changed files: reopen a file to see what has changed.');
+      connection.console.warn('This editor does not report changed files: reopen a file to see what has changed.');
     });
   });
   const ended = new Promise<ExitCode>((resolve) => {

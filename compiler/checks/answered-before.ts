@@ -5,9 +5,12 @@
  * above took. Whole lines of a stage are compared in `both-hold.ts`. In doubt nothing is said.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
+import { handlerOf } from '../emit.ts';
 import { allRules, type FlowPart } from '../flow.ts';
+import { follows } from '../follows.ts';
 import type { Expr, Ir, Rule } from '../ir.ts';
-import { implies, isPossible, lookAt, together, waysOf } from '../possible.ts';
+import { BRANCHES_MAX } from '../lower-bodies.ts';
+import { isPossible, together, waysOf } from '../possible.ts';
 import type { Report } from '../symbols.ts';
 import type { Place } from '../terms.ts';
 import { placeIn } from './both-hold.ts';
@@ -20,7 +23,7 @@ export const answeredBefore: Analysis = (ir, report, { flows, isTold }) => {
   for (const part of flows) {
     branchesIn(ir, part, report, isTold);
   }
-  rowsIn(ir, flows, report);
+  rowsIn(ir, flows, report, isTold);
 };
 
 type Told = Parameters<Analysis>[2]['isTold'];
@@ -29,12 +32,17 @@ type Told = Parameters<Analysis>[2]['isTold'];
 
 function branchesIn(ir: Ir, part: FlowPart, report: Report, isTold: Told): void {
   const place = placeIn(ir, part);
+  const counts = new Map<string, number>();
+  for (const { id } of allRules(part.flow)) counts.set(handlerOf(id), (counts.get(handlerOf(id)) ?? 0) + 1);
+  // A handler with too many ways has lost some of them.
+  const isCut = ({ id }: Rule) => (counts.get(handlerOf(id)) ?? 0) >= BRANCHES_MAX - 1;
   const reached = new Set<string>();
   const stuck = new Map<string, { branch: Expr; before: readonly Expr[] }>();
   for (const rule of allRules(part.flow)) {
     const asked = rule.condition === undefined ? [] : partsOf(rule.condition, rule);
+    if (rule.trigger.kind === 'holds' || asked.length < 2 || isCut(rule)) continue;
     const index = firstImpossible(place, asked) ?? asked.length;
-    for (const before of asked.slice(0, index)) reached.add(idOf(before));
+    for (const before of asked.slice(0, index)) if (!isPast(before)) reached.add(idOf(before));
     const branch = asked[index];
     // An `else` for what cannot be is care, not a mistake.
     if (branch !== undefined && !isPast(branch)) stuck.set(idOf(branch), { branch, before: asked.slice(0, index) });
@@ -98,16 +106,16 @@ function rulesOut(place: Place, before: Expr, branch: Expr): boolean {
 
 // ---------------------------------------------------------------- rows of bands
 
-function rowsIn(ir: Ir, flows: readonly FlowPart[], report: Report): void {
+function rowsIn(ir: Ir, flows: readonly FlowPart[], report: Report, isTold: Told): void {
   for (const { value } of Object.values(ir.lets)) {
     if (value.op !== 'choose') continue;
     const part = flows.find(({ flow }) => flow === ir) ?? flows[0];
     if (part === undefined) return;
     const place = placeIn(ir, part);
-    const rows = value.ways.slice(0, ROWS_MAX).map(({ when }) => ({ when, look: lookAt(place, when) }));
-    for (const [index, { when, look }] of rows.entries()) {
-      if (when === undefined || !look.canHold()) continue;
-      const first = rows.slice(0, index).find((one) => one.when !== undefined && implies(look, one.look));
+    const rows = value.ways.slice(0, ROWS_MAX);
+    for (const [index, { when }] of rows.entries()) {
+      if (when === undefined || isTold(when.span) || !(waysOf(place, when)?.some(isPossible) ?? false)) continue;
+      const first = rows.slice(0, index).find((row) => row.when !== undefined && follows(place, when, row.when));
       if (first?.when === undefined) continue;
       const related = [{ message: 'This row takes it first.', span: first.when.span }];
       const hint = 'Put the special case first, or narrow the row above.';

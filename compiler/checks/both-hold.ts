@@ -22,11 +22,11 @@ import {
   lookAt,
   meetAtOneValue,
   together,
-  witness,
 } from '../possible.ts';
 import { isStopRule } from '../stop.ts';
 import type { Report } from '../symbols.ts';
 import type { Place } from '../terms.ts';
+import { witness } from '../witness.ts';
 import type { Analysis } from './question.ts';
 
 /** Transitions of one stage that are compared with each other. */
@@ -45,11 +45,11 @@ type Line = { rule: Rule; exact: Look; usual: Look };
 function compareIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
   const place = placeIn(ir, part, stage.name);
   const usual: Place = { ...place, fixParameters: true };
-  const line = (rule: Rule): Line => ({
-    rule,
-    exact: lookAt(place, rule.condition),
-    usual: lookAt(usual, rule.condition),
-  });
+  const hasParameters = Object.values(ir.data).some((field) => field.parameter !== undefined);
+  const line = (rule: Rule): Line => {
+    const exact = lookAt(place, rule.condition);
+    return { rule, exact, usual: hasParameters ? lookAt(usual, rule.condition) : exact };
+  };
   const canHold = ({ exact }: Line) => exact.canHold();
   const anytime = part.flow.anytime.filter((rule) => isCompared(rule) && !isAlreadyThere(rule, stage)).map(line);
   // What can never hold is told as that.
@@ -59,7 +59,7 @@ function compareIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
     const { rule, exact } = one;
     const before = own.slice(0, index).filter((other) => answerSame(other.rule, rule));
     const first = [...always.filter((other) => answerSame(other.rule, rule)), ...before].find(
-      (other) => comesFirst(other.rule) && !sameOutcome(other.rule, rule) && implies(exact, other.exact),
+      (other) => comesFirst(other.rule) && implies(exact, other.exact) && !sameOutcome(other.rule, rule),
     );
     // What always holds was told as that; all that follows would only repeat it.
     if (first?.rule.trigger.kind === 'holds' && !first.exact.canFail()) return;
@@ -103,9 +103,10 @@ function answerSame(one: Rule, other: Rule): boolean {
 
 /** Where the same happens whichever is taken, it does not matter which is. */
 function sameOutcome(one: Rule, other: Rule): boolean {
-  const plain = (rule: Rule) =>
-    JSON.stringify([rule.move, rule.effects], (key, value) => (key === 'span' ? undefined : value));
-  return plain(one) === plain(other);
+  if (one.effects.length !== other.effects.length || JSON.stringify(one.move) !== JSON.stringify(other.move))
+    return false;
+  const plain = ({ effects }: Rule) => JSON.stringify(effects, (key, value) => (key === 'span' ? undefined : value));
+  return one.effects.length === 0 || plain(one) === plain(other);
 }
 
 function tellTogether(first: Line, second: Line, report: Report): void {
@@ -116,7 +117,7 @@ function tellTogether(first: Line, second: Line, report: Report): void {
     const values = witness(way);
     if (values === undefined) continue;
     const shown = values.slice(0, SHOWN_MAX).join(', ');
-    const related = [{ message: 'This is taken then, because it stands first.', span: first.rule.span }];
+    const related = [{ message: 'Then this one is taken, because it comes first.', span: first.rule.span }];
     report(diagnostic('both-hold', second.rule.span, { witness: shown }, { related }));
     return;
   }

@@ -6,7 +6,7 @@
  */
 import { diagnostic } from '../../language/diagnostics.ts';
 import { allRules, children, everyEffect, expressionsIn, type FlowPart, stagesIn } from '../flow.ts';
-import type { Expr, Ir, Rule } from '../ir.ts';
+import type { Expr, Ir, Rule, Track } from '../ir.ts';
 import { type Atom, contradiction, isPossible, waysOf } from '../possible.ts';
 import { type PrintContext, printExpression } from '../print-expressions.ts';
 import type { Report } from '../symbols.ts';
@@ -39,6 +39,8 @@ function* conditionsIn(ir: Ir, part: FlowPart): Generator<[Expr, Within]> {
   const open: [Expr, Within][] = [];
   const lets = part.kind === 'main' ? Object.values(ir.lets) : [];
   for (const { value } of lets) open.push([value, here]);
+  const begins = part.kind === 'track' ? (part.of as Track).when : undefined;
+  if (begins !== undefined) open.push([begins, here]);
   for (const rule of allRules(part.flow)) {
     const within = withinRule(ir, rule, here);
     if (rule.condition !== undefined) open.push([rule.condition, within]);

@@ -2,8 +2,8 @@
  * Every stage that is not final has a way out of its own.
  *
  * What holds `anytime` does not count: a program where “stop” is the only way on is still stuck
- * there. Nor does a restart, or an interruption that comes back. A track or a list of one single stage
- * may go on as long as the person is in the program.
+ * there. Nor does a restart, or an interruption that comes back. Where nothing in a track or a list is
+ * final, a stage that does something may go on as long as the person is in the program.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
 import { stagesIn } from '../flow.ts';
@@ -13,9 +13,11 @@ import type { Analysis } from './question.ts';
 
 export const deadEnds: Analysis = (_, report, { flows, nameOf }) => {
   for (const part of flows) {
-    if (part.kind !== 'main' && part.flow.stageOrder.length < 2) continue;
-    for (const stage of stagesIn(part.flow)) {
+    const stages = stagesIn(part.flow);
+    const mayGoOn = part.kind !== 'main' && stages.every((stage) => stage.final === undefined);
+    for (const stage of stages) {
       const { name } = stage;
+      if (mayGoOn && stage.rules.some((rule) => rule.effects.length > 0)) continue;
       if (stage.final === undefined && !hasWayOut(part.flow, stage))
         report(diagnostic('dead-end', nameOf(part, name), { name }));
     }

@@ -14,7 +14,10 @@ import type { Analysis } from './question.ts';
 /** A personal fact, and the names through which it came. */
 type Leak = { field: string; path: string[] };
 
-const DEEP_MAX = 50;
+/** Lets that are looked through for one value. */
+const LETS_MAX = 500;
+/** Names on the way that are told. */
+const PATH_SHOWN_MAX = 4;
 
 export const personal: Analysis = (ir, report, { flows }) => {
   const isAny =
@@ -29,10 +32,16 @@ export const personal: Analysis = (ir, report, { flows }) => {
     if (where === undefined) continue;
     const seen = new Set<string>();
     for (const expr of expressionsIn(effect)) {
-      const leak = leakIn(ir, expr, list, carried, 0);
+      const leak = leakIn(ir, expr, list, carried);
       if (leak === undefined || seen.has(leak.field)) continue;
       seen.add(leak.field);
-      const path = leak.path.length === 0 ? '' : `, by way of ${leak.path.map((name) => `\`${name}\``).join(' and ')}`;
+      const path =
+        leak.path.length === 0
+          ? ''
+          : `, by way of ${leak.path
+              .slice(0, PATH_SHOWN_MAX)
+              .map((name) => `\`${name}\``)
+              .join(' and ')}`;
       report(diagnostic('personal-leak', spanOf(expr), { field: leak.field, where, path, role }));
     }
   }
@@ -68,30 +77,32 @@ function carriers(ir: Ir, all: readonly Placed[]): Map<string, Leak> {
     for (const { effect, list } of all) {
       if (effect.kind !== 'set' || effect.item || carried.has(effect.field) || ir.data[effect.field]?.personal)
         continue;
-      const leak = leakIn(ir, effect.value, list, carried, 0);
+      const leak = leakIn(ir, effect.value, list, carried);
       if (leak !== undefined) carried.set(effect.field, { ...leak, path: [effect.field, ...leak.path] });
     }
   }
   return carried;
 }
 
+/** The first leak in an expression. `clean` are lets that hold none: each is looked through once. */
 function leakIn(
   ir: Ir,
   expr: Expr,
   list: List | undefined,
   carried: Map<string, Leak>,
-  deep: number,
+  clean = new Set<string>(),
 ): Leak | undefined {
-  if (deep > DEEP_MAX) return undefined;
   const own = ownLeak(ir, expr, list, carried);
   if (own !== undefined) return own;
   if (expr.op === 'let') {
     const found = ir.lets[expr.id];
-    const leak = found && leakIn(ir, found.value, list, carried, deep + 1);
+    if (found === undefined || clean.has(expr.id) || clean.size > LETS_MAX) return undefined;
+    clean.add(expr.id);
+    const leak = leakIn(ir, found.value, list, carried, clean);
     return leak && { ...leak, path: [found.name, ...leak.path] };
   }
   for (const child of children(expr)) {
-    const leak = leakIn(ir, child, list, carried, deep + 1);
+    const leak = leakIn(ir, child, list, carried, clean);
     if (leak !== undefined) return leak;
   }
   return undefined;

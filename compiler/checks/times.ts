@@ -18,7 +18,17 @@ export const times: Check = (checked, report) => {
     if (value === undefined || (value >= 1 && Number.isInteger(value))) return;
     report(diagnostic('out-of-range', span, { value, of, range: 'a whole number, at least 1' }));
   };
-  const cadence = ({ every, monthDays, span }: Cadence) => {
+  const cadence = ({ every, monthDays, at, span }: Cadence) => {
+    const said = new Map<string, Span>();
+    for (const time of at) {
+      const clause = words(checked, time.span);
+      const before = said.get(clause);
+      if (before === undefined) said.set(clause, time.span);
+      else {
+        const related = [{ message: 'It is said here first.', span: before }];
+        report(diagnostic('duplicate-clause', time.span, { clause }, { related }));
+      }
+    }
     if (every !== undefined) {
       const minutes = every.unit === 'minutes' || every.unit === 'hours';
       if (minutes && usualMinutes(duration(every)) < EVERY_MINUTES_MIN) {

@@ -9,9 +9,10 @@
 import { diagnostic } from '../../language/diagnostics.ts';
 import { everyEffect, everyPart, stagesIn } from '../flow.ts';
 import type { Effect, Expr, Flow, Ir, Rule, Stage } from '../ir.ts';
-import { type Atom, isPossible, together, waysOf, witness } from '../possible.ts';
+import { type Atom, isPossible, together, waysOf } from '../possible.ts';
 import type { Report } from '../symbols.ts';
 import type { Place } from '../terms.ts';
+import { witness } from '../witness.ts';
 import type { Analysis } from './question.ts';
 
 /** Rounds longer than this are not looked for. */

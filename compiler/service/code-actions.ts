@@ -164,15 +164,13 @@ function missing(workspace: Workspace, path: string, problem: Diagnostic): CodeA
 /** What a new field could be; the first with which the text is right. It may be missing until the author says more. */
 const fieldTypes = ['text?', 'yes/no?', 'number?', 'date?'];
 
-/** Whether the problem is gone with the action, and nothing that is wrong has come. */
+/** Whether the problem is gone with the action, and nothing that is wrong or looks wrong has come. */
 function mends(workspace: Workspace, path: string, action: CodeAction): boolean {
   const trial = copyOf(workspace);
+  const errors = (space: Workspace) => diagnosticsOf(space, path).filter((one) => one.severity === 'error').length;
+  const unclear = (space: Workspace) => space.file(path)?.syntax.length ?? 0;
   trial.put(path, applyEdits(trial.file(path)?.text ?? '', action.edits));
-  const counted = (space: Workspace, severity: Diagnostic['severity']) =>
-    diagnosticsOf(space, path).filter((one) => one.severity === severity).length;
-  // A stage in a draft may lack a skill as the one beside it does; a field has nothing to be warned of.
-  const calm = action.does === 'add-stage' || counted(trial, 'warning') <= counted(workspace, 'warning');
-  return calm && counted(trial, 'error') < counted(workspace, 'error');
+  return errors(trial) < errors(workspace) && unclear(trial) <= unclear(workspace);
 }
 
 /** Behind the stage that speaks of it, with its skill; it has a way out, so that nobody is stuck there. */

@@ -80,14 +80,14 @@ function describe(symbol: IndexedSymbol, checked: Checked | undefined): string {
     case 'entry': {
       const entry = owner === undefined ? undefined : symbols?.series.get(owner)?.fields.get(name);
       const type = entry === undefined ? '' : `: ${typeText(entry.type)}${entry.optional ? ', may be missing' : ''}`;
-      return `Of an entry of ${owner ?? 'a series'}${type}.`;
+      return `Part of each entry of ${owner ?? 'a series'}${type}.`;
     }
     case 'let': {
       const found = letNamed(symbol, checked);
       const type = found === undefined ? undefined : checked?.letTypes.get(found.id);
       const where = owner === undefined ? '' : `, in stage ${owner}`;
       const text = type === undefined ? '' : `: ${typeText(type.type)}${type.maybe ? ', may be missing' : ''}`;
-      return `Worked out anew whenever it is read${where}${text}.`;
+      return `Calculated again whenever it is read${where}${text}.`;
     }
     case 'table': {
       const table = symbols?.tables.get(name);
@@ -97,7 +97,7 @@ function describe(symbol: IndexedSymbol, checked: Checked | undefined): string {
     }
     case 'stage': {
       const final = symbols?.stages.get(name)?.node.final;
-      return final === undefined ? 'A stage.' : 'A final stage: who enters it has finished.';
+      return final === undefined ? 'A stage.' : 'A final stage: whoever enters it has finished.';
     }
     case 'option':
       return `One of the choices${owner === undefined ? '' : ` of ${owner}`}.`;

@@ -40,7 +40,7 @@ export function prepareRename(
     return { refused: `Agents are set up outside of programs, so \`${symbol.name}\` cannot be renamed here.` };
   }
   if (!symbol.occurrences.some((one) => one.role === 'declares')) {
-    return { refused: `Nothing declares \`${symbol.name}\`, so there is nothing to rename. Mend the name first.` };
+    return { refused: `Nothing declares \`${symbol.name}\`, so there is nothing to rename. Fix the name first.` };
   }
   return { span: occurrence.span, text: occurrence.text };
 }

@@ -26,7 +26,13 @@ export type ServiceFile = {
 };
 
 /** Files that are compiled together. */
-export type Group = { folder: string; files: readonly ServiceFile[]; compiled: Compiled; index: SymbolIndex };
+export type Group = {
+  readonly folder: string;
+  readonly files: readonly ServiceFile[];
+  /** Made when somebody asks. */
+  readonly compiled: Compiled;
+  readonly index: SymbolIndex;
+};
 
 export type Workspace = {
   /** Opens a file or changes its text. The same text again costs nothing. */
@@ -121,19 +127,26 @@ function readFile(path: string, text: string): ServiceFile {
 
 function make(folder: string, files: readonly ServiceFile[], environment: Environment): Group {
   const byText = new Map(files.map((file) => [file.text, file]));
-  const compiled = compile(files, environment, (text) => {
-    const known = byText.get(text);
-    return known === undefined ? parse(text) : { value: known.ast, diagnostics: [...known.syntax] };
-  });
+  let compiled: Compiled | undefined;
   let index: SymbolIndex | undefined;
+  // What only looks at the trees (completion, folding) does not wait for the checks.
+  const compileOnce = (): Compiled => {
+    compiled ??= compile(files, environment, (text) => {
+      const known = byText.get(text);
+      return known === undefined ? parse(text) : { value: known.ast, diagnostics: [...known.syntax] };
+    });
+    return compiled;
+  };
   return {
     folder,
     files,
-    compiled,
+    get compiled() {
+      return compileOnce();
+    },
     get index() {
       index ??= indexSymbols(
         files,
-        compiled.programs.map((one) => one.checked),
+        compileOnce().programs.map((one) => one.checked),
       );
       return index;
     },

@@ -146,7 +146,7 @@ export const many = {
   'unknown-calendar': {
     meaning: [
       'Business days are counted around weekends and holidays, and there are no holidays of this name.',
-      'After `in` stands the name of `holidays`, or a field that holds such a name.',
+      'After `in` comes the name of `holidays`, or a field that holds such a name.',
     ],
     within: 'program',
     fails: `
@@ -189,8 +189,8 @@ export const many = {
   },
   'migrate-unknown': {
     meaning: [
-      '`migrate` leads people from an earlier version into this one, so what stands after `becomes` or `set` must be there now.',
-      'The old name stands first, the new one after `becomes`.',
+      '`migrate` leads people from an earlier version into this one, so what comes after `becomes` or `set` must be there now.',
+      'The old name comes first, the new one after `becomes`.',
     ],
     within: 'program',
     fails: 'migrate from 3 { stage intro becomes intake }',
@@ -211,7 +211,7 @@ export const many = {
   },
   'unknown-file': {
     meaning: [
-      'The file after `from` is not there. Its path is told from the folder of the file that imports it.',
+      'The file after `from` is not there. Its path starts from the folder of the file that imports it.',
       'Here `shared.regimen` lies beside the program.',
     ],
     beside: [shared],
@@ -231,7 +231,7 @@ export const many = {
   'import-cycle': {
     meaning: [
       'Two files import each other, directly or by way of others, so neither can be read without the other.',
-      'What both need belongs into a third file. Here `noon.regimen` imports `mornings` from this file.',
+      'What both need belongs in a third file. Here `noon.regimen` imports `mornings` from this file.',
     ],
     beside: [
       {

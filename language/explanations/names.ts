@@ -54,7 +54,7 @@ export const names = {
   'unknown-option': {
     meaning: [
       'The field is a choice, and this word is not among its choices.',
-      'Such a condition would never hold, and nobody would notice.',
+      'Such a condition would never be true, and nobody would notice.',
     ],
     within: 'stage',
     fails: 'command "bad" { set felt = difficult }',
@@ -190,7 +190,7 @@ export const names = {
   'let-cycle': {
     meaning: [
       'A `let` follows from other values, and this one would follow from itself.',
-      'Write one of those in the circle without the others, or keep it in `data` and `set` it.',
+      'Define one of those in the circle without the others, or keep it in `data` and `set` it.',
     ],
     within: 'stage',
     fails: `

@@ -27,8 +27,8 @@ export const people = {
   },
   'unknown-service': {
     meaning: [
-      'Only services that the program declares can be called, so that a reader sees at the top what leaves the house.',
-      'What comes of a call comes back as entries that the service records.',
+      'Only services that the program declares can be called, so that a reader sees at the top which systems the program reaches.',
+      'The result of a call comes back as entries that the service records.',
     ],
     within: 'program',
     fails: `
@@ -41,7 +41,7 @@ export const people = {
   'unknown-document': {
     meaning: [
       'The scenario expects a document that no `send` of the program names.',
-      'A document has the name that stands after `send`.',
+      'A document has the name that follows `send`.',
     ],
     fails: `
       program tea "Tea for a week" {
@@ -72,7 +72,7 @@ export const people = {
   'not-for-role': {
     meaning: [
       'In the scenario somebody sets or records what the program does not let them set or record.',
-      'It would be refused, so the scenario would prove nothing. What a role or service may do stands where the field or the series is declared.',
+      'It would be refused, so the scenario would prove nothing. What a role or service may do is written where the field or the series is declared.',
     ],
     fails: `
       program care "Care" {
@@ -122,7 +122,7 @@ export const people = {
   'ladder-rung': {
     meaning: [
       'On each rung of a ladder somebody is told, so a rung is a role or `operator`.',
-      'A ladder on a ladder could go round for ever and leave everybody unsure whose turn it is.',
+      'A ladder on a ladder could go around forever and leave everybody unsure whose turn it is.',
     ],
     within: 'program',
     fails: `
@@ -160,7 +160,7 @@ export const people = {
   },
   'sets-parameter': {
     meaning: [
-      'A parameter is the knob of those who run the program: given at enrollment or set by an operator, read by the program.',
+      'A parameter is for those who run the program: it is given at enrollment or set by an operator, and the program only reads it.',
       'What the program itself changes belongs under `data`.',
     ],
     within: 'program',

@@ -6,8 +6,8 @@ import { limits } from '../limits.ts';
 export const reading = {
   'unexpected-text': {
     meaning: [
-      'The line began well, and then came something that cannot stand there.',
-      'The message says what I expected; the caret stands under the first word that does not fit.',
+      'The line begins well, but then comes something that does not fit.',
+      'The message says what I expected; the mark is under the first word that does not fit.',
       'Often a small word such as `to`, `as` or `at` is missing just before it.',
     ],
     within: 'stage',
@@ -26,7 +26,7 @@ export const reading = {
   'hidden-character': {
     meaning: [
       'Some characters show nothing, and some turn the order of a line around on the screen.',
-      'With them a program could do something else than its readers see, so I show you where they are.',
+      'With them a program could do something other than its readers see, so I show you where they are.',
     ],
     within: 'stage',
     fails: 'say "Rest \u202Ea day\u202C between runs."',
@@ -89,7 +89,7 @@ export const reading = {
   'unknown-word': {
     meaning: [
       'A line begins with a word that is not one of the words that can stand here.',
-      'It may be mistyped, or belong to another place: `review` stands in a stage, `data` in the program.',
+      'It may be mistyped, or belong to another place: `review` belongs in a stage, `data` in the program.',
     ],
     within: 'stage',
     fails: 'remind after 2 days of silence',
@@ -174,7 +174,7 @@ export const reading = {
   },
   'number-too-large': {
     meaning: [
-      'Numbers go up to a million million: beyond that, sums would no longer be exact.',
+      'Numbers go up to a trillion: beyond that, sums would no longer be exact.',
       'A number this large is usually a slip of the finger.',
     ],
     within: 'program',
@@ -249,7 +249,7 @@ export const reading = {
   },
   'not-in-a-body': {
     meaning: [
-      'What stands in braces happens at once, one thing after another.',
+      'What is in braces happens at once, one thing after another.',
       'A line that waits (`after 2 days`) or that applies as long as the stage does belongs in the stage itself.',
     ],
     within: 'stage',
@@ -259,7 +259,7 @@ export const reading = {
   'not-a-selection': {
     meaning: [
       '`where`, `this visit` and `in last 7 days` choose among the entries of a series.',
-      'What stands before them is no series, so there is nothing to choose from.',
+      'What comes before them is not a series, so there is nothing to choose from.',
     ],
     within: 'stage',
     fails: 'advance to graduated when count(week + 1 in last 7 days) >= 3',
@@ -295,7 +295,7 @@ export const reading = {
   },
   'too-deep': {
     meaning: [
-      'Brackets stand in brackets in brackets, deeper than anybody could follow.',
+      'There are parentheses in parentheses in parentheses, deeper than anybody could follow.',
       'Give the inner parts names with `let`: the program becomes readable, and I can read it too.',
     ],
     within: 'stage',
@@ -308,7 +308,7 @@ export const reading = {
   'gave-up': {
     meaning: [
       'After so many places that make no sense, the rest would only be noise, so I stopped reading there.',
-      'It is likely that this text is no program, or that one mistake near the beginning upset all that follows.',
+      'It is likely that this text is not a program, or that one mistake near the beginning upset all that follows.',
     ],
     fails: {
       shown: `
@@ -326,7 +326,7 @@ export const reading = {
   'too-many-mistakes': {
     meaning: [
       'There are more mistakes than anybody wants to see at once, so only the first are listed.',
-      'Mend those and check again: many of the others are likely to be gone.',
+      'Fix those and check again: many of the others are likely to be gone.',
     ],
     fails: {
       shown: `

@@ -50,7 +50,7 @@ export const stages = {
   },
   'dead-end': {
     meaning: [
-      'Whoever gets into this stage never gets on from there: only the word “stop”, or what holds `anytime`, ends it.',
+      'Whoever gets into this stage never gets on from there: only the word “stop”, or a rule in `anytime`, ends it.',
       'Give it a way on, or make it `final` if the program ends there.',
     ],
     fails: `
@@ -68,7 +68,7 @@ export const stages = {
   'silent-for-ever': {
     meaning: [
       'Everything that leads out of this stage needs the person to do something.',
-      'Somebody who falls silent stays for ever, goes on costing money, and nobody is told. Add a way out that time alone brings, or tell somebody with `escalate`.',
+      'Somebody who falls silent stays forever, goes on costing money, and nobody is told. Add a way out that time alone brings, or tell somebody with `escalate`.',
     ],
     fails: `
       program tea "Tea for a week" {
@@ -92,7 +92,7 @@ export const stages = {
   },
   'zero-time-loop': {
     meaning: [
-      'The moves lead round in a circle, and all their conditions can hold at once, so a person would be sent round without end.',
+      'The moves lead around in a circle, and all their conditions can be true at once, so a person would be sent around without end.',
       'Let a move change what its condition asks about, or let time pass before it.',
     ],
     within: 'stage',
@@ -101,8 +101,8 @@ export const stages = {
   },
   'always-true': {
     meaning: [
-      'This condition holds in every case, so the line is taken at once and nobody ever stays.',
-      'Perhaps the number is one off, or the range of the field says already what you ask.',
+      'This condition is always true, so the line is taken at once and nobody ever stays.',
+      'Perhaps the number is one off, or the range of the field already says what you ask.',
     ],
     within: 'stage',
     fails: 'advance to graduated when week >= 1',
@@ -110,7 +110,7 @@ export const stages = {
   },
   'never-true': {
     meaning: [
-      'This condition can hold in no case, so the line does nothing.',
+      'This condition can never be true, so the line does nothing.',
       'Perhaps the range of the field rules it out, or one part of the condition contradicts another.',
     ],
     within: 'stage',
@@ -154,7 +154,7 @@ export const stages = {
   'too-many-branches': {
     meaning: [
       'Each `when` beside another in the same braces doubles the cases that have to be told apart.',
-      'A table, or a few rules instead of one, say the same and are easier to read.',
+      'Join those that exclude each other with `else when`, or look the answer up in a table, which is easier to read.',
     ],
     within: 'stage',
     fails: `
@@ -189,7 +189,7 @@ export const stages = {
     mended: 'command "week" { say "You are in week {week}." }',
   },
   'duplicate-clause': {
-    meaning: ['This can be said only once in its place, and it is said twice.', 'Which of the two should hold?'],
+    meaning: ['This can be said only once in its place, and it is said twice.', 'Which of the two should count?'],
     within: 'program',
     fails: `
       quiet 21:00 to 08:00
@@ -198,8 +198,8 @@ export const stages = {
   },
   'records-itself': {
     meaning: [
-      'A handler runs for every entry of its series, also for the ones the program records itself.',
-      'One that records its own series would call itself again and again, so it is refused.',
+      'A rule that begins with `on` runs for every entry of its series, also for those that the program records itself.',
+      'One that records its own series would start itself again and again, so it is refused.',
     ],
     within: 'stage',
     fails: `
@@ -209,8 +209,8 @@ export const stages = {
   },
   'duplicate-command': {
     meaning: [
-      'Two handlers answer the same word, and only the first one ever will: what stands under `anytime` comes before the stage.',
-      'Capital letters, spaces around it and a full stop make no difference.',
+      'Two commands answer the same word, and only the first one ever will: what is under `anytime` comes before the stage.',
+      'Capital letters, spaces around it and a period make no difference.',
     ],
     within: 'stage',
     fails: `

@@ -24,7 +24,7 @@ export const values = {
   'unit-mismatch': {
     meaning: [
       'Kilograms and pounds do not add, and minutes do not compare with kilograms.',
-      'Keep both in one unit, or convert one by multiplying with a number that has no unit. The compiler cannot know which you mean, and a wrong dose is worse than a question.',
+      'Use the same unit for both, or convert one: multiply it by a number without a unit. Regimen cannot know which you mean, and a wrong dose is worse than a question.',
     ],
     within: 'program',
     fails: `
@@ -52,7 +52,7 @@ export const values = {
   'maybe-blank': {
     meaning: [
       'A text is said with a value that may not be known yet, and the person would read a gap.',
-      'Say with `else` what stands there then, or ask first whether it is known.',
+      'Say with `else` what to write then, or ask first whether it is known.',
     ],
     within: 'stage',
     fails: 'command "why" { say "You run because {why}." }',
@@ -61,7 +61,7 @@ export const values = {
   'out-of-range': {
     meaning: [
       'The field has a range, and this value lies outside it.',
-      'A condition with it would never hold, and setting it would break the promise that the range makes.',
+      'A condition with it would never be true, and setting it would break the promise that the range makes.',
     ],
     within: 'stage',
     fails: 'command "start over" { set week = 0 }',
@@ -69,8 +69,8 @@ export const values = {
   },
   'may-leave-range': {
     meaning: [
-      'The sum can come to a value outside the range of the field: from week 9 the next would be 10.',
-      'Let the condition rule that out, or limit the value with `min(…)` or `max(…)`.',
+      'The result can be outside the range of the field: after week 9 would come 10.',
+      'Limit it with `min(…)`, `max(…)` or `clamp(…)`, or let a condition rule that out.',
     ],
     within: 'stage',
     fails: 'command "next" { set week = week + 1 }',
@@ -85,7 +85,7 @@ export const values = {
   'needs-value': {
     meaning: [
       'The field has to have a value from the first moment, and none is given.',
-      'Either give it one, or write `?` after its type: then it is missing until somebody sets it, and conditions must reckon with that.',
+      'Either give it one, or write `?` after its type: then it is missing until somebody sets it, and conditions have to allow for that.',
     ],
     within: 'program',
     fails: 'data { weight : number kg }',

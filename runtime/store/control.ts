@@ -11,6 +11,7 @@ import type { State } from '../state.ts';
 import { waiting } from '../waiting.ts';
 import { act, answerItem, closeItem, decideItem } from './act.ts';
 import { clockNow } from './clock.ts';
+import { recordShared } from './cohort.ts';
 import { unknownEnrollment } from './commit.ts';
 import { enrollIn } from './enroll.ts';
 import { pageMax } from './limits.ts';
@@ -50,6 +51,7 @@ export function createControl(
       return readTimeline(store, store.sql, id, options);
     },
     record: (input) => record(store, input),
+    recordShared: (input) => recordShared(store, input),
     openItems: () => openItems(store),
     closeItem: (id, by) => closeItem(store, id, by),
     approveAccess: (item, by) => approveAccess(store, item, by),

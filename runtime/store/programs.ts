@@ -4,7 +4,7 @@
  * A version never changes, so a loaded one is kept in memory. Compiling happens once, at publishing.
  */
 import type { Environment } from '../../compiler/compile.ts';
-import { compile } from '../../compiler/compile.ts';
+import { compileOne } from '../../compiler/compile-one.ts';
 import { type Ir, irVersion } from '../../compiler/ir.ts';
 import { nearest } from '../../language/nearest.ts';
 import { lineMap } from '../../language/position.ts';
@@ -62,21 +62,14 @@ export async function publish(
 
 /** The one program in the main text. Refuses texts with errors, naming the first with their places. */
 function compileSources(main: SourceText, imports: readonly SourceText[], environment: Environment): { ir: Ir } {
-  const compiled = compile([main, ...imports], environment);
-  const programs = compiled.programs.filter(({ path }) => path === main.path);
-  const isSound = programs.every(({ ok }) => ok);
-  const errors = compiled.files
-    // What is wrong with an imported file's own programs is none of this one's.
-    .filter((file) => file.path === main.path || !isSound)
-    .flatMap((file) => {
-      const map = lineMap(file.text);
-      return file.diagnostics
-        .filter(({ severity }) => severity === 'error')
-        .map(({ span, message }) => {
-          const { line, column } = map.position(span.start);
-          return `${file.path}:${line}:${column}: ${message}`;
-        });
+  const { programs, wrong } = compileOne(main, imports, environment);
+  const errors = wrong.flatMap((file) => {
+    const map = lineMap(file.text);
+    return file.errors.map(({ span, message }) => {
+      const { line, column } = map.position(span.start);
+      return `${file.path}:${line}:${column}: ${message}`;
     });
+  });
   if (errors.length > 0) {
     const more = errors.length - problemsToldMax;
     const rest = more > 0 ? `\n… and ${more} more.` : '';
@@ -119,11 +112,10 @@ export async function readVersion(store: Store, sql: Sql, name: string, version?
 /** The program as this version of Regimen writes it down: one that was stored in another form is compiled again. */
 function currentIr({ name, version, path, source, imports, ir }: Version): Ir {
   if (ir.irVersion === irVersion) return ir;
-  const compiled = compile([{ path, text: source }, ...imports]);
-  const again = compiled.programs.find((one) => one.path === path);
-  if (again?.ok) return again.ir;
-  const problem =
-    compiled.files.flatMap((file) => file.diagnostics).find((one) => one.severity === 'error')?.message ?? '';
+  const { programs, wrong } = compileOne({ path, text: source }, imports);
+  const [again] = programs;
+  if (again?.ok && wrong.length === 0) return again.ir;
+  const problem = wrong[0]?.errors[0]?.message ?? '';
   throw new Refusal('malformed', `Version ${version} of ${name} cannot be read any more: publish it anew. ${problem}`);
 }
 

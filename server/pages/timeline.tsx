@@ -8,6 +8,7 @@ import type { EnrollmentPageData } from '../plugins/enrollments.ts';
 import type { RowGroup, ShownRow } from '../shown-row.ts';
 import './graph.css';
 import './timeline.css';
+import './timeline/panels.css';
 import { ClockBar, useProgramClock } from './clock-bar.tsx';
 import { followEvents } from './event-stream.ts';
 import { dayText, readerZone, shortMomentText, timeText } from './format.ts';

@@ -1,6 +1,6 @@
 /**
  * What operators do to an enrollment, for themselves or on behalf of a role or a service of the program:
- * setting, adding, correcting, deciding, answering, acknowledging.
+ * setting, adding, correcting, deciding, answering, acknowledging; and recording for everybody at once.
  *
  * Every deed goes through the program as an input: what the program does not let the role do is refused
  * with its reason, and nothing is stored. A deed sent twice under one id is done once.
@@ -10,7 +10,7 @@ import type { Value } from '../../compiler/ir.ts';
 import type { RoleDeed } from '../../runtime/control.ts';
 import { reader, requireOperator, visibleEnrollment } from '../access.ts';
 import type { ServerParts } from '../parts.ts';
-import { bodyReader, eventIdSchema } from '../read-body.ts';
+import { bodyReader, eventIdSchema, readInstant } from '../read-body.ts';
 
 /** Names of fields, lists and roles, and ids of items, entries, questions: nothing of ours is longer. */
 const name = { type: 'string', minLength: 1, maxLength: 300 } as const;
@@ -82,6 +82,14 @@ const deeds: Record<string, (payload: unknown) => Body & { deed: RoleDeed }> = {
   acknowledgements: deed<{ climb: string }>({ climb: name }, [], ({ climb }) => ({ kind: 'acknowledge', climb })),
 };
 
+/** An entry of a shared series, for everybody in the program. */
+const readEntry = bodyReader<{ id: string; series: string; fields: Fields; occurred_at?: string }>({
+  type: 'object',
+  required: ['id', 'series', 'fields'],
+  additionalProperties: false,
+  properties: { id: eventIdSchema, series: name, fields, occurred_at: { type: 'string', maxLength: 80 } },
+});
+
 export const deedsDoor: Plugin<ServerParts> = {
   name: 'deeds',
   dependencies: ['auth'],
@@ -104,5 +112,22 @@ export const deedsDoor: Plugin<ServerParts> = {
       },
     });
     server.route(Object.entries(deeds).map(route));
+    server.route({
+      method: 'POST',
+      path: '/api/programs/{name}/entries',
+      async handler(request: Request, h: ResponseToolkit) {
+        const { person } = reader(request);
+        requireOperator(config, person);
+        const { id, series, fields, occurred_at } = readEntry(request.payload);
+        const done = await control.recordShared({
+          program: String(request.params.name),
+          id: `web:${person.id}:${id}`,
+          series,
+          fields,
+          ...(occurred_at === undefined ? {} : { occurredAt: readInstant(occurred_at) }),
+        });
+        return h.response(done).code(done.recorded > 0 ? 201 : 200);
+      },
+    });
   },
 };

@@ -4,7 +4,6 @@
  * A person sees their own; operators see all; somebody else's answers as if it did not exist.
  */
 import type { Plugin } from '@hapi/hapi';
-import { Temporal } from 'temporal-polyfill';
 import type { Value } from '../../compiler/ir.ts';
 import type { EnrollmentSummary } from '../../runtime/control.ts';
 import { isOperator, reader, requireOperator, visibleEnrollment } from '../access.ts';
@@ -12,7 +11,7 @@ import { type EnrollmentPageView, enrollmentPage } from '../enrollment-page.ts';
 import { page } from '../page.ts';
 import type { ServerParts } from '../parts.ts';
 import { problem } from '../problem.ts';
-import { bodyReader, eventIdSchema } from '../read-body.ts';
+import { bodyReader, eventIdSchema, readInstant } from '../read-body.ts';
 import { type ShownRow, shownRow } from '../shown-row.ts';
 import { openStream, resumeAfter } from '../streams.ts';
 
@@ -213,15 +212,3 @@ export const enrollments: Plugin<ServerParts> = {
     ]);
   },
 };
-
-function readInstant(text: string): number {
-  try {
-    return Temporal.Instant.from(text).epochMilliseconds;
-  } catch {
-    throw problem(
-      400,
-      'malformed',
-      `“occurred_at” is “${text}”, which is no moment. Write it with its offset, like 2026-01-05T07:30:00Z.`,
-    );
-  }
-}

@@ -7,7 +7,8 @@
  * control surface, never here.
  */
 import type { Plugin } from '@hapi/hapi';
-import { compile, type Environment } from '../../compiler/compile.ts';
+import type { Environment } from '../../compiler/compile.ts';
+import { compileOne } from '../../compiler/compile-one.ts';
 import type { Diagnostic } from '../../language/diagnostics.ts';
 import { lineMap } from '../../language/position.ts';
 import { Refusal, type SourceText } from '../../runtime/control.ts';
@@ -162,21 +163,15 @@ export const programs: Plugin<ServerParts> = {
 
 /** The errors of a text; a text that is sound but holds something else than this one program is refused in a sentence. */
 function check(main: SourceText, imports: SourceText[], name: string, environment: Environment): PlacedDiagnostic[] {
-  const compiled = compile([main, ...imports], environment);
-  const programs = compiled.programs.filter(({ path }) => path === main.path);
-  const isSound = programs.every(({ ok }) => ok);
-  const errors = compiled.files
-    .filter(({ path }) => path === main.path || !isSound)
-    .flatMap(({ path, text, diagnostics }) => {
-      const lines = lineMap(text);
-      return diagnostics
-        .filter((one) => one.severity === 'error')
-        .map((one) => ({
-          ...one,
-          ...lines.position(one.span.start),
-          ...(path === main.path ? {} : { file: path }),
-        }));
-    });
+  const { programs, wrong } = compileOne(main, imports, environment);
+  const errors = wrong.flatMap(({ path, text, errors }) => {
+    const lines = lineMap(text);
+    return errors.map((one) => ({
+      ...one,
+      ...lines.position(one.span.start),
+      ...(path === main.path ? {} : { file: path }),
+    }));
+  });
   if (errors.length > 0) return errors;
   const [first, second] = programs;
   if (first === undefined)

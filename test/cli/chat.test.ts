@@ -209,7 +209,7 @@ const wrong: [args: string[], sentence: RegExp][] = [
   [['chat', program, '--json'], /--json goes with --script/],
   [['chat', program, '--script', 'x', '--advance', '3d'], /write a line for it, such as `advance 3d`/],
   [['chat', program, '--script', 'README.md', '--agent', 'robot'], /--agent does not know "robot"/],
-  [['chat', 'package.json'], /is no program/],
+  [['chat', 'package.json'], /is not a program/],
 ];
 
 for (const [args, sentence] of wrong) {
@@ -250,6 +250,49 @@ test('talking without a script: the database of the data folder is started and f
   assert.is(second.code, 0, second.err);
   assert.match(second.out, /you: hello/);
   assert.is(second.out.match(/The person said: hello/g)?.length, 1);
+});
+
+test('a program with imports; what is for others is shown with an arrow, once, and what waits for them', async () => {
+  const { path, remove } = folderWith({
+    'common/shared.regimen': 'fragment danger { anytime { command "danger" { tell nurse "Please call." } } }',
+    'walk.regimen': `import danger from "./common/shared.regimen"
+program walk "Walk" {
+  enroll anyone verified
+  roles nurse
+  services billing
+  use danger
+  data { dose : number = 0 }
+  track diary "Diary" { stage morning "Mornings" { check daily at 09:00 { say "Diary?" } } }
+  list shoes by name "Shoes" { data { name : text } starts with { name: "old" } }
+  stage on "On the way" {
+    command "up" { propose dose = 2 approved by nurse  call billing charge { amount: 3 } }
+    command "rest" (number) as minutes { say "Rest {minutes} min." }
+    leave as lost after 90 days
+  }
+}`,
+  });
+  const data = join(path, 'data');
+  const first = await regimen(['chat', 'walk.regimen', '--data', data], {
+    cwd: path,
+    input: 'danger\nup\nrest\nwhat?\n/status\n',
+  });
+  const second = await regimen(['chat', 'walk.regimen', '--data', data], { cwd: path, input: 'danger\n' });
+  remove();
+  assert.is(first.code, 0, first.err);
+  // After the title line; what is due next depends on the clock.
+  assert.equal(first.out.split('\n').slice(1, 11), [
+    '→ nurse: Please call.',
+    '→ nurse is to decide: dose = 2',
+    '→ billing: charge (amount 3)',
+    'program: Write “rest” and then a number such as 3.',
+    'system: Walk does not read along, but it knows these words: “danger”, “up”, “rest” and “stop”.',
+    '  On the way · version 1',
+    '  dose: 0',
+    '  shoes: 1',
+    '  Diary: Mornings',
+    '  waits for nurse: dose = 2',
+  ]);
+  assert.is(second.out.match(/→/g)?.length, 1, 'what was told before is not told again');
 });
 
 test.run();

@@ -1,4 +1,4 @@
-/** `regimen check` for tools, its mending, and what is no program at all. */
+/** `regimen check` for tools, its mending, and what is not a program at all. */
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -222,8 +222,8 @@ test('--fix mends the file, says what it did, and leaves the rest', async () => 
   const cwd = folder({ 'walk.regimen': broken.replace('skill walk_coach', 'skill walk_coach\n    colour red') });
   const { code, out } = await regimen(['check', '--fix'], { cwd });
   assert.is(code, 1, 'what has no mending is still wrong');
-  assert.match(out, /^mended walk\.regimen:10:16 unknown-stage: /m);
-  assert.match(out, /^mended walk\.regimen:10:\d+ foreign-spelling: Write `and`/m);
+  assert.match(out, /^fixed walk\.regimen:10:16 unknown-stage: /m);
+  assert.match(out, /^fixed walk\.regimen:10:\d+ foreign-spelling: Write `and`/m);
   assert.match(out, /colour/);
   const mended = readFileSync(join(cwd, 'walk.regimen'), 'utf8');
   assert.match(mended, /advance to done when count\(walks, this visit\) >= 2 and goal = 1/);
@@ -238,7 +238,7 @@ test('--fix keeps the byte-order mark and the line ends; a format for tools stay
   const { code, out, err } = await regimen(['check', '--fix', '--format', 'sarif'], { cwd });
   assert.is(code, 0, out + err);
   assert.is(JSON.parse(out).runs[0].results.length, 0);
-  assert.match(err, /^mended walk\.regimen/m);
+  assert.match(err, /^fixed walk\.regimen/m);
   const mended = readFileSync(join(cwd, 'walk.regimen'), 'utf8');
   assert.ok(mended.startsWith('\uFEFFprogram'));
   assert.is(mended.replaceAll('\r\n', '').includes('\n'), false);
@@ -275,7 +275,7 @@ test('front matter with mistakes: the line of the skill’s file', async () => {
   assert.match(out, /--> skills\/walk-coach\/SKILL\.md:[34]:/);
 });
 
-/** What is no program at all: one sentence, never a stack, and 2. */
+/** What is not a program at all: one sentence, never a stack, and 2. */
 const bad: { name: string; args: string[]; make(cwd: string): void; says: RegExp }[] = [
   {
     name: 'a folder where a file was meant',

@@ -139,7 +139,7 @@ test('a program with errors: its diagnostics, nothing on the output, and 1', asy
   assert.is(out, '');
   assert.match(err, /error unknown-stage/);
   assert.match(err, /--> wild\.regimen:6:16/);
-  assert.match(err, /wild\.regimen has errors, so nothing was made of it\.\n$/);
+  assert.match(err, /wild\.regimen has errors, so it was not compiled\.\n$/);
   assert.not.ok(existsSync(join(cwd, 'wild.json')));
 });
 

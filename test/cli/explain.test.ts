@@ -13,7 +13,7 @@ test('a code: what it means, what fails, what is said, and the mending', async (
   assert.match(out, /^error unknown-stage\n\nA move leads to a stage that this program does not have\./);
   assert.match(out, /\nFails, in a stage\n\n {4}advance to finished when week = 9\n/);
   assert.match(out, /\n {2}\| There is no stage `finished`\.\n/);
-  assert.match(out, /\nMended\n\n {4}advance to graduated when week = 9\n$/);
+  assert.match(out, /\nWorks\n\n {4}advance to graduated when week = 9\n$/);
   assert.ok(out.split('\n').every((line) => line.length <= 100));
 });
 

@@ -217,7 +217,7 @@ test('--record keeps what a model did; without it the recording speaks, and says
   writeFileSync(file, '{"version": 1, "scenarios": {"x": [{"stage": 3}]}}');
   const wrong = await regimen(['test'], { cwd });
   assert.is(wrong.code, 2);
-  assert.match(wrong.err, /walk\.recorded\.json is no recording: \/scenarios\/x\/0 must/);
+  assert.match(wrong.err, /walk\.recorded\.json is not a recording: \/scenarios\/x\/0 must/);
 });
 
 test('--record without a key', async () => {

@@ -117,7 +117,7 @@ test('witnesses are true: both conditions hold for the values that are named', (
     for (const high of bounds) {
       const text = `program p {
         timezone "UTC"
-        data { n : number 0 to 10 = 0 }
+        data { n : number 0 to 10 = 0  agent may set }
         stage a { skill s  advance to b when n >= ${low} and n <= 9  leave as high when n <= ${high} and n >= 1  leave as lost after 9 days }
         stage b { skill s  leave as done after 9 days }
       }`;
@@ -163,6 +163,28 @@ test('two hundred stages are looked at quickly', () => {
   // A tenth of this is usual on a machine that does nothing else.
   assert.ok(median < 100, `${median.toFixed(1)} ms`);
   if (process.env.SHOW === '1') console.log(times.map((time) => time.toFixed(1)).join(' '));
+});
+
+test('lets that use each other twice over are looked at once each', () => {
+  for (const [sign, first] of [
+    ['+', 'n'],
+    ['and', 'flag'],
+    ['or', 'flag'],
+  ] as const) {
+    const lets = Array.from({ length: 40 }, (_, index) => `let l${index + 1} = l${index} ${sign} l${index}`).join('\n');
+    const use = sign === '+' ? 'l40 > 3' : 'l40';
+    const text = `program p {
+      timezone "UTC"
+      services crm
+      data { n : number = 1  personal  flag : yes/no = no }
+      let l0 = ${first}
+      ${lets}
+      stage a { skill s  command "x" { call crm go { value: l40 } }  leave as one when ${use}  leave as lost after 9 days }
+    }`;
+    const from = performance.now();
+    diagnose(text);
+    assert.ok(performance.now() - from < 2000, sign);
+  }
 });
 
 test.run();

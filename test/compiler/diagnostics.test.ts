@@ -5,7 +5,7 @@ import { readCases, testCases } from '../support/cases.ts';
 import { diagnose } from '../support/diagnose.ts';
 import { renderAll } from '../support/render.ts';
 
-const cases = ['diagnostics', 'meanings'].map((name) => `${import.meta.dirname}/cases/${name}.txt`);
+const cases = ['diagnostics', 'meanings', 'oversights'].map((name) => `${import.meta.dirname}/cases/${name}.txt`);
 const allCases = () => cases.flatMap(readCases);
 
 function render(source: string): string {

@@ -137,6 +137,8 @@ const lines = [
   'at (due else today) - 4 business days in berlin at wakes, once { escalate to clinical "Now" }',
   'at met { call billing charge { amount: week * 2, why: "due" } }',
   'at day of enrolled + 2 days at 10:00 { add tasks { title: "T {week}", kind: large } }',
+  'when sure and week > 2 { when week > 3 { say "A" } }',
+  'when sure, once { say "A"  when week > 3 { say "B" } else { when felt is hard { say "C" } }  set sure = no }',
   'when 5 days since entered and entered > enrolled, once { each tasks where kind is large and not done { set done = yes  tell owner "{title}" } }',
   'when count(tasks where stage is open) > 2 and (tasks["A"].done else no) { set week = week + 1  say "Many." }',
   'when stage of diary is day and weekday(today) = mon { escalate to lead }',

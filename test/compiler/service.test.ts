@@ -19,7 +19,7 @@ const program = `program plan "Plan" {
   roles nurse
   data {
     week : number 1 to 3 = 1
-    mood : (good | bad)?
+    mood : (good | bad)?  agent may set
     runs : series { minutes: number, felt: (easy | hard)? }
     heart : yes/no?
   }
@@ -89,8 +89,8 @@ const names: [from: string, inside: number, count: number, made: string][] = [
   ['program plan', 8, 2, 'program plan "Plan" {'],
   ['to nurse', 3, 2, 'roles nurse'],
   ['with week', 5, 6, 'week : number 1 to 3 = 1'],
-  ['when mood', 5, 2, 'mood : (good | bad)?'],
-  ['= bad', 2, 2, 'mood : (good | bad)?'],
+  ['when mood', 5, 2, 'mood : (good | bad)?  agent may set'],
+  ['= bad', 2, 2, 'mood : (good | bad)?  agent may set'],
   ['without runs', 8, 8, 'runs : series { minutes: number, felt: (easy | hard)? }'],
   ['last run', 5, 8, 'runs : series { minutes: number, felt: (easy | hard)? }'],
   ['where minutes', 6, 4, 'runs : series { minutes: number, felt: (easy | hard)? }'],
@@ -437,7 +437,7 @@ test('colors: names by their meaning, also in texts; never two for one place', (
 
 for (const [words, inside, code, note] of [
   ['{done}', 1, /let done = count/, /in stage training: a number\. Used 3 times, in 2 files/],
-  ['when mood', 6, /mood : \(good \| bad\)\?/, /one of good, bad\. It may be missing\. Used once/],
+  ['when mood', 6, /mood : \(good \| bad\)\?/, /one of good, bad\. It may be missing\. The agent may set it\. Used once/],
   ['last run', 6, /runs : series/, /series of entries/],
   ['target[', 2, /table target by week/, /3 rows, by week/],
   ['to over', 4, /stage over final success/, /final stage/],

@@ -32,7 +32,7 @@ import { updateOrCompare } from './support.ts';
 const here = (name: string) => `${import.meta.dirname}/cases/${name}.txt`;
 /** The cases in which mistakes are made on purpose. */
 const mistakes = [
-  ...['diagnostics', 'meanings', 'analyses'].map(here),
+  ...['diagnostics', 'meanings', 'analyses', 'oversights'].map(here),
   `${import.meta.dirname}/../language/cases/diagnostics.txt`,
 ];
 /** Said of a text that is too long for a file of cases, or of a skill beside it: only their explanations show them. */
@@ -141,6 +141,9 @@ test('every diagnostic that offers a fix has a case among the code actions', () 
   );
 });
 
+/** What is made for an author waits for their next words: who sets it is not said yet. */
+const awaited = (does: CodeAction['does']): string => (does === 'add-field' ? 'never-set: ' : '—');
+
 const idOf = ({ code, message }: { code: string; message: string }): string => `${code}: ${message}`;
 
 for (const { name, source } of readCases(here('actions'))) {
@@ -148,12 +151,13 @@ for (const { name, source } of readCases(here('actions'))) {
     const before = diagnose(source).diagnostics.map(idOf);
     const { text, actions } = actionsOf(source);
     assert.ok(actions.length > 0);
-    for (const { kind, title, diagnostics, edits } of actions) {
+    for (const { does, kind, title, diagnostics, edits } of actions) {
       const after = diagnose(source, applyEdits(text, edits)).diagnostics.map(idOf);
       const mended = kind === 'fix-all' ? before : diagnostics.map(idOf);
       // What was only the echo of the problem goes with it.
       const left = before.filter((one) => !mended.includes(one));
-      assert.equal(without(after, left), [], title);
+      const brought = without(after, left).filter((one) => !one.startsWith(awaited(does)));
+      assert.equal(brought, [], title);
     }
   });
 }

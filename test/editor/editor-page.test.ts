@@ -174,7 +174,7 @@ test('formatting: by key and by button, the cursor stays, undo takes it back, a 
 
   await page.keyboard.press('Backspace');
   await page.getByRole('button', { name: 'Format' }).click();
-  await page.getByText('The text is well set out already.').waitFor();
+  await page.getByText('The text is already formatted.').waitFor();
   await page.keyboard.press('Control+Z');
   await page.keyboard.press('Control+Z');
   await page.keyboard.press('Control+Z');

@@ -18,6 +18,7 @@ type Refused = {
       message: string;
       line: number;
       column: number;
+      file?: string;
       span: { start: number; end: number };
     }[];
   };
@@ -91,7 +92,41 @@ served('an unknown program is unknown, and may be begun in the editor', async (_
   assert.is((await ana.get('/api/programs/nothing_here')).status, 404);
   const page = await ana.get('/editor/nothing_here', { accept: 'text/html' });
   assert.is(page.status, 200);
-  assert.match(page.text, '"open":{"name":"nothing_here","version":0,"source":""}');
+  assert.match(
+    page.text,
+    '"open":{"name":"nothing_here","version":0,"path":"nothing_here.regimen","source":"","importable":[]}',
+  );
+});
+
+served('a program with imports is published with them, and again from the editor with those it has', async (_, ana) => {
+  const path = '/api/programs/strolls/versions';
+  const text = 'fragment leaving { leave as lost after 90 days }';
+  const source = (about: string) => `import leaving from "./shared.regimen"
+program strolls "Strolls" { about "${about}"  enroll anyone verified  stage on "On" { use leaving } }`;
+  const alone = await ana.post<Refused>(path, { source: source('One') });
+  assert.is(alone.status, 400);
+  assert.is(alone.body.error.diagnostics?.[0]?.code, 'unknown-file');
+
+  const imports = [{ path: './shared.regimen', text }];
+  assert.is((await ana.post(path, { source: source('One'), imports })).status, 201);
+  assert.is((await ana.post(path, { source: source('One'), imports })).status, 200);
+  const { body } = await ana.get<{ imports: object[] }>('/api/programs/strolls');
+  assert.equal(body.imports, [{ path: 'shared.regimen', text }]);
+  assert.match((await ana.get('/editor/strolls')).text, '"importable":[{"path":"shared.regimen"');
+  // The editor sends the program's own text alone.
+  assert.equal((await ana.post(path, { source: source('Two') })).body, { name: 'strolls', version: 2, fresh: true });
+  // Another program may import what is there already.
+  const other = source('Other').replace('program strolls', 'program rambles');
+  assert.is((await ana.post('/api/programs/rambles/versions', { source: other })).status, 201);
+
+  const broken = [{ path: 'shared.regimen', text: '\n  fragment leaving { leave as lost when speed > 1 }' }];
+  const refused = await ana.post<Refused>(path, { source: source('Three'), imports: broken });
+  assert.equal(
+    refused.body.error.diagnostics?.map(({ code, file, line }) => [code, file, line]),
+    [['unknown-name', 'shared.regimen', 2]],
+  );
+  for (const wrong of [[{ path: 'a.regimen' }], [{ path: '', text }], 'none'])
+    assert.is((await ana.post(path, { source: source('Four'), imports: wrong })).status, 400);
 });
 
 test('only operators publish, and the editor says so', () => {

@@ -64,7 +64,8 @@ function withoutExits(text: string): { stage: string; without: string; last: boo
 function exitsIn(node: unknown): Place[] {
   if (typeof node !== 'object' || node === null) return [];
   const { direction, kind, span } = node as { direction?: string; kind?: string; span?: Place };
-  const moves = leaving.has(direction ?? '') || kind === 'interrupt';
+  // What a fragment brings may be a way out as well.
+  const moves = leaving.has(direction ?? '') || kind === 'interrupt' || kind === 'use';
   if (moves && span) return [span];
   return Object.values(node).flatMap(exitsIn);
 }

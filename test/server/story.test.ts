@@ -4,9 +4,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Value } from '../../compiler/ir.ts';
-import type { ShownRow } from '../../server/shown-row.ts';
 import { dayText, distanceText, momentText, valueText } from '../../server/pages/format.ts';
 import { storyDays, withRows } from '../../server/pages/timeline/story.ts';
+import type { ShownRow } from '../../server/shown-row.ts';
 
 const london = 'Europe/London';
 const monday = Date.parse('2026-01-05T09:00:00Z');
@@ -42,13 +42,21 @@ story('what an agent run brings back belongs to the story that asked for it', ()
   );
 });
 
-story('that time passed goes without saying where something followed, and is told where nothing did', () => {
+story('that time passed goes without saying', () => {
   const rows = [row(1, 1, 'time'), row(2, 1, 'progress'), row(3, 3, 'time')];
   const [only] = storyDays(rows, null, london);
   assert.equal(
     only?.stories.map(({ rows }) => rows.map(({ seq }) => seq)),
-    [[3], [2]],
+    [[2]],
   );
+});
+
+story('what happened in a track or to an item can be looked at alone', () => {
+  const thread = { key: 'track:diary', title: 'Diary' };
+  const rows = [row(1, 1, 'data'), row(2, 1, 'progress', { thread }), row(3, 3, 'data')];
+  const causes = (place: string | null) =>
+    storyDays(rows, null, london, place).flatMap(({ stories }) => stories.map(({ cause }) => cause));
+  assert.equal([causes(null), causes('track:diary'), causes('main'), causes('item:x:y')], [[3, 1], [1], [3, 1], []]);
 });
 
 story('days follow the zone, newest first, and the filter keeps whole stories', () => {

@@ -24,6 +24,8 @@ const head = `
     wakes : time = 07:00
     rest : duration = 2 days
     dose : number units 0 to 80 = 10
+    told : number units 0 to 80 = 10
+    fresh : yes/no = no
     glucose : series number mg/dL
     weights : series number kg
     notes : series text

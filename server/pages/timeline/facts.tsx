@@ -56,47 +56,47 @@ function FieldRow({ view, field, operator, now, zone }: Shown & { field: ShownFi
   const text = value === null ? 'not known' : withUnit(valueText(value, zone), unit);
   const path = `/api/enrollments/${view.enrollment.id}/data`;
   return (
-    <>
-      <div class={value === null ? 'is-missing' : ''}>
-        <dt>
-          {nameText(name)}
-          {parameter && (
-            <span class="follows" title="The program only reads it">
-              parameter
-            </span>
-          )}
-        </dt>
-        <dd>
-          {operator && view.enrollment.status === 'active' ? (
-            <button
-              type="button"
-              class="value-button"
-              aria-label={`Change ${nameText(name)}: ${text}`}
-              title="Change"
-              aria-expanded={writing}
-              onClick={() => setWriting(!writing)}
-            >
-              {text}
-            </button>
-          ) : (
-            text
-          )}
-        </dd>
-      </div>
+    <div class={value === null ? 'is-missing' : ''}>
+      <dt>
+        {nameText(name)}
+        {parameter && (
+          <span class="follows" title="The program only reads it">
+            parameter
+          </span>
+        )}
+      </dt>
+      <dd>
+        {operator && view.enrollment.status === 'active' ? (
+          <button
+            type="button"
+            class="value-button"
+            aria-label={`Change ${nameText(name)}: ${text}`}
+            title="Change"
+            aria-expanded={writing}
+            onClick={() => setWriting(!writing)}
+          >
+            {text}
+          </button>
+        ) : (
+          text
+        )}
+      </dd>
       {writing && (
-        <FieldsForm
-          name={`set-${name}`}
-          label={`Set ${nameText(name)}`}
-          fields={[field]}
-          initial={{ [name]: typedText(value, zone) }}
-          action="Set"
-          zone={zone}
-          now={now}
-          send={({ id, fields }) => call('POST', path, { id, field: name, value: fields[name] ?? null })}
-          close={() => setWriting(false)}
-        />
+        <dd class="value-form">
+          <FieldsForm
+            name={`set-${name}`}
+            label={`Set ${nameText(name)}`}
+            fields={[field]}
+            initial={{ [name]: typedText(value, zone) }}
+            action="Set"
+            zone={zone}
+            now={now}
+            send={({ id, fields }) => call('POST', path, { id, field: name, value: fields[name] ?? null })}
+            close={() => setWriting(false)}
+          />
+        </dd>
       )}
-    </>
+    </div>
   );
 }
 
@@ -108,6 +108,8 @@ function SeriesList({ view, series, operator, now, zone }: Shown & { series: Ser
   const opener = useRef<HTMLButtonElement>(null);
   const { enrollment } = view;
   const active = enrollment.status === 'active';
+  // A shared entry that one person records is that person’s; an operator’s is everybody’s.
+  const forAll = operator && series.shared;
   const entries = all ? series.entries : series.entries.slice(0, entriesAtOnce);
   const close = (done: boolean): void => {
     setWriting(false);
@@ -133,6 +135,7 @@ function SeriesList({ view, series, operator, now, zone }: Shown & { series: Ser
             }}
           >
             Record {nameText(series.singular)}
+            {forAll && ' for everybody'}
           </button>
         )}
       </div>
@@ -149,12 +152,16 @@ function SeriesList({ view, series, operator, now, zone }: Shown & { series: Ser
           zone={zone}
           now={now}
           send={({ id, fields, occurredAt }) =>
-            call('POST', `/api/enrollments/${enrollment.id}/events`, {
-              id,
-              series: series.name,
-              fields,
-              ...(occurredAt === null ? {} : { occurred_at: occurredAt }),
-            })
+            call(
+              'POST',
+              forAll ? `/api/programs/${enrollment.program}/entries` : `/api/enrollments/${enrollment.id}/events`,
+              {
+                id,
+                series: series.name,
+                fields,
+                ...(occurredAt === null ? {} : { occurred_at: occurredAt }),
+              },
+            )
           }
           close={close}
         />

@@ -70,7 +70,7 @@ function Items({ view, list, operator, now, zone }: Shown & { list: ShownList })
         <FieldsForm
           name={`add-${list.name}`}
           label={`Add ${nameText(list.singular)}`}
-          fields={list.fields}
+          fields={list.fields.map((field) => ({ ...field, optional: field.optional || field.preset }))}
           action="Add"
           zone={zone}
           now={now}

@@ -1,0 +1,58 @@
+/**
+ * The part of the catalogue about what an author easily overlooks: what comes too late, a value left out,
+ * a field that nobody sets, a line that changes nothing.
+ *
+ * Belongs to `catalogue.ts`, which says what a code is.
+ */
+export const oversightWords = {
+  // Meaning: what nobody is there for
+  'too-late': {
+    severity: 'warning',
+    message: '{what} never comes: by then nobody is in this stage any more.',
+    hint: 'Let it come earlier, or let people stay longer.',
+  },
+  'passed-already': {
+    severity: 'warning',
+    message: 'This never happens: the moment has passed whenever somebody enters `{stage}`.',
+    hint: 'Write it in the stage where people are at that moment, or choose a later one.',
+  },
+  'value-left-out': {
+    severity: 'warning',
+    message: 'Where {what} is {value}, none of these lines is taken.',
+    hint: 'Let one of them begin where the other ends.',
+  },
+
+  // Meaning: what has no effect
+  'never-set': {
+    severity: 'warning',
+    message: 'Nothing in the program sets `{name}`, and nobody may: it stays {value}.',
+    hint: 'Say who may, such as `agent may set`. A value that is given with an enrollment belongs under `parameters`, as `per person`.',
+  },
+  'sets-itself': {
+    severity: 'warning',
+    message: 'This sets `{name}` to what it is already.',
+    hint: 'Say what it should become, such as `{name} + 1`, or remove it.',
+  },
+  'adds-twice': {
+    severity: 'warning',
+    message: 'This adds {item} to `{list}` a second time, and a second one changes nothing.',
+    hint: 'Give it another name, or remove it.',
+  },
+  'used-twice': {
+    severity: 'warning',
+    message: 'The fragment `{name}` stands here twice, and the second changes nothing.',
+    hint: 'Remove one of them.',
+  },
+
+  // Meaning: what cannot be done
+  'sets-key': {
+    severity: 'error',
+    message: 'The items of `{list}` are told apart by `{name}`, so it never changes.',
+    hint: 'Keep what may change in another field.',
+  },
+  'key-may-be-missing': {
+    severity: 'error',
+    message: 'Entries of `{series}` are told apart by `{name}`, which may be missing.',
+    hint: 'Take the `?` away: an entry without it could be counted twice.',
+  },
+} as const satisfies Record<string, { severity: 'error' | 'warning'; message: string; hint?: string }>;

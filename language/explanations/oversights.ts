@@ -1,0 +1,176 @@
+/** What the diagnostics about what is easily overlooked mean: too late, left out, without effect. */
+import type { Code } from '../diagnostics.ts';
+import type { Explanation } from '../explanation.ts';
+
+export const oversights = {
+  'too-late': {
+    meaning: [
+      'Time alone ends every visit of this stage, and this waits for longer than that.',
+      'A nudge after 30 days of silence has nobody to reach where people leave after 21. Parameters count as what they are at first.',
+    ],
+    fails: `
+      program tea "Tea" {
+        stage drinking {
+          skill run_coach
+          nudge after 30 days of silence
+          leave as lost after 21 days of silence
+        }
+      }`,
+    mended: `
+      program tea "Tea" {
+        stage drinking {
+          skill run_coach
+          nudge after 10 days of silence
+          leave as lost after 21 days of silence
+        }
+      }`,
+  },
+  'passed-already': {
+    meaning: [
+      'An `at` waits for its moment, and one that has passed when the person enters is passed over.',
+      'Every way into this stage asks that a later day has come, so the moment has always passed.',
+    ],
+    fails: `
+      program tea "Tea" {
+        parameters { begins : date = 2026-06-01  per person }
+        stage waiting {
+          skill run_coach
+          advance to drinking when today >= begins
+        }
+        stage drinking {
+          skill run_coach
+          at begins - 1 day at 09:00 { say "Tomorrow it begins." }
+          leave as done after 7 days
+        }
+      }`,
+    mended: `
+      program tea "Tea" {
+        parameters { begins : date = 2026-06-01  per person }
+        stage waiting {
+          skill run_coach
+          at begins - 1 day at 09:00 { say "Tomorrow it begins." }
+          advance to drinking when today >= begins
+        }
+        stage drinking {
+          skill run_coach
+          leave as done after 7 days
+        }
+      }`,
+  },
+  'value-left-out': {
+    meaning: [
+      'Two transitions divide the values of one measure between them, and a single value is taken by neither.',
+      'Somebody who has that value stays where they are. Where that is meant, say so by naming it on both sides: `score < 10` and `score > 10`.',
+    ],
+    fails: `
+      program tea "Tea" {
+        data { score : number 0 to 27 = 0  agent may set }
+        stage asking {
+          skill run_coach
+          leave as well   when score <= 9
+          leave as unwell when score >= 11
+          leave as lost   after 21 days of silence
+        }
+      }`,
+    mended: `
+      program tea "Tea" {
+        data { score : number 0 to 27 = 0  agent may set }
+        stage asking {
+          skill run_coach
+          leave as well   when score <= 9
+          leave as unwell when score >= 10
+          leave as lost   after 21 days of silence
+        }
+      }`,
+  },
+  'never-set': {
+    meaning: [
+      'A condition waits for this field to change. No rule, question or decision sets it, and no role, service or agent may.',
+      'Most often the words `agent may set` or `nurse may set` are missing behind its type. What differs from person to person and never changes is a parameter.',
+    ],
+    fails: `
+      program tea "Tea" {
+        data { poured : yes/no = no }
+        stage waiting {
+          skill run_coach
+          leave as done when poured
+          leave as lost after 21 days of silence
+        }
+      }`,
+    mended: `
+      program tea "Tea" {
+        data { poured : yes/no = no  agent may set }
+        stage waiting {
+          skill run_coach
+          leave as done when poured
+          leave as lost after 21 days of silence
+        }
+      }`,
+  },
+  'sets-itself': {
+    meaning: [
+      'A field is set to its own value, which changes nothing: not even the time since it changed.',
+      'Perhaps another field was meant, or the step that it should go.',
+    ],
+    within: 'stage',
+    fails: 'command "next" { set week = week  restart stage }',
+    mended: 'command "next" { set week = min(9, week + 1)  restart stage }',
+  },
+  'adds-twice': {
+    meaning: [
+      'The items of a list are told apart by one field, and adding a second item of that name changes nothing.',
+      'So what this one says besides its name would be lost.',
+    ],
+    within: 'program',
+    fails: `
+      list tasks by title { data { title : text  days : number = 1 } }
+      anytime { command "begin" { add tasks { title: "Laptop" }  add tasks { title: "Laptop", days: 3 } } }`,
+    mended: `
+      list tasks by title { data { title : text  days : number = 1 } }
+      anytime { command "begin" { add tasks { title: "Laptop" }  add tasks { title: "Keys", days: 3 } } }`,
+  },
+  'used-twice': {
+    meaning: [
+      'A fragment is put where its `use` stands. A second `use` in the same place would only repeat its lines.',
+      'Perhaps another fragment was meant.',
+    ],
+    fails: `
+      fragment patience { leave as lost after 21 days of silence }
+      program tea "Tea" {
+        stage drinking { skill run_coach  use patience  use patience }
+      }`,
+    mended: `
+      fragment patience { leave as lost after 21 days of silence }
+      program tea "Tea" {
+        stage drinking { skill run_coach  use patience }
+      }`,
+  },
+  'sets-key': {
+    meaning: [
+      'An item is found by this field, as in `lifts["squat"]`. Setting it would leave an item that answers to its old name and shows a new one.',
+      'A name that people see and change belongs in a field of its own.',
+    ],
+    within: 'program',
+    fails: `
+      list lifts by name {
+        data { name : text }
+        stage lifting { on sets { set name = "squat" }  leave as done after 30 days }
+      }
+      data { sets : series { done: yes/no } }`,
+    mended: `
+      list lifts by name {
+        data { name : text  shown : text = "" }
+        stage lifting { on sets { set shown = "squat" }  leave as done after 30 days }
+      }
+      data { sets : series { done: yes/no } }`,
+  },
+  'key-may-be-missing': {
+    meaning: [
+      '`once per id` says that a second entry with the same `id` changes nothing, so that nothing is counted twice.',
+      'An entry without an `id` cannot be recognized, and would be counted each time it is told.',
+    ],
+    within: 'program',
+    fails: 'data { payments : series { id: text?, paid: yes/no }  once per id }',
+    mended: 'data { payments : series { id: text, paid: yes/no }  once per id }',
+  },
+} as const satisfies Partial<Record<Code, Explanation>>;
