@@ -22,7 +22,7 @@ import { meant, replaceWith } from './names.ts';
 import type { Report } from './symbols.ts';
 
 /** Items that fragments may come to in one program; more is a fragment that doubles itself. */
-const ITEMS_MAX = 5000;
+const ITEMS_MAX = 2000;
 /** Fragments inside fragments. */
 const NESTED_MAX = 50;
 

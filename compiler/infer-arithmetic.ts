@@ -121,7 +121,8 @@ function arithmeticType(cx: Inference, expr: Binary, left: Type, right: Type): T
         : undefined;
     default:
       if (left.kind === 'duration' && isNumber(right)) return length;
-      return left.kind === 'duration' && right.kind === 'duration' ? numberType() : undefined;
+      // How many of the one there are in the other: it goes with every unit, as a bare number does.
+      return left.kind === 'duration' && right.kind === 'duration' ? numberType({ unit: anyUnit }) : undefined;
   }
 }
 

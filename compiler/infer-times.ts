@@ -171,6 +171,7 @@ export function inferWindowState(
     return mistaken;
   }
   const state = right.name.text as WindowState;
+  cx.checked.resolutions.set(right, { kind: 'word' });
   const { opens, closes } = window;
   cx.checked.resolutions.set(expr, { kind: 'window-state', opens: opens.id, closes: closes.id, state });
   return { type: yesNo, maybe: true };

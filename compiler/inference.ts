@@ -73,7 +73,10 @@ export function quoted(checked: Checked, span: Span): string {
 export function needPresent(cx: Inference, expr: Expr, found: Inferred): void {
   if (!found.maybe || found.type.kind === 'unknown') return;
   const name = words(cx.checked, expr.span);
-  cx.report(diagnostic('maybe-missing', expr.span, { what: quoted(cx.checked, expr.span), name }));
+  const divisor = expr.kind === 'binary' && expr.operator === '/' ? words(cx.checked, expr.right.span) : undefined;
+  const hint = `Divided by zero it is missing. Ask first whether \`${divisor} > 0\`, or say what then, \`${name} else …\`.`;
+  const details = divisor === undefined ? {} : { hint };
+  cx.report(diagnostic('maybe-missing', expr.span, { what: quoted(cx.checked, expr.span), name }, details));
 }
 
 /** Infers a value that must be of one kind; entries of plain series stand for their value. */

@@ -192,6 +192,7 @@ function lowerResolved(cx: LowerContext, node: Node): Expr | undefined {
     }
     case 'window-state':
       return lowerWindowState(node, resolution);
+    case 'word':
     case undefined:
       return undefined;
   }

@@ -163,7 +163,7 @@ function lowerExpectation(cx: Context, node: Expectation): ExpectationIr {
     }
     case 'escalated': {
       needSomebody(cx, node.to, [...cx.checked.symbols.ladders.keys()], 'unknown-role');
-      return { ...common, kind: 'escalated', to: node.to.text };
+      return { ...common, kind: 'escalated', to: node.to.text, ...contained(node), negated: node.negated };
     }
     case 'count': {
       const within = node.within === undefined ? {} : { within: node.within };

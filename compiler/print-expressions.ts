@@ -96,6 +96,8 @@ function written(cx: PrintContext, expr: Expr, wanted: Options): Written {
     case 'or':
       return chain(cx, expr, ' or ', level.or);
     case 'compare': {
+      const state = windowState(expr);
+      if (state !== undefined) return state;
       const options = optionsOf(declaredOf(cx, expr.left)) ?? optionsOf(declaredOf(cx, expr.right));
       const [left, right] = [print(expr.left, level.else, options), print(expr.right, level.else, options)];
       // `stage` is a name like any other, unless `is` follows.
@@ -145,6 +147,17 @@ function chain(cx: PrintContext, { left, right }: Chained, sign: string, binds: 
 function lengthBefore(cx: PrintContext, length: Length, after: string): Written {
   const binds = 'op' in length ? level.any : level.unary;
   return { text: `${printLength(cx, length)} ${after}`, binds };
+}
+
+/** `second is over`, `second is ahead`: today beside one end of a window. */
+function windowState({ left, by, right }: Extract<Expr, { op: 'compare' }>): Written | undefined {
+  if (left.op !== 'today' || right.op !== 'let') return undefined;
+  const name = letName(right.id);
+  if (by === '>' && name.endsWith('.closes'))
+    return { text: `${name.replace(/\.closes$/, '')} is over`, binds: level.compare };
+  if (by === '<' && name.endsWith('.opens'))
+    return { text: `${name.replace(/\.opens$/, '')} is ahead`, binds: level.compare };
+  return undefined;
 }
 
 /** `today in second`, which asks for both ends of a window. */

@@ -41,7 +41,7 @@ export type DeedIr = {
 export type ExpectationIr = { source: string; span: Span } & (
   | { kind: 'stage'; stage: string }
   | { kind: 'left'; as: string }
-  | { kind: 'escalated'; to: string }
+  | { kind: 'escalated'; to: string; contains?: string; negated: boolean }
   | {
       kind: 'count';
       of: 'nudges' | 'messages' | 'reviews' | 'escalations' | 'proposals';

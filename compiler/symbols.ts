@@ -167,6 +167,8 @@ export type Resolution =
   | { kind: 'stage'; of: 'own' | 'program' | { track: string } }
   /** At `today in second`: the ids of both ends. */
   | { kind: 'window'; opens: string; closes: string }
+  /** A word of the language, not of the author: `over` in `second is over`. */
+  | { kind: 'word' }
   /** `second is over`, with the ids of the two lets. */
   | { kind: 'window-state'; opens: string; closes: string; state: WindowState };
 

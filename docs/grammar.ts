@@ -65,7 +65,11 @@ const corrections: Record<string, [says: string, is: string][]> = {
   expectStep: [['("," "and"? | "and")', '"," "and"?']],
   eventExpectation: [[' | "proposal" | "proposals"', ' | "proposal"']],
   clause: [['("of" "silence" | "silence" | "without" NAME)', '("of" "silence" | "without" NAME)']],
-  action: [['(TEXT | "after" length)?', 'TEXT?']],
+  action: [
+    ['(TEXT | "after" length)?', 'TEXT?'],
+    ['"record" recorded', '"record" (recorded | NAME recordedName)'],
+  ],
+  correction: [['(expression | entry)', '(entry | plainValue)']],
   stageItem: [['rule | action', 'rule | action | escalation']],
 };
 
@@ -73,6 +77,8 @@ const additions = [
   // In a stage, and nowhere else, an escalation can wait.
   'escalation ::= "escalate" "to" NAME "after" length',
   'plainValue ::= "-"? NUMBER | DURATION | TIME | DATE | "yes" | "no"',
+  // What begins with another word would be the next action.
+  'recordedName ::= (NAME | "(" expression ")") (OPERATOR expression)?',
   'counts ::= "nudges" | "messages" | "reviews" | "escalations" | "proposals"',
   'counted ::= counts | "nudge" | "review" | "escalation" | "proposal"',
 ];
@@ -233,7 +239,7 @@ const families: { title: string; file: string; about: string; rules: string }[] 
     file: 'actions',
     about: 'What is done.',
     rules: `body bodyItem moveAction direction withClause condition action sayAction tellAction callAction recorded
-      plainValue eachAction proposeAction approval askItem deadline consequence assignments assignment entry entryField`,
+      recordedName plainValue eachAction proposeAction approval askItem deadline consequence assignments assignment entry entryField`,
   },
   {
     title: 'Expressions',
@@ -248,7 +254,7 @@ const families: { title: string; file: string; about: string; rules: string }[] 
     file: 'scenarios',
     about: 'Stories that test a program.',
     rules: `scenarioDeclaration step startStep storyMoment eachStep dated waitStep deed happening theyDeed agentDeed
-      judgesDeed roleDeed correction retraction expectStep expectation eventExpectation notStage countExpectation
+      judgesDeed roleDeed correction retraction expectStep expectation eventExpectation notStage escalated countExpectation
       wholeCount countedWithin counts counted noMessage`,
   },
   { title: 'Small parts', file: 'parts', about: 'What many rules share.', rules: 'names listSign' },

@@ -540,8 +540,8 @@ export type Expectation =
   | { kind: 'stage'; stage: Name; span: Span }
   /** `left as lost`. */
   | { kind: 'left'; as: Name; span: Span }
-  /** `escalated to nurse`: since the start. */
-  | { kind: 'escalated'; to: Name; span: Span }
+  /** `escalated to nurse`, `escalated to nurse "190"`, `not escalated to lead`: since the start. */
+  | { kind: 'escalated'; to: Name; contains?: TextLiteral; negated: boolean; span: Span }
   /** `nudges = 2`, `messages = 3`, `reviews >= 1`: counted since the start. */
   | {
       kind: 'count';

@@ -176,7 +176,11 @@ function buildExpectation(build: Build, from: CstNode): Expectation | undefined 
   const name = nameAt(from);
   if (has(from, 'stage')) return name && { kind: 'stage', stage: name, span };
   if (has(from, 'left')) return name && { kind: 'left', as: name, span };
-  if (has(from, 'escalated')) return name && { kind: 'escalated', to: name, span };
+  const escalated = node(from, 'escalated');
+  const to = nameAt(escalated);
+  if (escalated && to) {
+    return { kind: 'escalated', to, ...containing(build, escalated), negated: has(escalated, 'not'), span };
+  }
   const event = node(from, 'eventExpectation');
   if (event) return eventExpectation(build, event);
   const other = node(from, 'notStage');

@@ -73,14 +73,7 @@ export class ExpectationGrammar extends ProgramGrammar {
             this.CONSUME2(t.Name);
           },
         },
-        {
-          GATE: () => !this.comparisonFollows(),
-          ALT: () => {
-            this.CONSUME(k.escalated);
-            this.CONSUME(k.to);
-            this.CONSUME3(t.Name);
-          },
-        },
+        { GATE: () => this.escalatedFollows(), ALT: () => this.SUBRULE(this.escalated) },
         { GATE: () => this.countFollows(), ALT: () => this.SUBRULE(this.wholeCount) },
         { GATE: () => this.LA(2).tokenType !== t.Dot, ALT: () => this.SUBRULE(this.countExpectation) },
         {
@@ -147,6 +140,24 @@ export class ExpectationGrammar extends ProgramGrammar {
           },
         },
       ]);
+    });
+  });
+
+  private escalatedFollows(): boolean {
+    const negated = this.LA(1).tokenType === k.not;
+    return this.LA(negated ? 2 : 1).tokenType === k.escalated && !this.comparisonFollows(negated ? 3 : 2);
+  }
+
+  /** `escalated to nurse`, `escalated to nurse "190"`, `not escalated to lead`. */
+  escalated = this.RULE('escalated', () => {
+    this.OPTION(() => {
+      this.CONSUME(k.not);
+    });
+    this.CONSUME(k.escalated);
+    this.CONSUME(k.to);
+    this.CONSUME(t.Name);
+    this.OPTION2(() => {
+      this.CONSUME(t.Text);
     });
   });
 

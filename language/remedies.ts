@@ -135,8 +135,12 @@ function byName({ error, token, previous, text, span }: Mistake): Details | unde
   if (rest === undefined || previous.startLine !== token.startLine) return undefined;
   const name = `${previous.image}_${rest.replace(/^-/, '').replaceAll('-', '_')}`;
   const whole = { start: previous.startOffset, end: span.start + rest.length };
+  const hint = `A name is one word, with underscores: \`${name}\`.`;
+  // Where more words follow, how many belong to the name is not known.
+  const isWhole = /^\s*([{"=]|by\b|when\b|final\b)/.test(text.slice(whole.end, whole.end + 64));
+  if (!isWhole) return { hint };
   return {
-    hint: `A name is one word, with underscores: \`${name}\`.`,
+    hint,
     fix: fixOf('write', name, { span: whole, text: name }),
   };
 }

@@ -55,12 +55,14 @@ export function judgeExpectation(expectation: ExpectationIr, standing: Standing)
       return facts.finished?.outcome === 'left' && facts.finished.as === expectation.as
         ? null
         : fail(whereNow(state), lastMove(rows));
-    case 'escalated': {
-      const escalated = of(rows, 'escalated');
-      if (escalated.some((row) => row.to === expectation.to || isOfLadder(row, expectation.to, ir))) return null;
-      const told = [...new Set(escalated.map((row) => row.to))];
-      return fail(told.length === 0 ? 'nobody was told' : `escalated to ${told.join(', ')}`);
-    }
+    case 'escalated':
+      return oneOf(
+        of(rows, 'escalated'),
+        (row) =>
+          (row.to === expectation.to || isOfLadder(row, expectation.to, ir)) && contains(row.text, expectation.contains),
+        (row) => `escalated to ${row.to} “${row.text}”`,
+        'nothing was escalated',
+      );
     case 'count': {
       const since = expectation.within ? calendarPeriod(now, expectation.within, facts.zone).start : 0;
       const kind = countedRows[expectation.of];

@@ -3,7 +3,7 @@
  *
  * What holds `anytime` does not count: a program where “stop” is the only way on is still stuck
  * there. Nor does a restart, or an interruption that comes back. Where nothing in a track or a list is
- * final, a stage that does something may go on as long as the person is in the program.
+ * final, an only stage, or one that does something, may go on as long as the person is in the program.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
 import { stagesIn } from '../flow.ts';
@@ -17,7 +17,7 @@ export const deadEnds: Analysis = (_, report, { flows, nameOf }) => {
     const mayGoOn = part.kind !== 'main' && stages.every((stage) => stage.final === undefined);
     for (const stage of stages) {
       const { name } = stage;
-      if (mayGoOn && stage.rules.some((rule) => rule.effects.length > 0)) continue;
+      if (mayGoOn && (stages.length === 1 || stage.rules.some((rule) => rule.effects.length > 0))) continue;
       if (stage.final === undefined && !hasWayOut(part.flow, stage))
         report(diagnostic('dead-end', nameOf(part, name), { name }));
     }

@@ -35,7 +35,8 @@ function waysInto({ flow }: FlowPart, stage: Stage): { from: string; condition: 
   const ways: { from: string; condition: Expr }[] = [];
   for (const from of stagesIn(flow)) {
     for (const rule of rulesIn(flow, from)) {
-      if (!destinations(flow, from.name, rule).includes(stage.name)) continue;
+      // To resume is to go on with a visit, not to enter.
+      if (rule.move?.direction === 'resume' || !destinations(flow, from.name, rule).includes(stage.name)) continue;
       if (rule.trigger.kind !== 'holds' || rule.condition === undefined) return undefined;
       ways.push({ from: from.name, condition: rule.condition });
     }

@@ -181,10 +181,11 @@ function withinOf(node: Node, parent: Node | undefined, shape: string, property:
   return undefined;
 }
 
-/** The word for the series in `last run`, `latest(hypo)`, `runs`. */
+/** The word for the series or the list in `last run`, `latest(hypo)`, `runs`, `cards["Katze"]`. */
 function seriesIn(value: unknown): string | undefined {
   if (!isNode(value)) return undefined;
   if (isName(value.series)) return value.series.text;
+  if (isName(value.table)) return value.table.text;
   if (isName(value.name)) return value.name.text;
   if (isNode(value.selection)) return seriesIn(value.selection);
   return Array.isArray(value.args) ? seriesIn(value.args[0]) : undefined;

@@ -136,7 +136,7 @@ const table: Readonly<Record<string, Meaning>> = {
   'selection.series': refers('series', 'list'),
   'stage-of.track': refers('track', 'list'),
   'in-window.window': refers('window'),
-  'lookup.table': refers('table'),
+  'lookup.table': refers('table', 'list'),
   'name.name': refers(...valueKinds),
   'assignment.name': settable,
   'member.field': refers('entry'),

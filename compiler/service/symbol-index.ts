@@ -268,6 +268,10 @@ function resolve(found: FoundName, settled: Resolution | undefined, lookUp: Look
   if (meaning.role === 'first') return own && (lookUp(found, [own.kind, 'entry', 'parameter']) ?? own);
   if (meaning.role !== 'refers') return undefined;
   if (found.expr !== undefined) {
+    if (settled?.kind === 'word' || settled?.kind === 'stage') return undefined;
+    // The `value` of a plain series and the days of the week are declared nowhere.
+    if (settled?.kind === 'option' || (settled?.kind === 'entry' && settled.field === 'value'))
+      return asSettled(settled, found, lookUp);
     return (
       (settled && asSettled(settled, found, lookUp)) ??
       lookUp(found, valueKinds) ??

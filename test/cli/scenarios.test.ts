@@ -132,7 +132,7 @@ test('options that do not go together', async () => {
   const cases: [args: string[], env: Record<string, string | undefined>, says: RegExp][] = [
     [['--threshold', '90'], {}, /--threshold is about coverage/],
     [['--threshold', '101', '--coverage'], {}, /whole number from 0 to 100/],
-    [['--update', '--watch'], { CI: undefined }, /cannot both be meant/],
+    [['--update', '--watch'], { CI: undefined }, /cannot go together/],
     [['--update'], { CI: 'true' }, /this is continuous integration/],
     [['--format', 'sarif'], {}, /It takes pretty, json or junit/],
   ];
