@@ -55,7 +55,12 @@ export function lower(checked: Checked, report: Report): Ir {
     lets: Object.fromEntries(
       flowSymbols(symbols).flatMap((flow) => letsOf(flow).map((one) => [one.id, lowerLetIn(made, flow, one)])),
     ),
-    ...lowerFlow(made, symbols.main, anytimeRules(program), program.items.find((item) => item.kind === 'skill')?.name.text),
+    ...lowerFlow(
+      made,
+      symbols.main,
+      anytimeRules(program),
+      program.items.find((item) => item.kind === 'skill')?.name.text,
+    ),
     tracks: Object.fromEntries([...symbols.tracks.values()].map((track) => [track.name, lowerTrack(made, track)])),
     lists: Object.fromEntries([...symbols.lists.values()].map((list) => [list.name, lowerList(made, list)])),
     migrations: lowerMigrations(outside, program),

@@ -254,8 +254,8 @@ const families: { title: string; file: string; about: string; rules: string }[] 
     file: 'scenarios',
     about: 'Stories that test a program.',
     rules: `scenarioDeclaration step startStep storyMoment eachStep dated waitStep deed happening theyDeed agentDeed
-      judgesDeed roleDeed correction retraction expectStep expectation eventExpectation notStage escalated countExpectation
-      wholeCount countedWithin counts counted noMessage`,
+      judgesDeed roleDeed correction retraction expectStep expectation eventExpectation notStage countExpectation
+      escalatedExpectation wholeCount countedWithin counts counted noMessage`,
   },
   { title: 'Small parts', file: 'parts', about: 'What many rules share.', rules: 'names listSign' },
 ];
@@ -281,9 +281,15 @@ export function grammarFamilies(): Family[] {
 /** The pictures of the families, by the name of their file in `docs/grammar/`. */
 export function grammarPictures(): Map<string, string> {
   return new Map(
-    grammarFamilies().map(({ file, rules }) => {
+    grammarFamilies().map(({ title, file, rules }) => {
       const parts = readGrammar(rules.map(({ text }) => text));
-      return [`${file}.svg`, drawRules([...parts].map(([name, part]) => ({ name, part })))];
+      return [
+        `${file}.svg`,
+        drawRules(
+          `Grammar: ${title}`,
+          [...parts].map(([name, part]) => ({ name, part })),
+        ),
+      ];
     }),
   );
 }

@@ -34,7 +34,7 @@ const gap = 14;
 const side = 16;
 
 /** One picture of several rules, each under its name. */
-export function drawRules(rules: readonly { name: string; part: Part }[]): string {
+export function drawRules(title: string, rules: readonly { name: string; part: Part }[]): string {
   const drawn = rules.map(({ name, part }) => {
     const diagram = new rr.Diagram(shapeOf(part)).format(4, side, 8, side);
     return { name, width: size(diagram, 'width'), height: size(diagram, 'height'), svg: String(diagram) };
@@ -42,12 +42,13 @@ export function drawRules(rules: readonly { name: string; part: Part }[]): strin
   const width = Math.ceil(Math.max(...drawn.map((one) => one.width), 320));
   let y = gap;
   const pieces = drawn.map((one) => {
-    const title = `<text class="name" x="${side}" y="${y + 18}">${one.name}</text>`;
+    const heading = `<text class="name" x="${side}" y="${y + 18}">${one.name}</text>`;
     const top = y + titleHeight;
     y = top + Math.ceil(one.height) + gap;
-    return `${title}\n<g transform="translate(0 ${top})">\n${inner(one.svg)}\n</g>`;
+    return `${heading}\n<g transform="translate(0 ${top})">\n${inner(one.svg)}\n</g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" viewBox="0 0 ${width} ${y}" role="img">
+<title>${title}</title>
 <style>${style}</style>
 <rect class="paper" width="${width}" height="${y}"/>
 ${pieces.join('\n')}

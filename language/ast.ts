@@ -503,8 +503,7 @@ export type ScenarioStep =
 /** `author approves, refused`: the deed must be refused; what the program does not let them do is then no mistake. */
 export type Deed = {
   refused?: Span;
-} & /** By the person; or `nurse records …`, `billing records …`, `cohort records …`. `of day 23 at 08:00`: when it occurred. */
-(
+} /** By the person; or `nurse records …`, `billing records …`, `cohort records …`. `of day 23 at 08:00`: when it occurred. */ & (
   | { kind: 'record'; by?: Name; series: Name; fields: Assignment[]; occurred?: ScenarioMoment; span: Span }
   /** `nurse corrects doses of day 23 { taken: yes }`, `nurse retracts doses of day 23`; without a name, the person. */
   | { kind: 'correct'; by?: Name; series: Name; of: ScenarioMoment; fields?: Assignment[]; span: Span }

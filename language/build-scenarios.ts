@@ -176,7 +176,7 @@ function buildExpectation(build: Build, from: CstNode): Expectation | undefined 
   const name = nameAt(from);
   if (has(from, 'stage')) return name && { kind: 'stage', stage: name, span };
   if (has(from, 'left')) return name && { kind: 'left', as: name, span };
-  const escalated = node(from, 'escalated');
+  const escalated = node(from, 'escalatedExpectation');
   const to = nameAt(escalated);
   if (escalated && to) {
     return { kind: 'escalated', to, ...containing(build, escalated), negated: has(escalated, 'not'), span };

@@ -237,7 +237,7 @@ function choiceType(build: Build, from: CstNode): TypeNode {
 export function assignmentsOf(build: Build, from: CstNode | undefined): Assignment[] {
   return present(
     [...nodes(from, 'assignment'), ...nodes(from, 'entryField')].map((child) => {
-      const name = nameAt(child);
+      const name = declaredName(build, child);
       const value = buildExpression(build, node(child, 'expression'));
       const right = child.name === 'entryField' ? ':' : '=';
       const wrong = token(child, 'to') ?? token(child, right === ':' ? 'Equals' : 'Colon');

@@ -73,7 +73,7 @@ export class ExpectationGrammar extends ProgramGrammar {
             this.CONSUME2(t.Name);
           },
         },
-        { GATE: () => this.escalatedFollows(), ALT: () => this.SUBRULE(this.escalated) },
+        { GATE: () => this.escalatedFollows(), ALT: () => this.SUBRULE(this.escalatedExpectation) },
         { GATE: () => this.countFollows(), ALT: () => this.SUBRULE(this.wholeCount) },
         { GATE: () => this.LA(2).tokenType !== t.Dot, ALT: () => this.SUBRULE(this.countExpectation) },
         {
@@ -149,7 +149,7 @@ export class ExpectationGrammar extends ProgramGrammar {
   }
 
   /** `escalated to nurse`, `escalated to nurse "190"`, `not escalated to lead`. */
-  escalated = this.RULE('escalated', () => {
+  escalatedExpectation = this.RULE('escalatedExpectation', () => {
     this.OPTION(() => {
       this.CONSUME(k.not);
     });

@@ -313,7 +313,10 @@ export class TypeGrammar extends ExpressionGrammar {
   });
 
   entryField = this.RULE('entryField', () => {
-    this.CONSUME(t.Name);
+    this.OR2([
+      { ALT: () => this.CONSUME(t.Name) },
+      { GATE: () => this.LA(2).tokenType === t.Colon, ALT: () => this.SUBRULE(this.reservedName) },
+    ]);
     this.OR([{ ALT: () => this.CONSUME(t.Colon) }, { ALT: () => this.CONSUME(t.Equals) }]);
     this.SUBRULE(this.expression);
   });
@@ -324,7 +327,10 @@ export class TypeGrammar extends ExpressionGrammar {
     this.OR({
       DEF: [
         { ALT: () => this.SUBRULE(this.entry) },
-        { GATE: () => this.plainValueFollows() || (named && this.namedValueFollows()), ALT: () => this.SUBRULE(this.expression) },
+        {
+          GATE: () => this.plainValueFollows() || (named && this.namedValueFollows()),
+          ALT: () => this.SUBRULE(this.expression),
+        },
         { ALT: () => this.SUBRULE2(this.entry) },
       ],
       MAX_LOOKAHEAD: 1,

@@ -202,7 +202,12 @@ const rows: [word: string, where: string, doc: string, snippet?: string][] = [
   ['shared', 'type', 'One entry for the whole cohort.'],
   ['per', 'type', 'A parameter with a value of its own for each person: `per person`.', 'per person'],
 
-  ['skill', 'program stage', 'The skill (a Markdown file) that tells the agent how to talk: in a stage, or in every stage that names none.', 'skill ${1:name}'],
+  [
+    'skill',
+    'program stage',
+    'The skill (a Markdown file) that tells the agent how to talk: in a stage, or in every stage that names none.',
+    'skill ${1:name}',
+  ],
   ['review', 'stage', 'When the agent looks at the person and speaks first.', 'review ${1:daily} at ${2:18:00}'],
   [
     'nudge',

@@ -59,7 +59,8 @@ export function judgeExpectation(expectation: ExpectationIr, standing: Standing)
       return oneOf(
         of(rows, 'escalated'),
         (row) =>
-          (row.to === expectation.to || isOfLadder(row, expectation.to, ir)) && contains(row.text, expectation.contains),
+          (row.to === expectation.to || isOfLadder(row, expectation.to, ir)) &&
+          contains(row.text, expectation.contains),
         (row) => `escalated to ${row.to} “${row.text}”`,
         'nothing was escalated',
       );

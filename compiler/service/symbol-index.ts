@@ -257,8 +257,8 @@ const kindsOfResolution: Readonly<Record<string, readonly SymbolKind[]>> = {
   'item-of': ['list'],
 };
 
-/** Words that stand for somebody who is always there. */
-const given = new Set(['operator', 'participant', 'cohort', 'agent', 'person']);
+/** Words for who is always there, and for the way out that every program has. */
+const given = new Set(['operator', 'participant', 'cohort', 'agent', 'person', 'opted_out']);
 
 /** What a name means; undefined where it is nothing that could be declared. */
 function resolve(found: FoundName, settled: Resolution | undefined, lookUp: LookUp): Declared | undefined {
@@ -269,6 +269,7 @@ function resolve(found: FoundName, settled: Resolution | undefined, lookUp: Look
   if (meaning.role !== 'refers') return undefined;
   if (found.expr !== undefined) {
     if (settled?.kind === 'word' || settled?.kind === 'stage') return undefined;
+    if (settled?.kind === 'item' && settled.field === 'stage') return undefined;
     // The `value` of a plain series and the days of the week are declared nowhere.
     if (settled?.kind === 'option' || (settled?.kind === 'entry' && settled.field === 'value'))
       return asSettled(settled, found, lookUp);
@@ -277,7 +278,8 @@ function resolve(found: FoundName, settled: Resolution | undefined, lookUp: Look
       lookUp(found, valueKinds) ??
       optionOf(found, lookUp) ??
       stageNamed(found, lookUp) ??
-      make('field', name.text, found, undefined)
+      // What a fragment speaks of is the program's that uses it, and there may be several.
+      (found.scope.home.startsWith(homeOfFragment('')) ? undefined : make('field', name.text, found, undefined))
     );
   }
   const known = lookUp(found, meaning.kinds);

@@ -437,7 +437,12 @@ test('colors: names by their meaning, also in texts; never two for one place', (
 
 for (const [words, inside, code, note] of [
   ['{done}', 1, /let done = count/, /in stage training: a number\. Used 3 times, in 2 files/],
-  ['when mood', 6, /mood : \(good \| bad\)\?/, /one of good, bad\. It may be missing\. The agent may set it\. Used once/],
+  [
+    'when mood',
+    6,
+    /mood : \(good \| bad\)\?/,
+    /one of good, bad\. It may be missing\. The agent may set it\. Used once/,
+  ],
   ['last run', 6, /runs : series/, /series of entries/],
   ['target[', 2, /table target by week/, /3 rows, by week/],
   ['to over', 4, /stage over final success/, /final stage/],

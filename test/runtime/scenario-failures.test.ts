@@ -33,7 +33,11 @@ const cases: { name: string; steps: string; failures: string[] }[] = [
   },
   { name: 'a value', steps: 'expect goal = 3', failures: ['goal = 3 | goal is 2 | -'] },
   { name: 'a message', steps: 'expect message "hello"', failures: ['message "hello" | no message | -'] },
-  { name: 'an escalation', steps: 'expect escalated to nurse', failures: ['escalated to nurse | nothing was escalated | -'] },
+  {
+    name: 'an escalation',
+    steps: 'expect escalated to nurse',
+    failures: ['escalated to nurse | nothing was escalated | -'],
+  },
   {
     name: 'an answer that nobody asked for',
     steps: 'they answer yes',

@@ -50,7 +50,10 @@ export function samplesOf(page: string): Sample[] {
     if (kind === 'regimen') whole.files.push({ path: `sample-${whole.files.length + 1}.regimen`, text: body });
     else if (kind === 'regimen-part') samples.push({ title, files: part(`${body}\n${lastStage}`) });
     else if (kind === 'regimen-stage')
-      samples.push({ title, files: part(`stage sample {\n${body}\nleave as lost after 60 days of silence }\n${elsewhere}`) });
+      samples.push({
+        title,
+        files: part(`stage sample {\n${body}\nleave as lost after 60 days of silence }\n${elsewhere}`),
+      });
     else if (kind === 'regimen-files') samples.push({ title, files: filesIn(body) });
   }
   return whole.files.length > 0 ? [whole, ...samples] : samples;

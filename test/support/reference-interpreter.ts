@@ -272,13 +272,16 @@ export function reference(ir: Ir, zone: string, start: number) {
     switch (move?.direction) {
       case 'advance':
       case 'return':
-        return enter(thread, move.to, 'move');
+        enter(thread, move.to, 'move');
+        return;
       case 'restart':
-        return enter(thread, place.visit.stage, 'restart');
+        enter(thread, place.visit.stage, 'restart');
+        return;
       case 'interrupt': {
         const { visit } = place;
         place.interrupted = [...place.interrupted, { ...visit, pauses: [...visit.pauses, { from: now, to: now }] }];
-        return enter(thread, move.to, 'interrupt');
+        enter(thread, move.to, 'interrupt');
+        return;
       }
       case 'resume': {
         const back = place.interrupted.at(-1) as Visit;
@@ -384,7 +387,10 @@ export function reference(ir: Ir, zone: string, start: number) {
   function goOn(thread: ThreadId): void {
     const place = placeOf(thread);
     if (home.finished || events.length > 0 || !place || place.finished) return;
-    if (place.visit.number === 0) return enter(thread, place.visit.stage, 'start');
+    if (place.visit.number === 0) {
+      enter(thread, place.visit.stage, 'start');
+      return;
+    }
     forget(thread);
     rest(thread);
   }
@@ -418,15 +424,19 @@ export function reference(ir: Ir, zone: string, start: number) {
         for (const list of Object.values(ir.lists)) for (const given of list.starts) add(list.name, given, env(main));
         for (const track of Object.values(ir.tracks))
           if (track.when === undefined) facts.tracks[track.name] = waiting(track);
-        return enter(main, ir.initial, 'start');
+        enter(main, ir.initial, 'start');
+        return;
       }
       case 'says':
-        return hear(happened.text);
+        hear(happened.text);
+        return;
       case 'records':
         if (happened.byPerson) facts.heardAt = now;
-        return record(happened.series, happened.fields, happened.at);
+        record(happened.series, happened.fields, happened.at);
+        return;
       case 'sets':
-        return set(happened.field, happened.value, happened.item);
+        set(happened.field, happened.value, happened.item);
+        return;
     }
   }
 
