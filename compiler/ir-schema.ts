@@ -271,7 +271,7 @@ export const irSchema = {
     effect: anyOf(
       object({ kind: one('set'), field: text, value: expr, item: one(true) }, ['item']),
       object({ kind: one('record'), series: text, fields: record(expr) }),
-      object({ kind: one('say'), text: filled }),
+      object({ kind: one('say'), text: filled, now: one(true) }, ['now']),
       object({ kind: one('say-with-skill'), skill: text }),
       object({ kind: one('say-in-turn'), id: text, texts: list(filled) }),
       object({ kind: one('escalate'), to: recipient, text: filled }, ['text']),

@@ -299,7 +299,8 @@ export type Effect =
   /** `item`: a field of the item at hand. A value that is missing clears an optional field. */
   | { kind: 'set'; field: string; value: Expr; item?: true }
   | { kind: 'record'; series: string; fields: Record<string, Expr> }
-  | { kind: 'say'; text: Text }
+  /** `now`: neither quiet hours nor caps hold it back. */
+  | { kind: 'say'; text: Text; now?: true }
   | { kind: 'say-with-skill'; skill: string }
   /** Each time the next of the texts; the count is kept by id for the whole enrollment. */
   | { kind: 'say-in-turn'; id: string; texts: Text[] }

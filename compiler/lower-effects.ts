@@ -65,7 +65,7 @@ export function lowerEffects(cx: BodyContext, action: Action): Effect[] {
   const text = (of: TextLiteral | undefined) => (of === undefined ? {} : { text: lowerText(cx, of) });
   switch (action.kind) {
     case 'say':
-      return [{ kind: 'say', text: lowerText(cx, action.text) }];
+      return [{ kind: 'say', text: lowerText(cx, action.text), ...(action.now === undefined ? {} : { now: true }) }];
     case 'say-in-turn': {
       const texts = action.texts.map((one) => lowerText(cx, one));
       return [{ kind: 'say-in-turn', id: cx.idFor('say', texts), texts }];

@@ -29,7 +29,7 @@ function printEffect(cx: PrintContext, effect: Effect, body: PrintBody): string 
     case 'call':
       return `call ${effect.service} ${effect.action} ${printFields(cx, effect.fields, undefined)}`;
     case 'say':
-      return `say ${printText(cx, effect.text)}`;
+      return `say ${effect.now ? 'now ' : ''}${printText(cx, effect.text)}`;
     case 'say-with-skill':
       return `say with skill ${effect.skill}`;
     case 'say-in-turn':

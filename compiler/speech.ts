@@ -72,6 +72,7 @@ export function messagesIn(ir: Ir, effects: readonly Effect[]): number {
 function ofEffect(ir: Ir, effect: Effect): number {
   switch (effect.kind) {
     case 'say':
+      return effect.now ? 0 : 1;
     case 'say-in-turn':
     case 'say-with-skill':
       return 1;

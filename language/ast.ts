@@ -313,7 +313,8 @@ export type Transition = {
 export type Assignment = { name: Name; value: Expr; span: Span };
 
 export type Action =
-  | { kind: 'say'; text: TextLiteral; span: Span }
+  /** `say now "…"`: at once, whatever the hour; for what cannot wait. */
+  | { kind: 'say'; text: TextLiteral; now?: Span; span: Span }
   /** `say in turn "…", "…"`: one after the other, each time the next. */
   | { kind: 'say-in-turn'; texts: TextLiteral[]; span: Span }
   /** `tell nurse "…"`; also a field that holds a role, or `cohort`. */

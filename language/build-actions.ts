@@ -145,7 +145,8 @@ function sayAction(build: Build, from: CstNode): Action | undefined {
   const texts = tokens(from, 'Text').map((text) => literals.buildText(build, text));
   if (has(from, 'turn')) return texts.length > 0 ? { kind: 'say-in-turn', texts, span } : undefined;
   const [text] = texts;
-  return text && { kind: 'say', text, span };
+  const now = token(from, 'now');
+  return text && { kind: 'say', text, ...(now && { now: tokenSpan(now) }), span };
 }
 
 // ------------------------------------------------------------ questions and approvals

@@ -295,6 +295,12 @@ export class ActionGrammar extends ValueGrammar {
       { ALT: () => this.CONSUME(t.Text) },
       {
         ALT: () => {
+          this.CONSUME(k.now);
+          this.CONSUME4(t.Text);
+        },
+      },
+      {
+        ALT: () => {
           this.CONSUME(k.with);
           this.CONSUME(k.skill);
           this.CONSUME(t.Name);

@@ -28,7 +28,11 @@ function performOne(moment: Moment, effect: Effect, reason: MessageReason): Mome
       return moment.item ? setItemField(moment, moment.item, effect.field, value, { by: 'program' }) : moment;
     }
     case 'say':
-      return say(moment, { text: fillText(effect.text, env).text, reason, author: 'program', ...lapsing(moment) });
+      return say(
+        moment,
+        { text: fillText(effect.text, env).text, reason, author: 'program', ...lapsing(moment) },
+        effect.now === true,
+      );
     case 'say-with-skill':
       return startRun(moment, 'say', effect.skill);
     case 'say-in-turn': {

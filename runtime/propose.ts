@@ -2,7 +2,7 @@
  * Proposals: a change that waits for somebody's word.
  *
  * An approved field is set here; an approved move is a rule that answers to the decision. A
- * proposal that nobody decides in time lapses and what the program says then is done; one that was
+ * value that nobody decides in time lapses, a move stays open, and what the program says then is done; one that was
  * made in a visit ends when its stage is left for good, one of `anytime` does not.
  */
 import type { Effect, Value } from '../compiler/ir.ts';
@@ -126,12 +126,19 @@ function setApproved(moment: Moment, field: string, value: Value, role: string):
     : setField(moment, field, value, how);
 }
 
+function stayOpen(moment: Moment, open: OpenProposal): Moment {
+  const proposals = moment.facts.proposals.map((one) => (one === open ? { ...open, expiresAt: null } : one));
+  return withFacts(moment, { proposals });
+}
+
 /** Nobody has decided in time. */
 export function expireProposal(moment: Moment, id: string): Moment {
   const open = moment.facts.proposals.find((one) => one.id === id);
   if (!open) return moment;
   const declared = moment.ir.proposals[open.proposal];
-  const lapsed = lapse(moment, open, 'Nobody decided in time.');
+  // A move can still be decided late: nobody is left where they are because somebody was on leave.
+  const lapsed =
+    declared?.field === undefined ? stayOpen(moment, open) : lapse(moment, open, 'Nobody decided in time.');
   const about = `Nobody has decided: ${proposalText(moment.ir, open.proposal, open.value, moment.facts.zone)}`;
   return within(lapsed, open.thread, (there) => ({
     ...perform({ ...there, about }, declared?.otherwise ?? [], 'say'),

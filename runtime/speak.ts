@@ -34,12 +34,12 @@ export function mayWrite({ ir, facts, now }: Moment, from = now): number {
 }
 
 /** Says something now, or plans it for the first moment at which it may be said. */
-export function say(moment: Moment, message: Message): Moment {
+export function say(moment: Moment, message: Message, atOnce = false): Moment {
   const text = message.text.trim();
   if (text === '') return moment;
   const [id, named] = newId(moment);
   const { facts } = named;
-  const sendAt = named.answering ? named.now : mayWrite(named);
+  const sendAt = named.answering || atOnce ? named.now : mayWrite(named);
   if (sendAt <= named.now) return deliver(named, { ...message, id, text });
   const planned: PlannedMessage = {
     ...message,
