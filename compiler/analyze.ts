@@ -56,13 +56,14 @@ const analyses: Analysis[] = [
   budget,
 ];
 
-/** `told` is what has been said about the program so far. */
+/** `told` is what has been said about the program so far; `asked` the questions, all of them unless some are named. */
 export function analyze(
   ir: Ir,
   program: Program,
   report: Report,
   environment: Environment = {},
   told: readonly Diagnostic[] = [],
+  asked: readonly Analysis[] = analyses,
 ): void {
   const decided = told.filter(({ code }) => code === 'never-true' || code === 'always-true').map(({ span }) => span);
   const context = contextOf(ir, program, environment, decided);
@@ -73,7 +74,7 @@ export function analyze(
     const isDoubtful = concluded.has(found.code) && places.some((place) => mistakes.some((one) => holds(place, one)));
     if (!isDoubtful) report(found);
   };
-  for (const one of analyses) one(ir, sure, context);
+  for (const one of asked) one(ir, sure, context);
 }
 
 /** What is concluded from the meaning of conditions. */

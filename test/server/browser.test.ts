@@ -219,6 +219,7 @@ pages(
         const before = (await first.boundingBox())?.y ?? 0;
         await page.getByRole('button', { name: 'Show earlier messages' }).click();
         await page.waitForFunction(() => document.querySelectorAll('[data-message]').length > 210);
+        await page.waitForTimeout(300);
         const after = (await page.locator(`[data-message="${id}"]`).boundingBox())?.y ?? 0;
         assert.ok(Math.abs(after - before) < 120, `What was read moved by ${Math.round(after - before)} px.`);
 

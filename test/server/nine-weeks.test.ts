@@ -110,6 +110,7 @@ story('from the first word to a week given back', () =>
       await page.getByRole('heading', { name: 'Why not yet' }).waitFor();
       await page.getByText('Advance to “Week 2”').waitFor();
       await page.getByRole('button', { name: 'Record run' }).click();
+      await page.getByLabel('minutes').focus();
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Record run' }).click();
       await page.getByLabel('minutes').fill('half an hour');

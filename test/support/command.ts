@@ -95,9 +95,7 @@ function withoutSettings(more: Record<string, string | undefined>): Record<strin
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(REGIMEN_|ANTHROPIC_|SLACK_|GITHUB_|DATABASE_URL|FORCE_COLOR|NO_COLOR|NODE_OPTIONS|UVU)/.test(name),
   );
-  return Object.fromEntries(
-    [...kept, ['NO_COLOR', '1'], ...Object.entries(more)].filter(
-      (entry): entry is [string, string] => entry[1] !== undefined,
-    ),
-  );
+  // One that is named as undefined is taken away.
+  const set = { ...Object.fromEntries(kept), NO_COLOR: '1', ...more };
+  return Object.fromEntries(Object.entries(set).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
