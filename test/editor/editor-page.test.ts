@@ -53,6 +53,19 @@ async function checkedAs(page: Page, count: string): Promise<void> {
   await page.waitForFunction((text) => document.querySelector('[data-problems]')?.textContent === text, count);
 }
 
+/**
+ * Clicks the line above the scenario until its result is told. The line is drawn anew after each change of the text,
+ * and a click on one that is just going away is lost, to a person as well.
+ */
+async function runScenario(page: Page, told: string): Promise<void> {
+  const result = page.getByText(told);
+  for (let tries = 0; tries < 5 && !(await result.isVisible()); tries++) {
+    await page.locator('.codelens-decoration a', { hasText: 'Run scenario' }).click();
+    await result.waitFor({ timeout: 4000 }).catch(() => {});
+  }
+  assert.ok(await result.isVisible(), told);
+}
+
 /** Puts the cursor at the end of the line (from 1) that the text has there. */
 async function cursorAt(page: Page, line: number): Promise<void> {
   await page.locator('.native-edit-context').focus();
@@ -263,16 +276,20 @@ test('go to the declaration, rename everywhere, see the next times, run a scenar
   // A scenario below the program is run from the line above it.
   await page.locator('.native-edit-context').focus();
   await page.keyboard.press('Control+End');
-  await page.keyboard.type('\nscenario "stops" of couch_to_5k {');
-  await page.keyboard.type('\nstart mon 2026-01-05 09:00 in "Europe/London"');
-  await page.keyboard.press('Escape');
-  await page.keyboard.type('\nthey say "stop"');
-  await page.keyboard.press('Escape');
-  await page.keyboard.type('\nexpect left as opted_out');
-  await page.keyboard.press('Escape');
+  // Put in at once, as a paste is: whether a brace typed alone is closed by the editor hangs on how far its
+  // coloring has come.
+  await page.keyboard.insertText(
+    [
+      '',
+      'scenario "stops" of couch_to_5k {',
+      '  start mon 2026-01-05 09:00 in "Europe/London"',
+      '  they say "stop"',
+      '  expect left as opted_out',
+      '}',
+    ].join('\n'),
+  );
   await checkedAs(page, 'None');
-  await page.locator('.codelens-decoration a', { hasText: 'Run scenario' }).click();
-  await page.getByText('The scenario passed.').waitFor();
+  await runScenario(page, 'The scenario passed.');
   assert.equal(page.complaints, []);
 });
 
