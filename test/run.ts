@@ -7,6 +7,10 @@
  * never run passes silently there, and is a failure here, as is a test narrowed with `.only`.
  * All of them share a temporary folder (TMPDIR), which goes away with everything that runs in it.
  *
+ * Files that start databases and browsers wait for things, and two of them at once can make a slow
+ * machine too slow for the limits they wait with. So a few of them that fail run once more, alone;
+ * what passes then counts, and is named as unsteady. Pure files get no second try.
+ *
  * The very last line is always `N passed, N failed`.
  *
  *     node test/run.ts [--pure] [part of a path …]
@@ -25,6 +29,8 @@ const pureFolders = ['language/', 'compiler/', 'runtime/', 'editor/pure/', 'cli/
 const fileLimitMs = 180_000;
 /** Files at one time: their databases and browsers share the machine. */
 const parallelMax = Math.min(2, availableParallelism());
+/** When more files than this failed, it was not the machine, and none of them is tried again. */
+const triedAgainMax = 4;
 /** What one file may print before the middle of it is left out. */
 const outputMaxCharacters = 200_000;
 
@@ -58,7 +64,9 @@ async function main(): Promise<number> {
   stopChildrenWithUs();
   console.log(`Node ${process.versions.node}, ${files.length} test files, ${parallelMax} at a time\n`);
   const started = Date.now();
-  const outcomes = await inParallel(files, runFile);
+  const first = await inParallel(files, runFile);
+  const outcomes = await tryAgainAlone(first);
+  const unsteady = outcomes.filter((outcome, index) => outcome.failed === 0 && (first[index]?.failed ?? 0) > 0);
 
   const passed = sum(outcomes.map((outcome) => outcome.passed));
   const failed = sum(outcomes.map((outcome) => outcome.failed)) + (files.length === 0 ? 1 : 0);
@@ -68,9 +76,24 @@ async function main(): Promise<number> {
     console.log('\nFailed:');
     for (const outcome of broken) console.log(`  ${outcome.file}  node ${outcome.file}`);
   }
+  if (unsteady.length > 0) {
+    console.log('\nUnsteady (failed beside another file, passed alone):');
+    for (const outcome of unsteady) console.log(`  ${outcome.file}`);
+  }
   console.log(`\n${((Date.now() - started) / 1000).toFixed(1)} s`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
+}
+
+/** The outcomes, with those files that failed beside others replaced by what they come to alone. */
+async function tryAgainAlone(outcomes: Outcome[]): Promise<Outcome[]> {
+  const isPure = ({ file }: Outcome) => pureFolders.some((folder) => file.startsWith(`test/${folder}`));
+  const waiting = outcomes.filter((outcome) => outcome.failed > 0 && !isPure(outcome));
+  if (outcomes.length === 1 || waiting.length === 0 || waiting.length > triedAgainMax) return outcomes;
+  console.log('\nOnce more, alone:');
+  const again = new Map<string, Outcome>();
+  for (const { file } of waiting) again.set(file, await runFile(relative('test', file)));
+  return outcomes.map((outcome) => again.get(outcome.file) ?? outcome);
 }
 
 /** Runs one file and reports it at once, failures in full. */
