@@ -3,6 +3,7 @@
  * mistake in its meaning.
  */
 import { compile } from '../compiler/compile.ts';
+import { createWorkspace } from '../compiler/service/workspace.ts';
 import { cedar } from './peers/cedar.ts';
 import { langium } from './peers/langium.ts';
 import { lineCount, type Peer } from './peers/peer.ts';
@@ -11,9 +12,13 @@ import { programOfLines } from './programs.ts';
 
 export const warmLines = 1000;
 
+/** Regimen where it keeps what a keystroke leaves as it was, as editors do; the others begin from the text. */
+export const afterKeystroke = 'Regimen after a keystroke';
+
 /** Makes a contender at work on its text; with `mistaken`, on one that it must refuse. */
 export const contenders: Record<string, (mistaken: boolean) => Peer | Promise<Peer>> = {
   Regimen: (mistaken) => regimen(program(mistaken)),
+  [afterKeystroke]: (mistaken) => typing(program(mistaken)),
   'prisma-schema-wasm': (mistaken) => prisma(warmLines, mistaken),
   'cedar-wasm': (mistaken) => cedar(warmLines, mistaken),
   Langium: (mistaken) => langium(program(mistaken)),
@@ -35,6 +40,28 @@ function regimen(text: string): Peer {
     validate: () => {
       const { programs, files } = compile([{ path: 'program.regimen', text }]);
       if (programs[0]?.ok !== true) throw new Error(files[0]?.diagnostics[0]?.message ?? 'no program');
+    },
+  };
+}
+
+/** Types a letter into a text that is said, now in this stage and now in that, and takes it back the next time. */
+function typing(text: string): Peer {
+  const places = [...text.matchAll(/say "Noted/g)].map((found) => found.index + 'say "Noted'.length);
+  const workspace = createWorkspace();
+  let strokes = 0;
+  return {
+    name: afterKeystroke,
+    version: 'this tree',
+    does: 'the same, told of a text in which one letter is another since the last time',
+    text,
+    lines: lineCount(text),
+    validate: () => {
+      const at = places[((strokes >> 1) * 13) % places.length] ?? 0;
+      const typed = strokes++ % 2 === 0 ? `${text.slice(0, at)}!${text.slice(at)}` : text;
+      workspace.put('program.regimen', typed);
+      const compiled = workspace.group('program.regimen')?.compiled;
+      if (compiled?.programs[0]?.ok !== true)
+        throw new Error(compiled?.files[0]?.diagnostics[0]?.message ?? 'no program');
     },
   };
 }

@@ -11,7 +11,7 @@ import { median, percentile, rounded } from './measure.ts';
 import type { Figure } from './report.ts';
 
 /** States that come before those that count. */
-const warm = 60;
+const warm = 150;
 
 export async function benchKeystrokes(text: string, strokes: number, p95MaxMs: number): Promise<Figure> {
   const states = typing(text, strokes + warm);

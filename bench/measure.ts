@@ -11,21 +11,33 @@ export type Rounds = { name: string; ms: number[] };
 
 /**
  * Runs every contender once a round, `rounds` times, each round beginning with the next of them, after
- * `warm` rounds that do not count. A `run` that gives a promise is waited for.
+ * `warm` rounds that do not count. A `run` that gives a promise is waited for. `clock` gives ms, of
+ * whatever is to be measured.
  */
-export async function interleave(contenders: readonly Contender[], rounds: number, warm: number): Promise<Rounds[]> {
+export async function interleave(
+  contenders: readonly Contender[],
+  rounds: number,
+  warm: number,
+  clock: () => number = () => performance.now(),
+): Promise<Rounds[]> {
   const results = contenders.map(({ name }): Rounds => ({ name, ms: [] }));
   for (let round = -warm; round < rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
       const at = (turn + Math.max(0, round)) % contenders.length;
-      const before = performance.now();
+      const before = clock();
       const given = contenders[at]?.run();
       if (given instanceof Promise) await given;
-      const ms = performance.now() - before;
+      const ms = clock() - before;
       if (round >= 0) results[at]?.ms.push(ms);
     }
   }
   return results;
+}
+
+/** What this process has taken of the processors so far, all its threads together (so also to collect garbage). */
+export function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** The value below which `share` of all lie (nearest rank); NaN for none. */

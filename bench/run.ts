@@ -8,9 +8,15 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchLanguage } from './language.ts';
 import { type Figure, isMet, printJson, printTable } from './report.ts';
+import { benchRuntime } from './runtime.ts';
+import { benchSoak } from './soak.ts';
 
 /** What can be measured: areas by name. */
-const areas: Record<string, (scale: number) => Promise<Figure[]>> = { language: benchLanguage };
+const areas: Record<string, (scale: number) => Promise<Figure[]>> = {
+  language: benchLanguage,
+  runtime: benchRuntime,
+  soak: benchSoak,
+};
 
 process.exitCode = await main();
 

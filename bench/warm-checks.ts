@@ -3,7 +3,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Answered, Asked } from './contender.ts';
-import { contenders } from './contenders.ts';
+import { afterKeystroke, contenders } from './contenders.ts';
 import { median, rounded } from './measure.ts';
 import type { Figure } from './report.ts';
 
@@ -17,7 +17,7 @@ export async function benchWarmChecks(rounds: number, limits: WarmLimits): Promi
     const about = [];
     for (const worker of workers) about.push(expect(await ask(worker, 'ready'), 'ready'));
     const ms = names.map((): number[] => []);
-    const warm = Math.max(25, rounds / 2);
+    const warm = Math.max(60, rounds);
     for (let round = -warm; round < rounds; round++) {
       for (const [index, worker] of workers.entries()) {
         const ran = expect(await ask(worker, 'run'), 'ran');
@@ -25,7 +25,6 @@ export async function benchWarmChecks(rounds: number, limits: WarmLimits): Promi
       }
     }
     const perLine = about.map(({ lines }, index) => (1000 * median(ms[index] ?? [])) / lines);
-    const own = perLine[0] ?? Number.NaN;
     const figures = about.map(({ version, does, lines, characters }, index): Figure => {
       const perCharacter = (1e6 * median(ms[index] ?? [])) / characters;
       return {
@@ -35,16 +34,22 @@ export async function benchWarmChecks(rounds: number, limits: WarmLimits): Promi
         note: `${version}, ${lines} lines, ${rounded(perCharacter)} ns a character; ${does}`,
       };
     });
-    const ratios = names.slice(1).map((name, index): Figure => {
-      const theirs = perLine[index + 1] ?? Number.NaN;
-      const ahead = name === 'Langium';
-      return {
-        name: ahead ? 'ahead of Langium' : `against ${name}, per line`,
-        value: rounded(ahead ? theirs / own : own / theirs),
-        unit: '×',
-        limit: ahead ? { at: 'least', value: limits.aheadOfLangium } : { at: 'most', value: limits.perLineOfWasm },
-      };
-    });
+    const perLineOf = (name: string) => perLine[names.indexOf(name)] ?? Number.NaN;
+    const ratios = ['Regimen', afterKeystroke].flatMap((own) =>
+      names
+        .filter((name) => name !== 'Regimen' && name !== afterKeystroke)
+        .map((name): Figure => {
+          const ahead = name === 'Langium';
+          const when = own === afterKeystroke ? ', after a keystroke' : ', from the text';
+          const ratio = perLineOf(own) / perLineOf(name);
+          return {
+            name: `${ahead ? 'ahead of Langium' : `against ${name}, per line`}${when}`,
+            value: rounded(ahead ? 1 / ratio : ratio),
+            unit: '×',
+            limit: ahead ? { at: 'least', value: limits.aheadOfLangium } : { at: 'most', value: limits.perLineOfWasm },
+          };
+        }),
+    );
     return [...figures, ...ratios];
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));

@@ -33,6 +33,10 @@ export const commands = {
     summary: 'what a program costs for each person and month',
     load: () => import('./commands/cost.ts').then(({ cost }) => cost),
   },
+  simulate: {
+    summary: 'send simulated people through a program',
+    load: () => import('./commands/simulate.ts').then(({ simulate }) => simulate),
+  },
   plan: {
     summary: 'what a new version means for the people in the old one',
     load: () => import('./commands/plan.ts').then(({ plan }) => plan),
@@ -44,6 +48,50 @@ export const commands = {
   clock: {
     summary: 'read the development clock, or move it forward',
     load: () => import('./commands/clock.ts').then(({ clock }) => clock),
+  },
+  why: {
+    summary: 'why somebody is where they are, and what the next days bring',
+    load: () => import('./commands/why.ts').then(({ why }) => why),
+  },
+  replay: {
+    summary: 'rebuild enrollments from their timelines and compare',
+    load: () => import('./commands/replay.ts').then(({ replay }) => replay),
+  },
+  backtest: {
+    summary: 'whose way a changed program would have changed',
+    load: () => import('./commands/backtest.ts').then(({ backtest }) => backtest),
+  },
+  server: {
+    summary: 'serve pages and the control surface, for more than one machine',
+    load: () => import('./commands/server.ts').then(({ server }) => server),
+  },
+  worker: {
+    summary: 'do the work, for more than one machine',
+    load: () => import('./commands/worker.ts').then(({ worker }) => worker),
+  },
+  migrate: {
+    summary: 'bring the database to the shape this version needs',
+    load: () => import('./commands/migrate.ts').then(({ migrate }) => migrate),
+  },
+  erase: {
+    summary: 'take a person out: what their programs went through stays, of nobody',
+    load: () => import('./commands/erase.ts').then(({ erase }) => erase),
+  },
+  export: {
+    summary: 'write one enrollment as a document',
+    load: () => import('./commands/export.ts').then(({ exportCommand }) => exportCommand),
+  },
+  import: {
+    summary: 'bring an exported enrollment in',
+    load: () => import('./commands/import.ts').then(({ importCommand }) => importCommand),
+  },
+  workspaces: {
+    summary: 'make workspaces, and list those there are',
+    load: () => import('./commands/workspaces.ts').then(({ workspaces }) => workspaces),
+  },
+  keys: {
+    summary: 'make, list and revoke the keys of services',
+    load: () => import('./commands/keys.ts').then(({ keys }) => keys),
   },
   lsp: {
     summary: 'the language server, for any editor',

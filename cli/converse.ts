@@ -12,6 +12,7 @@ import type { Duration } from '../compiler/ir.ts';
 import { addDuration, longLocalTime, momentText } from '../runtime/calendar.ts';
 import type { ChatMessage, EnrollmentView } from '../runtime/control.ts';
 import { Refusal } from '../runtime/control.ts';
+import { irAt } from '../runtime/describe.ts';
 import { writeValue } from '../runtime/write-value.ts';
 import { ConfigProblem, loadConfig } from '../server/config.ts';
 import { type Engine, StartProblem, startEngine } from '../server/engine.ts';
@@ -48,6 +49,9 @@ export async function converse(
   const engine: Engine = await ((await connectToRunning(config)) ??
     startEngine({
       databaseUrl: config.databaseUrl,
+      appDatabaseUrl: config.appDatabaseUrl,
+      workspace: config.workspace,
+      unprotected: true,
       dataFolder: config.data,
       clock: 'development',
       skillsFolder: join(program.folder, 'skills'),
@@ -64,6 +68,7 @@ export async function converse(
       path: program.path,
       imports: program.imports,
       by: 'terminal',
+      people: 'adopt',
     });
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const person = await control.personByEmail(how.email ?? `sam@${program.ir.enroll.domain ?? 'example.com'}`, {
@@ -171,7 +176,7 @@ export async function converse(
       const tell = storyTeller(terminal.out, paint, true);
       for (let after = 0; ; ) {
         const rows = await control.timeline(view.id, { after, limit: rowsPerLook });
-        for (const row of rows) tell(row, view.ir, view.facts.zone);
+        for (const row of rows) tell(row, irAt(view, row.seq), view.facts.zone);
         after = rows.at(-1)?.seq ?? after;
         if (rows.length < rowsPerLook) return;
       }

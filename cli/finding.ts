@@ -24,6 +24,7 @@ export type Finding = {
 
 /** The findings of one file, in the order of the text. */
 export function findingsOf(path: string, text: string, diagnostics: readonly Diagnostic[]): Finding[] {
+  if (diagnostics.length === 0) return [];
   const lines = lineMap(text);
   return diagnostics
     .map((diagnostic) => ({

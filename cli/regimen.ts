@@ -13,6 +13,9 @@ if (major < oldestNode) {
   );
   process.exitCode = 2;
 } else {
+  // The machine's code is kept from one run to the next, and with it what stripping the types gave.
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache();
   const { main } = await import('./main.ts');
   await main(process.argv.slice(2));
 }

@@ -16,6 +16,9 @@ export async function connectToRunning(config: Config): Promise<Engine | null> {
   if (databaseUrl === null) return null;
   const engine = await startEngine({
     databaseUrl,
+    appDatabaseUrl: config.appDatabaseUrl,
+    workspace: config.workspace,
+    unprotected: true,
     dataFolder: config.data,
     clock: 'development',
     skillsFolder: '',

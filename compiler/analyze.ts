@@ -27,6 +27,7 @@ import { skillTexts } from './checks/skill-texts.ts';
 import { slips } from './checks/slips.ts';
 import { tooLate } from './checks/too-late.ts';
 import { unconditional } from './checks/unconditional.ts';
+import { unknownItems } from './checks/unknown-items.ts';
 import { zeroTimeLoops } from './checks/zero-time-loops.ts';
 import { type FlowPart, flowsOf } from './flow.ts';
 import type { Ir } from './ir.ts';
@@ -48,6 +49,7 @@ const analyses: Analysis[] = [
   leftOut,
   neverSet,
   slips,
+  unknownItems,
   load,
   alwaysQuiet,
   protectedStages,

@@ -52,7 +52,9 @@ export function bindField(
       report(diagnostic('not-here', marked, { what, remedy }));
     }
   }
-  const symbol = fieldOf(field, block === 'data' ? 'a field' : 'a parameter', symbols, report);
+  // What each person is given anew with the enrollment needs no value before.
+  const isGiven = block === 'parameters' && field.perPerson !== undefined;
+  const symbol = fieldOf(field, block === 'data' ? 'a field' : 'a parameter', symbols, report, isGiven);
   const kept: FieldSymbol =
     block === 'data' ? symbol : { ...symbol, parameter: field.perPerson === undefined ? 'workspace' : 'person' };
   if (fresh) symbols.fields.set(name.text, kept);

@@ -94,6 +94,7 @@ export function bindFlow(
 
 /** What questions and exits bring in, wherever they stand. */
 export function bindAnswers(program: Program, symbols: Symbols, report: Report): void {
+  const settable = [...symbols.fields.values()].flatMap(({ name, parameter }) => (parameter ? [] : [name]));
   for (const { flow, stage, rule, action } of deedsIn(program)) {
     const own = flow.kind === 'track' ? symbols.tracks.get(flow.name) : symbols.lists.get(flow.name);
     const leaving = action === undefined ? exitOf(rule) : exitOf(action);
@@ -104,7 +105,7 @@ export function bindAnswers(program: Program, symbols: Symbols, report: Report):
     if (action?.kind !== 'ask') continue;
     const list = flow.kind === 'list' ? symbols.lists.get(flow.name) : undefined;
     if (list?.fields.has(action.as.text)) continue;
-    bindAnswer(stage?.name.text, action, symbols, report);
+    bindAnswer(stage?.name.text, action, settable, symbols, report);
   }
 }
 
@@ -114,7 +115,13 @@ function exitOf(node: { kind: string } | undefined): Name | undefined {
 }
 
 /** `ask … as heart` brings in a field of its own where `data` has none of that name; a plain series takes an entry. */
-function bindAnswer(stage: string | undefined, ask: Ask, symbols: Symbols, report: Report): void {
+function bindAnswer(
+  stage: string | undefined,
+  ask: Ask,
+  declaredNames: readonly string[],
+  symbols: Symbols,
+  report: Report,
+): void {
   const declared = declaredType(ask.answer, 'an answer', report, symbols.roles);
   const name = ask.as.text;
   const series = symbols.series.get(name);
@@ -136,12 +143,8 @@ function bindAnswer(stage: string | undefined, ask: Ask, symbols: Symbols, repor
       report(diagnostic('answer-needs-field', ask.as.span, { name, kind }));
       return;
     }
-    const settable = [...symbols.fields.values()].filter((field) => field.parameter === undefined);
-    const near = nearest(
-      name,
-      settable.map((field) => field.name),
-    );
-    if (near !== undefined && !symbols.fields.get(near)?.answered) {
+    const near = nearest(name, declaredNames);
+    if (near !== undefined) {
       const details = { fix: replaceWith(near, ask.as.span) };
       report(diagnostic('answer-beside-field', ask.as.span, { name, near }, details));
     }

@@ -55,7 +55,7 @@ function bindTable(node: Table, symbols: Symbols, report: Report): TableSymbol {
         row.span,
         `This row has ${row.cells.length === 1 ? 'one value' : `${row.cells.length} values`}, but ${wanted} ${width === 1 ? 'belongs' : 'belong'} there.`,
         columnKey === undefined
-          ? `Columns have a key of their own: \`table ${node.name.text} by ${rowKey?.text}, column { … }\`, with its values in a line above.`
+          ? `Columns have a key of their own: \`table ${node.name.text} by ${rowKey?.text ?? 'row'}, column { … }\`, with its values in a line above.`
           : undefined,
       );
     }

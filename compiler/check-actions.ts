@@ -4,6 +4,7 @@
 import type { Action, Ask, Assignment, Name } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
 import { needRecipient, needRole } from './check-people.ts';
+import { conditionScope, knownBehind, laterScope, warnOfOld } from './check-touched.ts';
 import { inferText } from './infer.ts';
 import { meeting } from './infer-operators.ts';
 import { entryScope, needSeries } from './infer-series.ts';
@@ -92,9 +93,12 @@ export function checkAction(cx: Inference, action: Action, scope: Scope, checkBo
     case 'move':
       return checkAssignments(cx, action.with, scope);
     case 'if': {
-      const { known } = cx.condition(action.condition, scope);
-      checkBody(cx, action.then, { ...scope, known });
-      checkBody(cx, action.otherwise, { ...scope, known: narrow(cx.checked, action.condition, false, scope.known) });
+      const asked = conditionScope(scope);
+      const held = cx.condition(action.condition, asked).known;
+      warnOfOld(cx, action.condition, scope.touched ?? new Map());
+      const failed = narrow(cx.checked, action.condition, false, asked.known);
+      checkBody(cx, action.then, { ...scope, known: knownBehind(scope, held), atFirst: held });
+      checkBody(cx, action.otherwise, { ...scope, known: knownBehind(scope, failed), atFirst: failed });
       return forget(scope.known, assigned([...action.then, ...action.otherwise]));
     }
     default:
@@ -137,7 +141,7 @@ export function checkAsk(cx: Inference, ask: Ask, scope: Scope, checkBody: Check
   if (ask.to !== undefined) needRole(cx, ask.to, 'answer');
   inferText(cx, ask.text, scope);
   needLength(cx, ask.within, scope);
-  checkBody(cx, ask.otherwise, scope);
+  checkBody(cx, ask.otherwise, laterScope(scope));
 }
 
 function checkCall(cx: Inference, action: Extract<Action, { kind: 'call' }>, scope: Scope): void {

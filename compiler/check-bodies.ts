@@ -9,6 +9,8 @@ import { diagnostic } from '../language/diagnostics.ts';
 import { declaredType } from './bind-fields.ts';
 import { checkAction, checkAsk, checkAssignments, checkStarts } from './check-actions.ts';
 import { needRole } from './check-people.ts';
+import { laterScope, type Touched, touchedAfter } from './check-touched.ts';
+import { firstValue, whereAtFirst } from './first-values.ts';
 import { inferText, scopeOf } from './infer.ts';
 import { entryScope, needSeries } from './infer-series.ts';
 import { checkCalendar, needLength } from './infer-times.ts';
@@ -124,13 +126,15 @@ function checkTransition(cx: Inference, transition: Transition, scope: Scope): v
 export function checkApproval(cx: Inference, approved: Approval, scope: Scope): void {
   needRole(cx, approved.by, 'approve');
   needLength(cx, approved.within, scope);
-  checkBody(cx, approved.otherwise, scope);
-  checkBody(cx, approved.refused, scope);
+  checkBody(cx, approved.otherwise, laterScope(scope));
+  checkBody(cx, approved.refused, laterScope(scope));
 }
 
 /** The actions of a body, one after another; a move ends it. */
 export function checkBody(cx: Inference, body: readonly Action[], scope: Scope): void {
   let known = scope.known;
+  let touched: Touched = scope.touched ?? new Map();
+  const atFirst = scope.atFirst ?? scope.known;
   let moved: Action | undefined;
   for (const action of body) {
     if (moved !== undefined) {
@@ -138,7 +142,8 @@ export function checkBody(cx: Inference, body: readonly Action[], scope: Scope):
       cx.report(diagnostic('after-move', action.span, {}, { related }));
       moved = undefined;
     }
-    known = checkAction(cx, action, { ...scope, known }, checkBody);
+    known = checkAction(cx, action, { ...scope, known, atFirst, touched }, checkBody);
+    touched = touchedAfter(action, touched);
     if (action.kind === 'propose') checkApproval(cx, action.approved, scope);
     if (action.kind === 'move' || action.kind === 'restart' || action.kind === 'interrupt') moved = action;
   }
@@ -162,9 +167,10 @@ function checkCadence(cx: Inference, cadence: Cadence, scope: Scope): void {
   }
   time(from);
   time(to);
-  if (from.kind === 'time' && to.kind === 'time' && from.minutes >= to.minutes) {
-    const span = { ...from.span, end: to.span.end };
-    cx.report(diagnostic('window-backwards', span, { what: 'These hours end before they begin' }));
+  const [begins, ends] = [firstValue(cx.checked, from), firstValue(cx.checked, to)];
+  if (begins !== undefined && ends !== undefined && begins.at >= ends.at) {
+    const what = `These hours end before they begin${whereAtFirst(begins, ends)}`;
+    cx.report(diagnostic('window-backwards', { ...from.span, end: to.span.end }, { what }));
   }
 }
 

@@ -9,6 +9,7 @@ import type { Program } from '../language/ast.ts';
 import { bind } from './bind.ts';
 import { checkBodies } from './check-bodies.ts';
 import { clauses } from './checks/clauses.ts';
+import { cohorts } from './checks/cohorts.ts';
 import { commands } from './checks/commands.ts';
 import { echoingRecords } from './checks/echoing-records.ts';
 import { finalStages } from './checks/final-stages.ts';
@@ -39,6 +40,7 @@ const checks: Check[] = [
   roles,
   lists,
   shared,
+  cohorts,
   migrations,
   skills,
 ];

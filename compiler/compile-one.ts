@@ -28,8 +28,11 @@ export function compileOne(
   const wrong = compiled.files.flatMap(({ path, text, ast, diagnostics }) => {
     const others = path === main.path ? [] : [...ast.programs, ...ast.scenarios];
     const errors = diagnostics.filter(
-      ({ severity, span }) =>
-        severity === 'error' && !others.some((one) => span.start >= one.span.start && span.end <= one.span.end),
+      ({ code, severity, span }) =>
+        severity === 'error' &&
+        // The imported file is told itself.
+        code !== 'imported-mistake' &&
+        !others.some((one) => span.start >= one.span.start && span.end <= one.span.end),
     );
     return errors.length === 0 ? [] : [{ path, text, errors }];
   });

@@ -6,6 +6,7 @@
  */
 import type { Fragment, Program, Scenario, SourceFile, Span } from '../language/ast.ts';
 import { type Diagnostic, diagnostic } from '../language/diagnostics.ts';
+import { limits } from '../language/limits.ts';
 import { nearest } from '../language/nearest.ts';
 import { parse } from '../language/parse.ts';
 import { analyze } from './analyze.ts';
@@ -13,6 +14,7 @@ import { check } from './check.ts';
 import type { Environment } from './checks/question.ts';
 import { echoes } from './echoes.ts';
 import { checkImports, expand, libraryOf } from './expand.ts';
+import { importedMistakes } from './imported-mistakes.ts';
 import type { Ir } from './ir.ts';
 import { lower } from './lower.ts';
 import { lowerScenario, outlineScenario } from './lower-scenario.ts';
@@ -50,12 +52,18 @@ export function compile(
   const byPath = new Map(read.map((file) => [file.path, file]));
   /** Diagnostics about words in another file go there. */
   const elsewhere = (path: string) => byPath.get(path);
+  const imports = new Map(
+    read.map((file) => {
+      const collected = collector(file, echoes(file, undefined), elsewhere);
+      checkImports(file, library, collected.report);
+      return [file, collected];
+    }),
+  );
 
   for (const file of read) {
-    const imports = collector(file, echoes(file, undefined), elsewhere);
-    checkImports(file, library, imports.report);
+    const ownImports = imports.get(file);
     for (const written of file.ast.programs) {
-      const { own, report } = collector(file, echoes(file, { file, program: written }), elsewhere);
+      const { own, abroad, report } = collector(file, echoes(file, { file, program: written }), elsewhere);
       const { program, used } = expand(written, file, library, report);
       const unread =
         syntaxErrors(file, written) ||
@@ -70,7 +78,14 @@ export function compile(
       // Parts that could not be read may hold the very things that would be missed here.
       if (!unread) analyze(ir, program, report, environment, own);
       if (!known.has(ir.name)) known.set(ir.name, { file, checked, ir });
-      result.programs.push({ path: file.path, ir, ok: !unread && !hasErrors(own) && !hasErrors(imports.own), checked });
+      const goesRound = ownImports?.own.some(({ code }) => code === 'import-cycle') === true;
+      const mistakeIn = (other: (typeof read)[number]) =>
+        imports.get(other)?.own.find((one) => isError(one) && !(goesRound && one.code === 'import-cycle')) ??
+        abroad.get(other) ??
+        other.syntax.find((one) => isError(one) && !isOfTheirs(other.ast, one.span));
+      if (ownImports !== undefined) importedMistakes(file, library, mistakeIn, ownImports.report);
+      const ok = !unread && !hasErrors(own) && !hasErrors(ownImports?.own ?? []);
+      result.programs.push({ path: file.path, ir, ok, checked });
     }
   }
   for (const file of read) {
@@ -82,7 +97,9 @@ export function compile(
       const scenario = program === undefined ? outlineScenario(node) : lowerScenario(node, file.text, program, report);
       result.scenarios.push({ path: file.path, scenario, ok: !syntaxErrors(file, node) && !hasErrors(own) });
     }
-    file.diagnostics = file.diagnostics.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+    if (isEmpty(file)) file.diagnostics.push(nothingHere(file.text));
+    const ordered = file.diagnostics.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+    file.diagnostics = hasErrors(ordered) ? firstOf(ordered) : ordered;
   }
   return { ...result, files: read.map(({ path, text, ast, diagnostics }) => ({ path, text, ast, diagnostics })) };
 }
@@ -96,26 +113,28 @@ type Gathering = {
 };
 
 /**
- * Adds to the file's diagnostics, each once and without echoes. What is about the words of another file
+ * `abroad`: the first error in each other file. Adds to the file's diagnostics, each once and without echoes. What is about the words of another file
  * (a fragment) is added there.
  */
 function collector(
   home: Gathering,
   isEcho: (one: Diagnostic) => boolean,
   elsewhere: (path: string) => Gathering | undefined,
-): { own: Diagnostic[]; report: (one: Diagnostic) => void } {
+): { own: Diagnostic[]; abroad: Map<Gathering, Diagnostic>; report: (one: Diagnostic) => void } {
   const own: Diagnostic[] = [];
+  const abroad = new Map<Gathering, Diagnostic>();
   const report = (told: Diagnostic) => {
     const { file } = told.span;
     const one = alone(told);
     own.push(one);
     const target = file === undefined ? home : elsewhere(file);
+    if (target !== undefined && target !== home && isError(one) && !abroad.has(target)) abroad.set(target, one);
     const id = `${one.code} ${one.span.start} ${one.span.end} ${one.message}`;
     if (target === undefined || target.seen.has(id)) return;
     target.seen.add(id);
     if (!(file === undefined ? isEcho : echoes(target, undefined))(one)) target.diagnostics.push(one);
   };
-  return { own, report };
+  return { own, abroad, report };
 }
 
 /** A diagnostic with only what stands in its own file. */
@@ -134,7 +153,13 @@ function alone(one: Diagnostic): Diagnostic {
   };
 }
 
-const hasErrors = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.some((one) => one.severity === 'error');
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+const hasErrors = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.some(isError);
+const holds = (span: Span, at: number): boolean => at >= span.start && at <= span.end;
+
+/** Whether a place lies in a program or a scenario of a file: what is wrong there is nobody else's. */
+const isOfTheirs = ({ programs, scenarios }: SourceFile, { start }: Span): boolean =>
+  [...programs, ...scenarios].some(({ span }) => holds(span, start));
 
 /** Whether something of `node` could not be read; errors outside every declaration may be lost parts of any. */
 function syntaxErrors(
@@ -142,12 +167,31 @@ function syntaxErrors(
   node: Program | Scenario | Fragment,
 ): boolean {
   const declarations = [...file.ast.programs, ...file.ast.scenarios, ...file.ast.fragments];
-  const holds = (span: Span, at: number) => at >= span.start && at <= span.end;
   return file.syntax.some(
     ({ severity, span }) =>
       severity === 'error' &&
       (holds(node.span, span.start) || !declarations.some((one) => holds(one.span, span.start))),
   );
+}
+
+/** As much as anybody reads, and how much more there is. Where there are only warnings, all are told. */
+function firstOf(ordered: Diagnostic[]): Diagnostic[] {
+  const most = limits.meaningDiagnostics;
+  const more = ordered.length - most;
+  const next = ordered[most];
+  if (next === undefined) return ordered;
+  return [...ordered.slice(0, most), diagnostic('too-many-mistakes', next.span, { more, most })];
+}
+
+/** Whether a file says nothing, without a mistake in it: no words at all, or comments alone. */
+function isEmpty({ ast, syntax }: { ast: SourceFile; syntax: readonly Diagnostic[] }): boolean {
+  const { imports, fragments, programs, scenarios } = ast;
+  return syntax.length === 0 && imports.length + fragments.length + programs.length + scenarios.length === 0;
+}
+
+function nothingHere(text: string): Diagnostic {
+  const but = text.trim() === '' ? '' : ' but comments';
+  return diagnostic('nothing-here', { start: 0, end: Math.min(1, text.length) }, { but });
 }
 
 function unknownProgram(node: Scenario, names: Iterable<string>): Diagnostic {

@@ -211,6 +211,7 @@ function afterWord(names: Names): Item[] | undefined {
       );
     case 'by':
       if (before === 'approved') return peopleNames(symbols);
+      if (words[0] === 'cohort') return fieldNames(symbols);
       return words[0] === 'table' || words[0] === 'bands' ? valueNames(names) : [];
     case 'in':
       if (before === 'days' || before === 'day')
@@ -253,6 +254,8 @@ function afterWord(names: Names): Item[] | undefined {
       return [word('to', 'Where to.')];
     case 'leave':
       return [word('as', 'Under which name.')];
+    case 'cohort':
+      return block === 'program' ? [word('by', 'The field whose value they share.')] : undefined;
     case 'interrupt':
       return [word('with', 'With which stage.')];
     case 'ask':

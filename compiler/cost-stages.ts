@@ -7,7 +7,7 @@
  */
 import type { CostAssumptions, Pair } from './cost-assumptions.ts';
 import { everyEffect, everyPart, type FlowPart, flowsOf, rulesIn, stagesIn } from './flow.ts';
-import type { Effect, Ir, Length, Rule, Stage } from './ir.ts';
+import type { Effect, Expr, Ir, Length, Rule, Stage } from './ir.ts';
 import { leastMinutes, rateOf } from './rates.ts';
 import { handlersIn } from './speech.ts';
 
@@ -125,6 +125,14 @@ function turnsIn(ir: Ir, { flow }: FlowPart): Turns {
     found.daily += daily;
   };
   const length = (of: Length) => add(1, DAY / Math.max(1, leastMinutes(ir, of)));
+  const ofPart = (part: Expr) => {
+    if (part.op === 'since' || part.op === 'silence' || part.op === 'absence') length(part.duration);
+    if (part.op === 'today' || part.op === 'now' || part.op === 'last-was' || part.op === 'day') add(2, 2);
+    if (part.op !== 'aggregate') return;
+    const { window } = part.selection;
+    if (window?.kind === 'last') length(window.duration);
+    if (window?.kind === 'calendar') add(1, 1);
+  };
   const rules = [...flow.anytime, ...stagesIn(flow).flatMap((stage) => stage.rules)];
   for (const { condition, trigger } of rules) {
     if (trigger.kind === 'reached') add(1, 1);
@@ -133,14 +141,7 @@ function turnsIn(ir: Ir, { flow }: FlowPart): Turns {
       ...(condition === undefined ? [] : [condition]),
       ...(trigger.kind === 'reached' ? [trigger.at] : []),
     ];
-    for (const part of asked.flatMap((expr) => [...everyPart(ir, expr)])) {
-      if (part.op === 'since' || part.op === 'silence' || part.op === 'absence') length(part.duration);
-      if (part.op === 'today' || part.op === 'now' || part.op === 'last-was' || part.op === 'day') add(2, 2);
-      if (part.op !== 'aggregate') continue;
-      const { window } = part.selection;
-      if (window?.kind === 'last') length(window.duration);
-      if (window?.kind === 'calendar') add(1, 1);
-    }
+    for (const expr of asked) for (const part of everyPart(ir, expr)) ofPart(part);
   }
   // What nobody answers in time, and what comes after so long in a stage.
   for (const stage of stagesIn(flow)) add(stage.questions.length + stage.escalations.length, 0);

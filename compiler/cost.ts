@@ -41,6 +41,10 @@ const DAYS_TYPICAL = 30.4;
 /** Runs by which model they use, for a month. */
 type Runs = { routine: Pair; answering: Pair };
 
+/** `$0.12`; less than a cent to one digit. */
+export const showUsd = (value: number): string =>
+  `$${value > 0 && value < 0.01 ? value.toPrecision(1) : value.toFixed(2)}`;
+
 export function costOf(ir: Ir, given: CostAssumptions = usualAssumptions): Cost {
   const assumptions = runsLeadOn(ir) ? given : { ...given, runsAfterRun: { typical: 0, worst: 0 } };
   const parts = flowsOf(ir).map((part) => ({ part, costs: stageCosts(ir, part, assumptions) }));

@@ -9,7 +9,7 @@ import type { Code } from '../language/catalogue.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import { lineMap } from '../language/position.ts';
 
-const unreadable: ReadonlySet<Code> = new Set<Code>(['unexpected-text', 'unknown-word']);
+const unreadable: ReadonlySet<Code> = new Set<Code>(['unexpected-text', 'unknown-word', 'unknown-character']);
 const ofNames: ReadonlySet<Code> = new Set<Code>(['unknown-name', 'unknown-series']);
 const ofMarks: ReadonlySet<Code> = new Set<Code>(['not-for-role', 'not-for-agent']);
 const ofLostStages: ReadonlySet<Code> = new Set<Code>([
@@ -48,8 +48,10 @@ export function echoes(
 
 /** The lines of a file that could not be read to their end. */
 function cutLines(file: Source): { has(span: Span): boolean } {
+  const lost = file.syntax.filter((one) => unreadable.has(one.code));
+  if (lost.length === 0) return { has: () => false };
   const lines = lineMap(file.text);
   const lineOf = (span: Span) => lines.position(span.start).line;
-  const cut = new Set(file.syntax.filter((one) => unreadable.has(one.code)).map((one) => lineOf(one.span)));
+  const cut = new Set(lost.map((one) => lineOf(one.span)));
   return { has: (span) => cut.has(lineOf(span)) };
 }

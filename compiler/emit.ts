@@ -122,7 +122,15 @@ function emitStage(flow: Flow, stage: Stage, leaves: (exit: string) => string): 
  * The id that rules of one handler share: the ways through `check … { when … else … }` are tried at
  * one moment, so they answer one event.
  */
-export const handlerOf = (rule: string): string => rule.replace(/(\.else|\.\d+)$/, '');
+export function handlerOf(rule: string): string {
+  if (rule.endsWith('.else')) return rule.slice(0, -'.else'.length);
+  let end = rule.length;
+  while (end > 0 && isDigit(rule.charCodeAt(end - 1))) end -= 1;
+  // 46 is the dot: only what is a number to the end parts the ways.
+  return end < rule.length && end > 0 && rule.charCodeAt(end - 1) === 46 ? rule.slice(0, end - 1) : rule;
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** The events a rule answers; undefined where it is looked at whenever something has changed. */
 export function eventsOf({ id, trigger }: Rule): string[] | undefined {

@@ -28,9 +28,9 @@ const NESTED_MAX = 50;
 
 type File = { path: string; ast: SourceFile };
 /** Files by their plain path. */
-export type Library = ReadonlyMap<string, File>;
+export type Library<Of extends File = File> = ReadonlyMap<string, Of>;
 
-export function libraryOf(files: readonly File[]): Library {
+export function libraryOf<Of extends File>(files: readonly Of[]): Library<Of> {
   return new Map(files.map((file) => [plainPath(file.path), file]));
 }
 
@@ -152,6 +152,7 @@ const known: ReadonlySet<string> = new Set<ProgramItem['kind']>([
   'about',
   'enroll',
   'reenter',
+  'cohort',
   'timezone',
   'quiet',
   'budget',
@@ -186,6 +187,7 @@ export const saidOnce: ReadonlySet<string> = new Set([
   'about',
   'enroll',
   'reenter',
+  'cohort',
   'timezone',
   'quiet',
   'budget',
@@ -226,7 +228,7 @@ function unknownFragment(name: Name, file: File, library: Library) {
 }
 
 /** The way from one file to another, as it is written after `from`. */
-function relative(from: string, to: string): string {
+export function relative(from: string, to: string): string {
   const here = plainPath(from).split('/').slice(0, -1);
   const there = to.split('/');
   let same = 0;

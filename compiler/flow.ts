@@ -33,6 +33,16 @@ export function allRules(flow: Flow): Rule[] {
   return [...flow.anytime, ...stagesIn(flow).flatMap((stage) => stage.rules)];
 }
 
+/** Whether a rule with this id was written `pause while …`. */
+export const isPause = (id: string): boolean => /\/pause-\d+$/.test(id);
+
+/** The stages in which a `pause` of the flow is spent: nobody wrote them. */
+export function pausedStages(flow: Flow): Set<string> {
+  return new Set(
+    allRules(flow).flatMap(({ id, move }) => (isPause(id) && move?.direction === 'interrupt' ? [move.to] : [])),
+  );
+}
+
 /** The stages a rule can lead to from `from`; none where it leaves the program or does not move. */
 export function destinations(flow: Flow, from: string, rule: Rule): string[] {
   const { move } = rule;
@@ -53,7 +63,13 @@ export function destinations(flow: Flow, from: string, rule: Rule): string[] {
 /** Effects with those inside them: for each item, and what is done where nobody answers or decides. */
 export function everyEffect(ir: Ir, effects: readonly Effect[], depth = 0): Effect[] {
   if (depth > EFFECTS_DEEP_MAX) return [];
-  return effects.flatMap((effect) => [effect, ...everyEffect(ir, insideOf(ir, effect), depth + 1)]);
+  const found: Effect[] = [];
+  for (const effect of effects) {
+    found.push(effect);
+    const inside = insideOf(ir, effect);
+    if (inside.length > 0) found.push(...everyEffect(ir, inside, depth + 1));
+  }
+  return found;
 }
 
 /** A proposal whose `else` proposes the same again is followed no further than this. */
@@ -125,6 +141,7 @@ export function children(expr: Expr): Expr[] {
     case 'lookup':
       return expr.keys;
     case 'item-of':
+    case 'let-of':
       return [expr.key];
     case 'at-time':
       return [expr.date, expr.time];

@@ -10,6 +10,7 @@ import { type Details, diagnostic } from '../language/diagnostics.ts';
 import { fixOf } from '../language/fixes.ts';
 import { everyValue } from './bind-tables.ts';
 import { constant, showValue, usualMinutes } from './constants.ts';
+import { firstValue, pointOf, whereAtFirst } from './first-values.ts';
 import { hull, meetNumber, mismatch } from './infer-arithmetic.ts';
 import { asLength } from './infer-times.ts';
 import {
@@ -129,8 +130,12 @@ function leavesSome(cx: Inference, bands: Bands, by: Inferred | undefined, open 
   for (const row of bands.rows) {
     if (row.fits.kind !== 'range' && row.fits.kind !== 'is') continue;
     const stretch = stretchOf(cx, row);
-    if (stretch === undefined) sure = false;
-    else stretches.push(stretch);
+    if (stretch !== undefined) {
+      stretches.push(stretch);
+      continue;
+    }
+    sure = false;
+    emptyAtFirst(cx, row);
   }
   if (stretches.length === 0) return true;
   const whole =
@@ -175,27 +180,22 @@ const shown = (value: Value): string => (typeof value === 'string' ? value : sho
 function stretchOf(cx: Inference, row: Band): Stretch | undefined {
   const { fits: asked } = row;
   if (asked.kind === 'is') {
-    const at = pointOf(cx, asked.value);
+    const at = writtenAt(cx, asked.value);
     return at === undefined ? undefined : { from: at, fromIn: true, to: at, toIn: true, row };
   }
   if (asked.kind !== 'range') return undefined;
-  const from = asked.from === undefined ? -Infinity : pointOf(cx, asked.from.value);
-  const to = asked.to === undefined ? Infinity : pointOf(cx, asked.to.value);
+  const from = asked.from === undefined ? -Infinity : writtenAt(cx, asked.from.value);
+  const to = asked.to === undefined ? Infinity : writtenAt(cx, asked.to.value);
   if (from === undefined || to === undefined) return undefined;
   return { from, fromIn: asked.from?.inclusive ?? false, to, toIn: asked.to?.inclusive ?? false, row };
 }
 
 /** A plain value as a number on the line. */
-function pointOf(cx: Inference, expr: Expr): number | undefined {
+function writtenAt(cx: Inference, expr: Expr): number | undefined {
   const number = cx.checked.asNumbers.get(expr);
   if (number !== undefined) return number;
   const value = constant(expr)?.value;
-  if (typeof value === 'number') return value;
-  if (value === null || value === undefined || typeof value !== 'object') return undefined;
-  if ('minutes' in value) return value.minutes;
-  if ('date' in value) return Date.parse(value.date) / MS_PER_DAY;
-  if ('duration' in value) return usualMinutes(value.duration);
-  return undefined;
+  return value === undefined ? undefined : pointOf(value)?.at;
 }
 
 const isWhole = ({ from, to }: Stretch): boolean =>
@@ -224,7 +224,17 @@ function empties(cx: Inference, written: Stretch[], all: Stretch[]): boolean {
   return told;
 }
 
+/** A row between bounds of which one is a parameter: with its first value, the row may hold nothing. */
+function emptyAtFirst(cx: Inference, { fits: asked, span }: Band): void {
+  if (asked.kind !== 'range' || asked.from === undefined || asked.to === undefined) return;
+  const [from, to] = [firstValue(cx.checked, asked.from.value), firstValue(cx.checked, asked.to.value)];
+  if (from === undefined || to === undefined || from.at <= to.at) return;
+  const said = `${words(cx.checked, asked.from.value.span)} to ${words(cx.checked, asked.to.value.span)}`;
+  cx.report(diagnostic('empty-range', span, { range: `${said}${whereAtFirst(from, to)},` }));
+}
+
 function overlaps(cx: Inference, bands: Bands, written: Stretch[], all: Stretch[], whole: boolean): boolean {
+  if (areApart(all, whole)) return false;
   let told = false;
   for (const [index, one] of all.entries()) {
     // One row before that takes part of it is enough to be told.
@@ -237,6 +247,17 @@ function overlaps(cx: Inference, bands: Bands, written: Stretch[], all: Stretch[
     twice(cx, bands, one.row, other.row, show(one.row, witness), fix);
   }
   return told;
+}
+
+/** Whether no two rows touch: in their order on the line, each begins behind the furthest end so far. */
+function areApart(all: readonly Stretch[], whole: boolean): boolean {
+  const sorted = [...all].sort((a, b) => a.from - b.from);
+  let furthest = sorted[0];
+  for (const one of sorted.slice(1)) {
+    if (furthest === undefined || shared(one, furthest, whole) !== undefined) return false;
+    if (one.to > furthest.to || (one.to === furthest.to && one.toIn)) furthest = one;
+  }
+  return true;
 }
 
 /** A value in both, the plainest one. */

@@ -217,8 +217,40 @@ export function inferMember(cx: Inference, expr: Extract<Expr, { kind: 'member' 
     cx.report(diagnostic('wrong-type', expr.of.span, { found: describeType(of.type), expected }));
     return mistaken;
   }
+  const ofList = collection.list ? letOfItem(cx, expr, collection.name, scope) : undefined;
+  if (ofList !== undefined) return ofList;
   const field = needField(cx, collection, expr.field);
   return field === undefined ? mistaken : { type: field.type, maybe: of.maybe || field.maybe };
+}
+
+/**
+ * `lifts["squat"].due`, where `due` is a let of the list: what a scenario may expect. In a program an item shows
+ * its fields alone.
+ */
+function letOfItem(
+  cx: Inference,
+  expr: Extract<Expr, { kind: 'member' }>,
+  name: string,
+  scope: Scope,
+): Inferred | undefined {
+  const list = cx.checked.symbols.lists.get(name);
+  const symbol = list?.lets.get(expr.field.text);
+  if (list === undefined || symbol === undefined || list.fields.has(expr.field.text)) return undefined;
+  const isNamed = cx.checked.resolutions.get(expr.of)?.kind === 'item-of';
+  if (!isNamed || cx.checked.letsInText) {
+    const hint = `\`${expr.field.text}\` is a \`let\` of the list, which only its own stages see, and what a scenario expects. Keep it in a field.`;
+    const words = {
+      entry: 'item',
+      series: name,
+      name: expr.field.text,
+      known: listed(list.fields.keys(), 'no fields'),
+    };
+    cx.report(diagnostic('unknown-field', expr.field.span, words, { hint }));
+    return mistaken;
+  }
+  const found = cx.windowEnd(expr, symbol, { ...scope, known: new Map() });
+  cx.checked.resolutions.set(expr, { kind: 'let-of', id: symbol.id, list: name });
+  return { ...found, maybe: true };
 }
 
 export function inferLast(cx: Inference, name: Name): Inferred {

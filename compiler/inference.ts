@@ -6,6 +6,7 @@
  */
 import type { Expr, Span } from '../language/ast.ts';
 import { type Diagnostic, diagnostic } from '../language/diagnostics.ts';
+import type { Touched } from './check-touched.ts';
 import type { Checked, Collection, FlowSymbol, LetSymbol, ListSymbol, Report, StageSymbol } from './symbols.ts';
 import { describeType, howToWrite, type NumberType, type Type, unknownType } from './value-types.ts';
 
@@ -39,6 +40,10 @@ export type Scope = {
    */
   place?: 'let' | 'text';
   known: Known;
+  /** Inside braces: what was known when they began. Their conditions are judged as things stood then. */
+  atFirst?: Known;
+  /** Inside braces: what the actions so far have changed. */
+  touched?: Touched;
 };
 
 export type Inference = {

@@ -88,6 +88,7 @@ const expressions = anyOf(
   object({ op: one('lookup'), table: text, keys: list(expr), span }),
   object({ op: one('item'), field: text, span }),
   object({ op: one('item-of'), list: text, key: expr, span }),
+  object({ op: one('let-of'), id: text, list: text, key: expr, span }),
   object({ op: one('stage'), of: to('stageOf'), span }),
   object({ op: oneOf('argument', 'occurred', 'enrolled', 'entered'), span }),
   object({ op: one('choose'), ways: list(to('way')), span }),
@@ -112,6 +113,7 @@ const program = object(
     about: text,
     enroll: to('enroll'),
     reenter: to('reenter'),
+    cohort: text,
     zone: to('zone'),
     quiet: to('quiet'),
     budget: to('budget'),
@@ -132,7 +134,7 @@ const program = object(
     lists: record(to('list')),
     migrations: record(to('migration')),
   },
-  ['reenter', 'quiet', 'budget', 'messagesAtMost'],
+  ['reenter', 'cohort', 'quiet', 'budget', 'messagesAtMost'],
 );
 
 export const irSchema = {
@@ -239,6 +241,10 @@ export const irSchema = {
       object({ kind: one('interval'), minutes: amount }),
       object({ kind: one('monthly'), days: list(dayOfMonth), at: times }),
       object({ kind: one('monthly-weekday'), nth: dayOfMonth, day: weekday, at: times }),
+      object(
+        { kind: one('months'), every: positive, days: list(dayOfMonth), nth: dayOfMonth, day: weekday, at: times },
+        ['days', 'nth', 'day'],
+      ),
       object({ kind: one('business-days'), calendar: to('calendarName'), at: times }, ['calendar']),
       object({ kind: one('spaced'), days: list(weekday), times: expr, from: to('timeOfDay'), to: to('timeOfDay') }),
     ),

@@ -36,6 +36,8 @@ export type Ir = {
   enroll: { verified: boolean; domain?: string; others: 'ask' | 'refuse' };
   /** Absent: a person who has left cannot come back by themselves. */
   reenter?: { after: Length; keeping: string[] };
+  /** The field of `data` whose value the people of a cohort share; absent: everybody in the program is one cohort. */
+  cohort?: string;
   /** IANA zone used where the person's own is not known, or always when `theirs` is false. */
   zone: { theirs: boolean; fallback: string };
   /** Minutes after midnight, the person's time. `from` may be later than `to` (over midnight). */
@@ -221,6 +223,11 @@ export type Cadence =
   /** Days of the month (-1 is the last; one that a month lacks is its last), or the nth weekday of it. */
   | { kind: 'monthly'; days: number[]; at: TimeOfDay[] }
   | { kind: 'monthly-weekday'; nth: number; day: Weekday; at: TimeOfDay[] }
+  /**
+   * Every so many months, counted from the month in which the visit began: on these days of the month, on the
+   * nth weekday, or where neither is there, on the day of the month on which it began.
+   */
+  | { kind: 'months'; every: number; days?: number[]; nth?: number; day?: Weekday; at: TimeOfDay[] }
   | { kind: 'business-days'; calendar?: { name: string } | { field: string }; at: TimeOfDay[] }
   /** So many times on each of these days (rounded down, at most 48), evenly between the two, the first at `from`. */
   | { kind: 'spaced'; days: Weekday[]; times: Expr; from: TimeOfDay; to: TimeOfDay };
@@ -415,6 +422,8 @@ export type Expr = { span: Span } & (
   | { op: 'item'; field: string }
   /** The item of that key as an entry (its fields, and `stage`), or missing. */
   | { op: 'item-of'; list: string; key: Expr }
+  /** A let of a list, as the item of that key sees it; only in what a scenario expects. */
+  | { op: 'let-of'; id: string; list: string; key: Expr }
   /** The name of the stage: of the flow at hand (`own`), of the program, of a track (the last one where it has ended); missing where it has not begun. */
   | { op: 'stage'; of: 'own' | 'program' | { track: string } }
   /** What followed the word of the command at hand. */

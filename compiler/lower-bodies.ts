@@ -63,7 +63,8 @@ function suffix({ decisions }: Way, index: number, ways: number): string {
 
 /** Continues a way through the actions of a body; a move ends it. */
 function follow(body: readonly Action[], from: Way, splits: { left: number; short: boolean }): Way[] {
-  let way = from;
+  const actions = [...from.actions];
+  const way: Way = { ...from, actions };
   for (const [index, action] of body.entries()) {
     if (way.done) return [way];
     if (action.kind === 'if') {
@@ -81,15 +82,12 @@ function follow(body: readonly Action[], from: Way, splits: { left: number; shor
       });
     }
     const move = moveOf(action);
-    way = {
-      ...way,
-      // A move without assignments does nothing else.
-      actions:
-        move === undefined || (action.kind === 'move' && action.with.length > 0)
-          ? [...way.actions, action]
-          : way.actions,
-      ...(move === undefined ? {} : { move, done: true }),
-    };
+    // A move without assignments does nothing else.
+    if (move === undefined || (action.kind === 'move' && action.with.length > 0)) actions.push(action);
+    if (move !== undefined) {
+      way.move = move;
+      way.done = true;
+    }
   }
   return [way];
 }

@@ -36,6 +36,7 @@ export function lowerCadence(cx: LowerContext, node: CadenceNode): Cadence {
       return lowerEvery(node, days, at);
     case 'monthly': {
       const [day] = node.days;
+      if (node.every !== undefined) return lowerMonths(node, node.every.amount, at);
       if (node.nth !== undefined && day !== undefined) return { kind: 'monthly-weekday', nth: node.nth, day, at };
       return { kind: 'monthly', days: node.monthDays ?? [1], at };
     }
@@ -44,6 +45,14 @@ export function lowerCadence(cx: LowerContext, node: CadenceNode): Cadence {
       return { kind: 'business-days', ...(calendar === undefined ? {} : { calendar }), at };
     }
   }
+}
+
+/** `every month on 1` is `monthly on 1`. */
+function lowerMonths({ days: [day], nth, monthDays }: CadenceNode, every: number, at: TimeOfDay[]): Cadence {
+  if (nth !== undefined && day !== undefined)
+    return every === 1 ? { kind: 'monthly-weekday', nth, day, at } : { kind: 'months', every, nth, day, at };
+  if (monthDays === undefined) return { kind: 'months', every, at };
+  return every === 1 ? { kind: 'monthly', days: monthDays, at } : { kind: 'months', every, days: monthDays, at };
 }
 
 function lowerEvery({ every }: CadenceNode, days: Weekday[], at: TimeOfDay[]): Cadence {

@@ -22,7 +22,7 @@ import {
   type Report,
   type SeriesSymbol,
 } from './symbols.ts';
-import { deedsIn } from './walk.ts';
+import { deedsIn, tellsCohort } from './walk.ts';
 
 export type ScenarioContext = {
   checked: Checked;
@@ -77,6 +77,9 @@ function lowerPlain(cx: Context, deed: Deed): DeedIr {
     case 'acknowledges':
       actor(cx, deed.by, 'role');
       return { kind: 'acknowledges', by: deed.by.text };
+    case 'tells':
+      needCohort(cx, deed.by);
+      return { kind: 'tells', text: textWithoutHoles(deed.text) };
     case 'moves': {
       const zone = textWithoutHoles(deed.zone);
       if (!isZone(zone)) cx.report(diagnostic('unknown-zone', deed.zone.span, { zone }));
@@ -174,6 +177,16 @@ function actor(cx: Context, who: Name, only?: 'role'): boolean {
   const known = [...roles, OPERATOR, ...(only === undefined ? services : [])];
   cx.report(diagnostic('unknown-actor', who.span, { name: who.text }, meant(who, known)));
   return false;
+}
+
+/** Only the cohort tells the person something from outside, and only where the program of one of them does. */
+function needCohort(cx: Context, who: Name): void {
+  if (who.text !== COHORT) {
+    cx.report(diagnostic('only-cohort-tells', who.span, { who: who.text }));
+  } else if (!tellsCohort(cx.checked.program)) {
+    const hint = 'Tell it: `tell cohort "…"`.';
+    cx.report(diagnostic('nothing-to-do', who.span, { who: COHORT, what: 'message' }, { hint }));
+  }
 }
 
 /** Operators may record what they are told; everybody else only what is marked for them. */

@@ -179,6 +179,11 @@ function lowerResolved(cx: LowerContext, node: Node): Expr | undefined {
       if (key === undefined) return missing(node);
       return { op: 'item-of', list: resolution.list, key: lowerExpression(cx, key), span };
     }
+    case 'let-of': {
+      const [key] = node.kind === 'member' && node.of.kind === 'lookup' ? node.of.keys : [];
+      if (key === undefined) return missing(node);
+      return { op: 'let-of', id: resolution.id, list: resolution.list, key: lowerExpression(cx, key), span };
+    }
     case 'window': {
       if (node.kind !== 'in-window') return missing(node);
       const bound = (by: Comparison, id: string): Expr => ({

@@ -9,6 +9,7 @@ import { diagnostic } from '../language/diagnostics.ts';
 import { plainValueFor } from './bind-fields.ts';
 import { isZone } from './checks/times.ts';
 import { duration, textWithoutHoles, weekdayName, weekdayOf } from './constants.ts';
+import { lackingAtStart } from './given-at-start.ts';
 import { inference } from './infer.ts';
 import { nothingKnown, words } from './inference.ts';
 import type { Ir } from './ir.ts';
@@ -74,12 +75,16 @@ function lowerStep(cx: Context, step: ScenarioStep): ScenarioStepIr {
       const zone = step.zone === undefined ? undefined : textWithoutHoles(step.zone);
       if (zone !== undefined && !isZone(zone)) cx.report(diagnostic('unknown-zone', step.zone?.span ?? span, { zone }));
       if (step.at !== undefined) stageNamed(cx, step.at);
+      const data = dataValues(cx, step.with, undefined);
+      // A value that could not be read was told.
+      const written = Object.fromEntries(step.with.map(({ name }) => [name.text, true]));
+      for (const name of lackingAtStart(cx.ir, written)) cx.report(diagnostic('start-lacks', step.span, { name }));
       return {
         kind: 'start',
         moment: step.moment,
         ...(zone === undefined ? {} : { zone }),
         ...(step.at === undefined ? {} : { at: step.at.text }),
-        with: dataValues(cx, step.with, undefined),
+        with: data,
         span,
       };
     }
@@ -156,7 +161,13 @@ function lowerExpectation(cx: Context, node: Expectation): ExpectationIr {
       const { exits } = cx.checked.symbols;
       if (!exits.has(node.as.text) && node.as.text !== stopExit) {
         const known = exits.size === 0 ? 'nothing at all' : [...exits.keys()].join(', ');
-        const details = meant(node.as, exits.keys());
+        const last = Object.values(cx.ir.stages).find((stage) => stage.final !== undefined);
+        const people = `People leave as ${known}.`;
+        const hint =
+          last === undefined
+            ? people
+            : `${people} Who has come to a final stage is there: \`expect stage ${last.name}\`.`;
+        const details = meant(node.as, exits.keys(), { hint });
         cx.report(diagnostic('unknown-exit', node.as.span, { name: node.as.text, known }, details));
       }
       return { ...common, kind: 'left', as: node.as.text };

@@ -81,7 +81,10 @@ function lowerLetIn(made: Made, flow: FlowSymbol, symbol: LetSymbol): ReturnType
 
 // ---------------------------------------------------------------- clauses
 
-type Clauses = Pick<Ir, 'about' | 'enroll' | 'reenter' | 'zone' | 'quiet' | 'budget' | 'agent' | 'messagesAtMost'>;
+type Clauses = Pick<
+  Ir,
+  'about' | 'enroll' | 'reenter' | 'cohort' | 'zone' | 'quiet' | 'budget' | 'agent' | 'messagesAtMost'
+>;
 
 /** Where a clause is said twice, the first counts; that was reported. */
 function lowerClauses(cx: LowerContext, program: Program): Clauses {
@@ -107,6 +110,9 @@ function lowerClauses(cx: LowerContext, program: Program): Clauses {
           after: item.after === undefined ? { amount: 0, unit: 'days' } : lowerLength(cx, item.after),
           keeping: item.keeping.map((name) => name.text),
         };
+        break;
+      case 'cohort':
+        clauses.cohort = item.by.text;
         break;
       case 'timezone':
         clauses.zone = { theirs: item.theirs, fallback: textWithoutHoles(item.fallback) };

@@ -5,6 +5,7 @@
  * of the `migrate` block says what it becomes; entries are facts with their time, and nobody rewrites
  * those: a series whose old entries would not fit is refused.
  */
+import { isGivenAtStart } from './given-at-start.ts';
 import type { DataField, Ir, Series, ValueType } from './ir.ts';
 import { alike, type PlanChange, type Sides } from './plan-change.ts';
 import { describeRange, describeType, typeOf } from './value-types.ts';
@@ -61,13 +62,24 @@ function planFields({ before, after, migration }: Sides<Record<string, DataField
         people: 'Everybody keeps their value, under the new name.',
         met: `field ${name} becomes ${target}`,
       });
-    changes.push(...planField(field, next, `${prefix}${target}`, setLine(target, migration)));
+    changes.push(...planField(field, next, `${prefix}${target}`, prefix === '' ? setLine(target, migration) : null));
   }
   const taken = new Set(Object.values(migration.fields));
   for (const [name, field] of Object.entries(after)) {
     if (before[name] !== undefined || taken.has(name)) continue;
-    const set = setLine(name, migration);
+    const set = prefix === '' ? setLine(name, migration) : undefined;
     const starts = field.initial === null ? 'It is missing' : 'It has its first value';
+    if (isGivenAtStart(field)) {
+      changes.push({
+        level: 'refused',
+        kind: 'field',
+        name: `${prefix}${name}`,
+        change: `\`${prefix}${name}\` is new, and has to be given with every enrollment.`,
+        people: 'People inside have no value.',
+        remedy: `Give \`${name}\` a first value, or write \`?\` after its type.`,
+      });
+      continue;
+    }
     changes.push({
       level: set === undefined ? 'safe' : 'migrate',
       kind: 'field',
@@ -84,26 +96,28 @@ function planFields({ before, after, migration }: Sides<Record<string, DataField
 const setLine = (name: string, migration: Sides<unknown>['migration']): string | undefined =>
   migration.set.some(({ field }) => field === name) ? `set ${name} = …` : undefined;
 
-function planField(before: DataField, after: DataField, shown: string, set: string | undefined): PlanChange[] {
+/** `set`: the line that sets it; undefined where there is none, null where there can be none: in an item. */
+function planField(before: DataField, after: DataField, shown: string, set: string | undefined | null): PlanChange[] {
   const changes: PlanChange[] = [];
   const keeps = sameUnit(before.type, after.type) && (after.optional || !before.optional);
   const value = keeps ? mendedValue(after.name, after.type) : '…';
   const change = (level: PlanChange['level'], words: string, people: string): void => {
-    const open = level === 'migrate';
-    changes.push({
-      level,
-      kind: 'field',
-      name: shown,
-      change: words,
-      people: open && set !== undefined ? 'Everybody gets the value that the block sets.' : people,
-      ...(open ? (set === undefined ? { remedy: `Write \`set ${after.name} = ${value}\`.` } : { met: set }) : {}),
-    });
+    const told = { kind: 'field', name: shown, change: words, people } as const;
+    if (level !== 'migrate') changes.push({ ...told, level });
+    else if (set === null)
+      changes.push({ ...told, level: 'refused', remedy: `Give the new field another name than \`${after.name}\`.` });
+    else if (set === undefined) changes.push({ ...told, level, remedy: `Write \`set ${after.name} = ${value}\`.` });
+    else changes.push({ ...told, level, people: 'Everybody gets the value that the block sets.', met: set });
   };
   const misfit = whyNotFit(before.type, after.type);
   if (misfit !== null)
     change('migrate', `\`${shown}\` ${misfit}.`, 'Some people have a value that it cannot have any more.');
   else if (!alike(before.type, after.type))
-    change('safe', `\`${shown}\` may be ${describe(after.type)} now.`, 'Every value that people have is one of these.');
+    change(
+      'safe',
+      `\`${shown}\` may be ${describeValues(after.type)} now.`,
+      'Every value that people have is one of these.',
+    );
   if (before.optional && !after.optional)
     change('migrate', `\`${shown}\` may not be missing any more.`, 'Some people have no value.');
   if (!alike(before.initial, after.initial))
@@ -129,14 +143,14 @@ function planField(before: DataField, after: DataField, shown: string, set: stri
 
 /** Why a value of the one type may be none of the other; null where each is. */
 export function whyNotFit(before: ValueType, after: ValueType): string | null {
-  if (before.kind !== after.kind) return `was ${describe(before)} and is ${describe(after)}`;
+  if (before.kind !== after.kind) return `was ${describeValues(before)} and is ${describeValues(after)}`;
   if (before.kind === 'number' && after.kind === 'number') {
     if ((before.unit ?? '') !== (after.unit ?? ''))
       return `was counted in ${before.unit ?? 'plain numbers'} and is in ${after.unit ?? 'plain numbers'}`;
     const narrower =
       (after.min ?? Number.NEGATIVE_INFINITY) > (before.min ?? Number.NEGATIVE_INFINITY) ||
       (after.max ?? Number.POSITIVE_INFINITY) < (before.max ?? Number.POSITIVE_INFINITY);
-    if (narrower) return `was ${describe(before)} and is ${describe(after)}`;
+    if (narrower) return `was ${describeValues(before)} and is ${describeValues(after)}`;
   }
   if (before.kind === 'choice' && after.kind === 'choice') {
     const gone = before.options.filter((option) => !after.options.includes(option));
@@ -145,8 +159,8 @@ export function whyNotFit(before: ValueType, after: ValueType): string | null {
   return null;
 }
 
-/** `a number from 1 to 9`, `a text`. */
-function describe(type: ValueType): string {
+/** `a number 1 to 9`, `a text`. */
+export function describeValues(type: ValueType): string {
   const words = describeType(typeOf(type));
   if (type.kind !== 'number' || (type.min === undefined && type.max === undefined)) return words;
   return `${words} ${describeRange(type.min ?? Number.NEGATIVE_INFINITY, type.max ?? Number.POSITIVE_INFINITY)}`;
@@ -260,6 +274,6 @@ function planEntries(before: Series, after: Series, name: string): PlanChange[] 
 }
 
 /** A narrower range or fewer options: what happened has happened. Another unit is another number. */
-function isOnlyNarrower(before: ValueType, after: ValueType): boolean {
+export function isOnlyNarrower(before: ValueType, after: ValueType): boolean {
   return sameUnit(before, after) || (before.kind === 'choice' && after.kind === 'choice');
 }

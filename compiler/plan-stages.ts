@@ -219,7 +219,7 @@ function whenTaken(rule: Rule, who: string): string {
     case 'holds':
       return `${who} and fulfils its condition ${rule.move === undefined ? 'is met by it' : 'moves'} at once.`;
     case 'becomes':
-      return 'For whom its condition holds already, it happens at once.';
+      return 'For whom its condition holds already it has been seen; it happens when it turns to holding again.';
     case 'cadence':
     case 'reached':
       return 'It happens the next time its moment comes; a moment that has passed is passed over.';

@@ -104,7 +104,24 @@ function planMigration({ before, after, migration }: Sides<Ir>): PlanChange[] {
   const drops = migration.drop
     .filter((name) => !all.includes(name))
     .map((name) => wrong(`drop ${name}`, `The earlier version has nothing called \`${name}\`.`));
-  return [...renames, ...drops];
+  // Two stages may become one: whoever is in either goes there. Of anything else nobody could tell the two apart.
+  const together: [string, Record<string, string>, string[]][] = [
+    ...[before.data, ...Object.values(before.lists).map(({ fields }) => fields)].map(
+      (fields): [string, Record<string, string>, string[]] => ['field', migration.fields, Object.keys(fields)],
+    ),
+    ['series', migration.series, Object.keys(before.series)],
+    ['list', migration.lists, Object.keys(before.lists)],
+    ['track', migration.tracks, Object.keys(before.tracks)],
+  ];
+  const twice = together.flatMap(([what, renamed, old]) =>
+    old
+      .filter((from) => renamed[from] !== undefined)
+      .filter((from) => old.some((name) => name !== from && (renamed[name] ?? name) === renamed[from]))
+      .map((from) =>
+        wrong(`${what} ${from} becomes ${renamed[from]}`, `Two things would be called \`${renamed[from]}\`.`),
+      ),
+  );
+  return [...renames, ...drops, ...twice];
 }
 
 const flowsOf = (ir: Ir): Flow[] => [ir, ...Object.values(ir.tracks), ...Object.values(ir.lists)];
@@ -118,6 +135,11 @@ function planSettings({ before, after }: Sides<Ir>): PlanChange[] {
   const settings: [name: string, of: (ir: Ir) => unknown, people: string][] = [
     ['enroll', (ir) => ir.enroll, 'People inside stay inside; only who comes later is asked by the new rule.'],
     ['reenter', (ir) => ir.reenter, 'Who comes back from now on comes back by the new rule.'],
+    [
+      'cohort',
+      (ir) => ir.cohort,
+      'People are put together by it when they take the new version; entries they have, they keep.',
+    ],
     ['timezone', (ir) => ir.zone, 'Times of day are those of the new zone where a person’s own is not known.'],
     ['quiet', (ir) => ir.quiet, 'What waits for the morning is looked at again by the new hours.'],
     ['budget', (ir) => ir.budget, 'The new sum counts from now on.'],
@@ -130,7 +152,11 @@ function planSettings({ before, after }: Sides<Ir>): PlanChange[] {
     ],
     ['ladders', (ir) => ir.ladders, 'An escalation that climbs goes on by the new rungs.'],
     ['holidays', (ir) => ir.calendars, 'Business days are counted by the new calendar.'],
-    ['messages', (ir) => ir.messagesAtMost, 'The new bound counts what was sent before as well.'],
+    [
+      'messages',
+      (ir) => ir.messagesAtMost,
+      'What an earlier bound has counted counts on; where there was none, it counts from now on.',
+    ],
   ];
   return settings
     .filter(([, of]) => !alike(of(before), of(after)))

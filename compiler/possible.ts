@@ -11,10 +11,10 @@ import {
   elapsedTerm,
   keyOf,
   lengthSum,
+  memoryOf,
   nameOf,
   type Place,
   plus,
-  remembered,
   type Sum,
   single,
   sumOf,
@@ -47,9 +47,39 @@ const LETS_DEEP_MAX = 50;
 const everything: Range = { min: -Infinity, max: Infinity, minIn: false, maxIn: false };
 const yesNo: readonly boolean[] = [true, false];
 
-/** Every way `expr` can hold (`holds`) or be false; undefined where there are too many. */
-export function waysOf(place: Place, expr: Expr | undefined, holds = true, deep = 0): Atom[][] | undefined {
+type Ways = Atom[][] | undefined;
+
+/** Whether what is being worked out asks in which stage it stands; nearly nothing does. */
+let asksStage = false;
+
+/**
+ * Every way `expr` can hold (`holds`) or be false; undefined where there are too many. Many questions ask about
+ * the same conditions: each is worked out once, for all stages where it does not ask for the stage.
+ */
+export function waysOf(place: Place, expr: Expr | undefined, holds = true, deep = 0): Ways {
   if (expr === undefined) return holds ? [[]] : [];
+  if (expr.op === 'value') return expr.value === holds ? [[]] : [];
+  const { waysAnywhere: anywhere, ways: here } = memoryOf(place);
+  const side = holds ? 'holding' : 'failing';
+  const general = anywhere.get(expr)?.[side];
+  if (general !== undefined) return (general as { ways: Ways }).ways;
+  const special = here.get(expr)?.[side];
+  if (special !== undefined) {
+    asksStage = true;
+    return (special as { ways: Ways }).ways;
+  }
+  const outer = asksStage;
+  asksStage = false;
+  const ways = workOut(place, expr, holds, deep);
+  const memory = asksStage ? here : anywhere;
+  asksStage ||= outer;
+  const both = memory.get(expr) ?? {};
+  both[side] = { ways };
+  memory.set(expr, both);
+  return ways;
+}
+
+function workOut(place: Place, expr: Expr, holds: boolean, deep: number): Ways {
   switch (expr.op) {
     case 'not':
       return waysOf(place, expr.of, !holds, deep);
@@ -64,10 +94,8 @@ export function waysOf(place: Place, expr: Expr | undefined, holds = true, deep 
     case 'let': {
       const found = place.ir.lets[expr.id];
       if (found === undefined || deep >= LETS_DEEP_MAX) return [[flag(place, expr, holds)]];
-      return remembered(place, `${holds} ${expr.id}`, () => waysOf(place, found.value, holds, deep + 1));
+      return waysOf(place, found.value, holds, deep + 1);
     }
-    case 'value':
-      return expr.value === holds ? [[]] : [];
     case 'else':
       if (expr.right.op !== 'value' || expr.right.value !== false) return [[flag(place, expr, holds)]];
       return holds ? waysOf(place, expr.left, true, deep) : failingOrMissing(waysOf(place, expr.left, false, deep));
@@ -131,7 +159,15 @@ function knownWays(place: Place, expr: Extract<Expr, { op: 'known' }>, holds: bo
   return holds ? [terms.map((term) => atom(term.key, term.name))] : terms.map((term) => [atom(term.key, term.name)]);
 }
 
-const opposite: Record<Comparison, Comparison> = { '=': '!=', '!=': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' };
+/** What holds of two values when a comparison does not. */
+export const opposite: Readonly<Record<Comparison, Comparison>> = {
+  '=': '!=',
+  '!=': '=',
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+};
 const mirrored: Record<Comparison, Comparison> = { '=': '=', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
 function compareWays(place: Place, expr: Extract<Expr, { op: 'compare' }>, holds: boolean): Atom[][] {
@@ -177,8 +213,11 @@ function wordIn(place: Place, expr: Expr): string | boolean | undefined {
 }
 
 /** The stage of the flow at hand, by either of its names. */
-const isOwnStage = ({ ir, flow }: Place, expr: Expr): boolean =>
-  expr.op === 'stage' && (expr.of === 'own' || (expr.of === 'program' && flow === ir));
+function isOwnStage({ ir, flow }: Place, expr: Expr): boolean {
+  const isOwn = expr.op === 'stage' && (expr.of === 'own' || (expr.of === 'program' && flow === ir));
+  asksStage ||= isOwn;
+  return isOwn;
+}
 
 function typeOf(place: Place, expr: Expr): ValueType | undefined {
   if (expr.op === 'data') return place.ir.data[expr.name]?.type;
@@ -200,18 +239,22 @@ function optionsOf(place: Place, expr: Expr): readonly (string | boolean)[] | un
 
 /** `sum <by> 0`, written so that the same measure has the same key whatever side it stands on. */
 function sumAtom(expr: Expr, sum: Sum, by: Comparison, denied: boolean): Extract<Atom, { kind: 'sum' }> | undefined {
-  const keys = [...sum.terms.keys()].sort();
+  const keys = [...sum.terms.keys()];
+  if (keys.length > 1) keys.sort();
   const [first] = keys;
   const lead = first === undefined ? undefined : sum.terms.get(first);
   if (lead === undefined) return undefined;
   const terms: Sum['terms'] = new Map();
-  for (const key of keys) {
-    const one = sum.terms.get(key);
-    if (one !== undefined) terms.set(key, { factor: one.factor / lead.factor, term: one.term });
+  let key = '';
+  for (const each of keys) {
+    const one = sum.terms.get(each);
+    if (one === undefined) continue;
+    const factor = one.factor / lead.factor;
+    terms.set(each, { factor, term: one.term });
+    key += `${key === '' ? '' : ' + '}${factor}·${each}`;
   }
   const bound = -sum.constant / lead.factor;
   const sign = lead.factor < 0 ? mirrored[by] : by;
-  const key = [...terms].map(([one, { factor }]) => `${factor}·${one}`).join(' + ');
   const base = {
     kind: 'sum' as const,
     key,
@@ -292,16 +335,19 @@ export function boxesOf(atoms: readonly Atom[]): Map<string, Box> | undefined {
 }
 
 /** What must not be missing for an atom to hold. */
-const needs = (atom: Atom): string[] =>
-  atom.kind === 'sum'
-    ? [...atom.sum.terms.values()].flatMap(({ term }) => (term.maybeMissing ? [term.key] : []))
-    : [atom.key];
+function needs(atom: Atom): string[] {
+  if (atom.kind !== 'sum') return [atom.key];
+  const keys: string[] = [];
+  for (const { term } of atom.sum.terms.values()) if (term.maybeMissing) keys.push(term.key);
+  return keys;
+}
 
 function meet(boxes: Map<string, Box>, atom: Atom): boolean {
   const before = boxes.get(atom.key);
   if (atom.kind === 'sum') {
     const range = before?.kind === 'sum' ? narrower(before.range, atom.range) : within(atom);
-    const except = [...(before?.kind === 'sum' ? before.except : []), ...atom.except];
+    const except =
+      before?.kind === 'sum' && before.except.length > 0 ? [...before.except, ...atom.except] : atom.except;
     const step = stepOf(atom.sum);
     const rounded = step > 0 ? onSteps(range, step) : range;
     if (isEmpty(rounded) || (rounded.min === rounded.max && except.includes(rounded.min))) return false;
@@ -327,16 +373,16 @@ function meet(boxes: Map<string, Box>, atom: Atom): boolean {
 
 /** The range of an atom, within what its one term can be. */
 function within({ sum, range }: Extract<Atom, { kind: 'sum' }>): Range {
-  const [only, ...others] = sum.terms.values();
-  if (only === undefined || others.length > 0) return range;
+  const only = onlyTerm(sum);
+  if (only === undefined) return range;
   const { min, max } = only.term;
   return narrower(range, { min, max, minIn: Number.isFinite(min), maxIn: Number.isFinite(max) });
 }
 
-function stepOf({ terms }: Sum): number {
-  const [only, ...others] = terms.values();
-  return only === undefined || others.length > 0 ? 0 : only.term.step;
-}
+/** The term of a sum that has one. */
+const onlyTerm = ({ terms }: Sum) => (terms.size === 1 ? terms.values().next().value : undefined);
+
+const stepOf = (sum: Sum): number => onlyTerm(sum)?.term.step ?? 0;
 
 export function narrower(left: Range, right: Range): Range {
   const min = Math.max(left.min, right.min);

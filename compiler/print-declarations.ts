@@ -25,6 +25,7 @@ export function printClauses(cx: PrintContext): string[] {
     ...(ir.about === '' ? [] : [`about ${quote(ir.about)}`]),
     `enroll anyone${proof}${others === 'ask' ? ', others ask' : ''}`,
     ...(ir.reenter === undefined ? [] : [printReenter(cx, ir.reenter)]),
+    ...(ir.cohort === undefined ? [] : [`cohort by ${ir.cohort}`]),
     `timezone ${ir.zone.theirs ? 'theirs else ' : ''}${quote(ir.zone.fallback)}`,
     ...(ir.quiet === undefined ? [] : [`quiet ${showTime(ir.quiet.from)} to ${showTime(ir.quiet.to)}`]),
     ...(ir.budget === undefined ? [] : [`budget $${dollars(ir.budget.usdPerMonth)} per month`]),

@@ -63,7 +63,10 @@ function written(cx: PrintContext, expr: Expr, wanted: Options): Written {
     case 'field':
       return primary(`${print(expr.of, level.primary)}.${expr.field}`);
     case 'item-of':
-      return primary(`${expr.list}[${print(expr.key, level.any, optionsOf(keyType(cx.ir.lists[expr.list])))}]`);
+    case 'let-of': {
+      const item = `${expr.list}[${print(expr.key, level.any, optionsOf(keyType(cx.ir.lists[expr.list])))}]`;
+      return primary(expr.op === 'item-of' ? item : `${item}.${cx.ir.lets[expr.id]?.name ?? expr.id}`);
+    }
     case 'day':
       return { text: `day of ${print(expr.of, level.primary)}`, binds: level.unary };
     case 'last':

@@ -7,19 +7,12 @@
  */
 import { showTime } from './constants.ts';
 import { handlerOf } from './emit.ts';
-import type { Cadence, Expr, Flow, Rule, TimeOfDay } from './ir.ts';
+import { isPause } from './flow.ts';
+import type { Cadence, Expr, Rule, TimeOfDay } from './ir.ts';
 import { printType } from './print-declarations.ts';
 import { braces, decided, printApproval, printAssignment, printEffects, printMove } from './print-effects.ts';
 import { entryOf, type PrintContext, printExpression, printLength, quote } from './print-expressions.ts';
 import { isStopRule } from './stop.ts';
-
-/** The stages in which a `pause` of the flow is spent: they are not written. */
-export function pausedStages(flow: Flow): Set<string> {
-  const rules = [...flow.anytime, ...Object.values(flow.stages).flatMap((stage) => stage.rules)];
-  return new Set(rules.flatMap(({ id, move }) => (isPause(id) && move?.direction === 'interrupt' ? [move.to] : [])));
-}
-
-const isPause = (id: string): boolean => /\/pause-\d+$/.test(id);
 
 export function printRules(cx: PrintContext, rules: readonly Rule[]): string[] {
   const handlers = new Map<string, Rule[]>();
@@ -233,6 +226,9 @@ const WEEK = 'mon,tue,wed,thu,fri,sat,sun';
 const WEEKDAYS = 'mon,tue,wed,thu,fri';
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth'];
 
+const printMonthDays = (days: readonly number[]): string => days.map((day) => (day === -1 ? 'last' : day)).join(', ');
+const printNth = (nth: number): string => (nth === -1 ? 'last' : (ORDINALS[nth - 1] ?? ''));
+
 export function printCadence(cx: PrintContext, cadence: Cadence): string {
   const time = (of: TimeOfDay) => (typeof of === 'number' ? showTime(of) : printExpression(cx, of, 9));
   const days = (of: readonly string[]) => {
@@ -250,9 +246,14 @@ export function printCadence(cx: PrintContext, cadence: Cadence): string {
     case 'interval':
       return cadence.minutes % 60 === 0 ? `every ${cadence.minutes / 60} hours` : `every ${cadence.minutes} min`;
     case 'monthly':
-      return `monthly on ${cadence.days.map((day) => (day === -1 ? 'last' : day)).join(', ')}${at}`;
+      return `monthly on ${printMonthDays(cadence.days)}${at}`;
     case 'monthly-weekday':
-      return `monthly on ${cadence.nth === -1 ? 'last' : ORDINALS[cadence.nth - 1]} ${cadence.day}${at}`;
+      return `monthly on ${printNth(cadence.nth)} ${cadence.day}${at}`;
+    case 'months': {
+      const { every, days: monthDays, nth, day } = cadence;
+      const on = monthDays ? ` on ${printMonthDays(monthDays)}` : nth && day ? ` on ${printNth(nth)} ${day}` : '';
+      return `every ${every} ${every === 1 ? 'month' : 'months'}${on}${at}`;
+    }
     case 'business-days': {
       const { calendar } = cadence;
       const where = calendar === undefined ? '' : ` in ${'name' in calendar ? calendar.name : calendar.field}`;

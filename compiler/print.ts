@@ -5,6 +5,7 @@
  * words are not in the IR. For a program without errors: what could not be understood has no words.
  */
 import { format } from '../language/format.ts';
+import { pausedStages } from './flow.ts';
 import type { Flow, Ir, Let, List, Stage, Track } from './ir.ts';
 import { bandsBy } from './print-bands.ts';
 import {
@@ -19,7 +20,7 @@ import {
 } from './print-declarations.ts';
 import { printEffects, printQuestion } from './print-effects.ts';
 import { letName, type PrintContext, printExpression, printLength, printText } from './print-expressions.ts';
-import { pausedStages, printBody, printCadence, printRules } from './print-rules.ts';
+import { printBody, printCadence, printRules } from './print-rules.ts';
 
 /** The same IR gives the same text. It ends with a line break. */
 export function print(ir: Ir): string {

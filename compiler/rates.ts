@@ -5,7 +5,7 @@
  * count as the program first sets them.
  */
 import { usualMinutes } from './constants.ts';
-import type { Cadence, Expr, Ir, Length } from './ir.ts';
+import type { Cadence, Expr, Ir, Length, TimeOfDay } from './ir.ts';
 import { type Place, sumOf } from './terms.ts';
 
 /** `daily` is the long run for somebody who stays; `again`: for somebody who may come in again every day. */
@@ -55,6 +55,11 @@ export function rateOf(ir: Ir, cadence: Cadence): Rate {
       const daily = times / SHORTEST_MONTH;
       return { mostPerDay: cadence.at.length, mostPerWeek: times, daily, again: daily };
     }
+    case 'months': {
+      const times = cadence.at.length * (cadence.days?.length ?? 1);
+      const daily = times / (SHORTEST_MONTH * Math.max(1, cadence.every));
+      return { mostPerDay: cadence.at.length, mostPerWeek: times, daily, again: times / SHORTEST_MONTH };
+    }
     case 'monthly-weekday': {
       const times = cadence.at.length;
       return { mostPerDay: times, mostPerWeek: times, daily: times / SHORTEST_MONTH, again: times / SHORTEST_MONTH };
@@ -76,10 +81,18 @@ function timesPerDay(ir: Ir, times: Expr): number {
 /** The times of day of `N times between …`, as the runtime lays them; undefined where the text does not tell. */
 export function spacedTimes(ir: Ir, { times, from, to }: Extract<Cadence, { kind: 'spaced' }>): number[] | undefined {
   const { min, max } = boundsOf(ir, times);
-  if (min !== max || typeof from !== 'number' || typeof to !== 'number') return undefined;
+  const [first, end] = [timeAtFirst(ir, from), timeAtFirst(ir, to)];
+  if (min !== max || first === undefined || end === undefined) return undefined;
   const count = timesPerDay(ir, times);
-  const span = to > from ? to - from : to - from + DAY;
-  return Array.from({ length: count }, (_, index) => Math.floor(from + (index * span) / count) % DAY);
+  const span = end > first ? end - first : end - first + DAY;
+  return Array.from({ length: count }, (_, index) => Math.floor(first + (index * span) / count) % DAY);
+}
+
+/** A time of day in minutes, as the program first sets it; undefined where it is worked out while it runs. */
+export function timeAtFirst(ir: Ir, time: TimeOfDay): number | undefined {
+  if (typeof time === 'number') return time;
+  const value = time.op === 'value' ? time.value : time.op === 'data' ? ir.data[time.name]?.initial : undefined;
+  return value !== null && typeof value === 'object' && 'minutes' in value ? value.minutes : undefined;
 }
 
 /** The least and the most a number can be, as far as the text says. */

@@ -28,6 +28,8 @@ export type DeedIr = {
   | { kind: 'decides'; by: string; approve: boolean; fields: Record<string, Value> }
   | { kind: 'role-answers'; by: string; value: string }
   | { kind: 'acknowledges'; by: string }
+  /** Another one's program told the whole cohort. */
+  | { kind: 'tells'; text: string }
   | { kind: 'moves'; zone: string }
   | { kind: 'says'; text: string }
   | { kind: 'answers'; value: string }

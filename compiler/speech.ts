@@ -14,45 +14,60 @@ import { leastMinutes, rateOf } from './rates.ts';
 
 export type Speech = { perDay: number; perWeek: number };
 
+/** What one line says; `often`: every week, so that it ordinarily meets what others say. */
+type Said = Speech & { days: readonly Weekday[]; often: boolean };
+
 const DAY = 1440;
 
-/** The most messages that can come due in a stage of a flow. */
+/** The most messages that ordinarily come due together in a stage of a flow. What is rare counts alone: that two rare things meet is no plan. */
 export function speechIn(ir: Ir, flow: Flow, stage: Stage): Speech {
-  const all: (Speech & { days: readonly Weekday[] })[] = [];
+  const all: Said[] = [];
   for (const ways of handlersIn(rulesIn(flow, stage))) {
     const [first] = ways;
     const said = Math.max(0, ...ways.map((rule) => messagesIn(ir, rule.effects)));
     if (first === undefined || said === 0) continue;
-    if (first.trigger.kind === 'cadence') {
-      const rate = rateOf(ir, first.trigger.cadence);
-      const days = daysOf(first.trigger.cadence);
-      all.push({ perDay: said * rate.mostPerDay, perWeek: said * rate.mostPerWeek, days });
-    }
-    if (first.trigger.kind === 'reached') all.push({ perDay: said, perWeek: said, days: everyDay });
+    if (first.trigger.kind === 'cadence') all.push(saidAt(ir, first.trigger.cadence, said));
+    if (first.trigger.kind === 'reached') all.push({ perDay: said, perWeek: said, days: everyDay, often: false });
   }
-  if (stage.skill !== undefined && stage.review !== undefined) {
-    const rate = rateOf(ir, stage.review.cadence);
-    all.push({ perDay: rate.mostPerDay, perWeek: rate.mostPerWeek, days: daysOf(stage.review.cadence) });
-  }
+  if (stage.skill !== undefined && stage.review !== undefined) all.push(saidAt(ir, stage.review.cadence, 1));
   for (const nudge of stage.skill === undefined ? [] : stage.nudges) {
     const least = leastMinutes(ir, nudge.after);
     const most = (days: number) => Math.min(nudge.atMost, least > 0 ? Math.ceil((days * DAY) / least) : nudge.atMost);
-    all.push({ perDay: most(1), perWeek: most(7), days: everyDay });
+    all.push({ perDay: most(1), perWeek: most(7), days: everyDay, often: false });
   }
+  const often = all.filter((one) => one.often);
   return {
     // What comes on Mondays and what comes on Tuesdays never comes on one day.
     perDay: Math.max(
-      ...everyDay.map((day) => all.reduce((sum, one) => sum + (one.days.includes(day) ? one.perDay : 0), 0)),
+      ...everyDay.map((day) => often.reduce((sum, one) => sum + (one.days.includes(day) ? one.perDay : 0), 0)),
+      ...all.map((one) => one.perDay),
     ),
-    perWeek: all.reduce((sum, one) => sum + one.perWeek, 0),
+    perWeek: Math.max(
+      often.reduce((sum, one) => sum + one.perWeek, 0),
+      ...all.map((one) => one.perWeek),
+    ),
   };
+}
+
+function saidAt(ir: Ir, cadence: Cadence, said: number): Said {
+  const { mostPerDay, mostPerWeek, daily } = rateOf(ir, cadence);
+  const often = daily * 7 >= 1;
+  return { perDay: said * mostPerDay, perWeek: said * mostPerWeek, days: daysOf(cadence), often };
 }
 
 const everyDay: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 /** The days of the week on which a cadence can fall. */
-const daysOf = (cadence: Cadence): readonly Weekday[] =>
-  'days' in cadence && Array.isArray(cadence.days) && cadence.kind !== 'monthly' ? cadence.days : everyDay;
+function daysOf(cadence: Cadence): readonly Weekday[] {
+  switch (cadence.kind) {
+    case 'on-days':
+    case 'spaced':
+    case 'weeks':
+      return cadence.days.length > 0 ? cadence.days : everyDay;
+    default:
+      return everyDay;
+  }
+}
 
 /** The rules of a handler together: at each moment one of them at most is taken. */
 export function handlersIn(rules: readonly Rule[]): Rule[][] {

@@ -163,6 +163,8 @@ export type Resolution =
   | { kind: 'option'; option: string; of?: 'stage' | 'role' | 'calendar'; flow?: string }
   /** At a lookup whose name is a list: `lifts["squat"]`. */
   | { kind: 'item-of'; list: string }
+  /** At `lifts["squat"].due`, where `due` is a let of the list: in what a scenario expects. */
+  | { kind: 'let-of'; id: string; list: string }
   /** At `stage`, `stage of diary`. In `where` over a list it is an `item` instead. */
   | { kind: 'stage'; of: 'own' | 'program' | { track: string } }
   /** At `today in second`: the ids of both ends. */

@@ -43,17 +43,56 @@ const LETS_DEEP_MAX = 50;
 /** A key longer than this is told by the name of its let: lets that use each other twice would double it each time. */
 const KEY_MAX = 2000;
 
-/** What lets came to before, so that one used in many is worked out once. */
-const memories = new WeakMap<Ir, Map<string, unknown>>();
+/** What was worked out of expressions and lets in one place of a program, for the many that ask. */
+export type Memory = { lets: Map<string, unknown>; ways: WaysMemory; waysAnywhere: WaysMemory };
 
-/** The value of `id` in this place, worked out the first time it is asked for. */
-export function remembered<Value>(place: Place, id: string, work: () => Value): Value {
-  const known = memories.get(place.ir) ?? new Map<string, unknown>();
-  memories.set(place.ir, known);
-  const key = `${place.fixParameters ?? false} ${place.flow.name} ${place.stage ?? ''} ${place.list?.name ?? ''} ${id}`;
-  if (!known.has(key)) known.set(key, work());
-  return known.get(key) as Value;
+/** The ways of conditions, see `waysOf`: those that hang on the stage, and those that are the same in all stages. */
+export type WaysMemory = Map<Expr, { holding?: unknown; failing?: unknown }>;
+
+/** By program; places are told apart by their flow, list and stage, and by how parameters count where there are any. */
+const memories = new WeakMap<
+  Ir,
+  { hasParameters: boolean; places: Map<string, Memory>; flows: Map<string, WaysMemory> }
+>();
+const memoriesOfPlaces = new WeakMap<Place, Memory>();
+
+/** The memory of a place; places that differ in nothing have the same. */
+export function memoryOf(place: Place): Memory {
+  const known = memoriesOfPlaces.get(place);
+  if (known !== undefined) return known;
+  const { ir, flow, list, stage, fixParameters = false } = place;
+  let ofProgram = memories.get(ir);
+  if (ofProgram === undefined) {
+    const hasParameters = Object.values(ir.data).some((field) => field.parameter !== undefined);
+    ofProgram = { hasParameters, places: new Map(), flows: new Map() };
+    memories.set(ir, ofProgram);
+  }
+  const { places, flows, hasParameters } = ofProgram;
+  const anywhere = `${fixParameters && hasParameters} ${flow.name} ${list?.name ?? ''}`;
+  const key = `${anywhere} ${stage ?? ''}`;
+  const waysAnywhere = flows.get(anywhere) ?? new Map();
+  flows.set(anywhere, waysAnywhere);
+  const memory = places.get(key) ?? { lets: new Map(), ways: new Map(), waysAnywhere };
+  places.set(key, memory);
+  memoriesOfPlaces.set(place, memory);
+  return memory;
 }
+
+/**
+ * The value of `id` in this place, worked out the first time it is asked for. Lets that go round ask for themselves
+ * on the way, and get what `round` gives: that they do is told elsewhere.
+ */
+function remembered<Value>(place: Place, id: string, work: () => Value, round: () => Value): Value {
+  const known = memoryOf(place).lets;
+  const before = known.get(id);
+  if (before !== undefined) return before === underway ? round() : (before as Value);
+  known.set(id, underway);
+  const value = work();
+  known.set(id, value);
+  return value;
+}
+
+const underway = Symbol('underway');
 
 const constant = (value: number): Sum => ({ terms: new Map(), constant: value });
 
@@ -111,7 +150,12 @@ export function sumOf(place: Place, expr: Expr, deep = 0, name?: string): Sum {
     case 'let': {
       const found = place.ir.lets[expr.id];
       if (found !== undefined && deep < LETS_DEEP_MAX)
-        return remembered(place, `sum ${expr.id}`, () => sumOf(place, found.value, deep + 1, found.name));
+        return remembered(
+          place,
+          `sum ${expr.id}`,
+          () => sumOf(place, found.value, deep + 1, found.name),
+          () => single(termOf(place, expr, name)),
+        );
       break;
     }
     case 'data': {
@@ -239,7 +283,15 @@ function isWhole(place: Place, expr: Expr, deep = 0): boolean {
       return wholeNumbers.has(expr.by);
     case 'let': {
       const found = place.ir.lets[expr.id];
-      return found !== undefined && remembered(place, `whole ${expr.id}`, () => whole(found.value));
+      return (
+        found !== undefined &&
+        remembered(
+          place,
+          `whole ${expr.id}`,
+          () => whole(found.value),
+          () => false,
+        )
+      );
     }
     case 'negate':
       return whole(expr.of);
@@ -298,10 +350,11 @@ export function keyOf(place: Place, expr: Expr, deep = 0): string {
     case 'let': {
       const found = place.ir.lets[expr.id];
       if (found === undefined || deep > LETS_DEEP_MAX) return `let ${expr.id}`;
-      return remembered(place, `key ${expr.id}`, () => {
+      const ofValue = () => {
         const whole = keyOf(place, found.value, deep + 1);
         return whole.length > KEY_MAX ? `let ${expr.id}` : whole;
-      });
+      };
+      return remembered(place, `key ${expr.id}`, ofValue, () => `let ${expr.id}`);
     }
     case 'value':
       return JSON.stringify(expr.value);
@@ -345,6 +398,8 @@ export function keyOf(place: Place, expr: Expr, deep = 0): string {
       return `judged ${expr.criterion}`;
     case 'item-of':
       return `${expr.list}[${key(expr.key)}]`;
+    case 'let-of':
+      return `${expr.list}[${key(expr.key)}].${expr.id}`;
     case 'stage':
       return `stage of ${typeof expr.of === 'string' ? expr.of : expr.of.track}`;
     case 'choose':

@@ -49,8 +49,18 @@ export function agentTools(ir: Ir, stageName: string, flow: Flow = ir): Tool[] {
       description: 'The words, as the person will read them.',
     },
   });
-  return [say, ...dataTools(ir), ...seriesTools(ir), ...judgeTools(ir, flow, stageName)];
+  return [say, ...sightTools, ...dataTools(ir), ...seriesTools(ir), ...judgeTools(ir, flow, stageName)];
 }
+
+/** What may be looked up, in every stage; looking changes nothing. */
+const sightTools = [
+  tool('why_not', 'Look up why the person is not further: each way out of the stage, and what it waits for.', {}),
+  tool(
+    'what_next',
+    'Look up what the next seven days bring if nothing happens: reviews, messages, deadlines, moves.',
+    {},
+  ),
+];
 
 function dataTools(ir: Ir): Tool[] {
   const fields = Object.values(ir.data).filter((field) => field.agentMaySet);

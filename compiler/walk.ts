@@ -5,6 +5,7 @@
  * rules here is said of every flow, unless the name says otherwise.
  */
 import type { Action, Approval, Program, Rule, Stage } from '../language/ast.ts';
+import { COHORT } from './names.ts';
 
 /** The program itself (`node` is absent), a track, or a list. */
 export type FlowNode = {
@@ -157,3 +158,11 @@ export function deedsIn(program: Program): readonly Deed[] {
   deedsOf.set(program, deeds);
   return deeds;
 }
+
+/** Whether an action tells or sends something to the others of the cohort. */
+export const reachesCohort = (action: Action): boolean =>
+  (action.kind === 'tell' || action.kind === 'send') && action.to.text === COHORT;
+
+/** Whether the program has something for the cohort anywhere. */
+export const tellsCohort = (program: Program): boolean =>
+  deedsIn(program).some(({ action }) => action !== undefined && reachesCohort(action));

@@ -99,7 +99,7 @@ const classes: [name: string, about: string][] = [
 
 /** Every rule as a line of EBNF in the notation of the W3C, each after the one that first names it. */
 export function grammarRules(): string[] {
-  const productions = new RegimenGrammar({ validate: false }).getSerializedGastProductions() as Production[];
+  const productions = new RegimenGrammar({ validate: false }).analyzed().getSerializedGastProductions() as Production[];
   const byName = new Map(productions.map((production) => [production.name ?? '', production]));
   const lines: string[] = [];
   const seen = new Set<string>();
@@ -204,7 +204,7 @@ const families: { title: string; file: string; about: string; rules: string }[] 
     file: 'programs',
     about: 'A file holds programs and scenarios, and fragments that programs share.',
     rules: `file importDeclaration fragmentDeclaration programDeclaration programItem aboutItem enrollItem reenterItem
-      timezoneItem quietItem budgetItem agentItem rolesItem servicesItem messagesItem messageLimit ladderDeclaration rung
+      cohortItem timezoneItem quietItem budgetItem agentItem rolesItem servicesItem messagesItem messageLimit ladderDeclaration rung
       holidaysDeclaration holiday migrateItem migration useItem`,
   },
   {

@@ -7,18 +7,19 @@
  * it never throws: a fault of ours becomes an answer that says so.
  */
 import { drawGraph } from '../compiler/draw-graph.ts';
+import { importedPaths, plainPath } from '../compiler/expand.ts';
 import { type Graph, graph as graphOf } from '../compiler/graph.ts';
 import { codeActions } from '../compiler/service/code-actions.ts';
 import { codeLenses } from '../compiler/service/code-lenses.ts';
 import { completion } from '../compiler/service/completion.ts';
-import { definition, references } from '../compiler/service/definition.ts';
+import { type Definition, definition, references } from '../compiler/service/definition.ts';
 import { folding } from '../compiler/service/folding.ts';
 import { hover } from '../compiler/service/hover.ts';
 import { inlayHints } from '../compiler/service/inlay-hints.ts';
 import { outline as outlineTree } from '../compiler/service/outline.ts';
-import { prepareRename, rename } from '../compiler/service/rename.ts';
+import { type FileEdits, prepareRename, rename } from '../compiler/service/rename.ts';
 import { semanticTokens } from '../compiler/service/semantic-tokens.ts';
-import { createWorkspace, type Group } from '../compiler/service/workspace.ts';
+import { createWorkspace, folderOf, type Group } from '../compiler/service/workspace.ts';
 import type { SourceFile } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
 import { format } from '../language/format.ts';
@@ -28,6 +29,7 @@ import {
   type Answers,
   type Checked,
   type OutlineItem,
+  type Project,
   type Question,
   type QuestionKind,
   type Request,
@@ -35,14 +37,39 @@ import {
   textCharactersMax,
 } from './protocol.ts';
 
-/** The page has one text; this is what the worker calls it. */
-const path = 'program.regimen';
+/** Where the text lies before anything is told of a project. */
+const usualPath = 'program.regimen';
 /** Times of a cadence shown beside it. */
 const hintTimes = 3;
 
-const workspace = createWorkspace();
+let workspace = createWorkspace();
+let project: Project = { path: usualPath, files: [], environment: {}, skills: {} };
 /** The last picture, and the graph it shows. */
 let drawn: { graph: string; svg: string | null } = { graph: '', svg: null };
+
+/** Tells what there is besides the text. What was made of another project is forgotten. */
+export function know(told: Project): void {
+  project = { ...told, path: plainPath(told.path) };
+  workspace = createWorkspace();
+  workspace.know(folderOf(project.path), project.environment);
+}
+
+/** The files that the text imports, directly or through others, in the workspace, and no others beside it. */
+function bringImports(): void {
+  const known = new Map(project.files.map(({ path, text }) => [plainPath(path), text]));
+  const brought = new Set([project.path]);
+  // A set is walked to its end, also over what is added on the way.
+  for (const path of brought) {
+    const file = workspace.file(path);
+    for (const imported of file === undefined ? [] : importedPaths(file)) {
+      const text = known.get(imported);
+      if (text === undefined || brought.has(imported)) continue;
+      workspace.put(imported, text);
+      brought.add(imported);
+    }
+  }
+  for (const path of workspace.paths()) if (!brought.has(path)) workspace.drop(path);
+}
 
 export async function answer({ id, version, question }: Request): Promise<Response> {
   try {
@@ -77,9 +104,9 @@ async function answerQuestion(question: Question): Promise<Answers[QuestionKind]
   const { text } = question;
   if (text.length > textCharactersMax) return nothing[question.kind](text);
   if (question.kind === 'format') return format(text);
+  const { path } = project;
   workspace.put(path, text);
-  const environment = question.environment ?? {};
-  if (JSON.stringify(environment) !== JSON.stringify(workspace.environment(''))) workspace.know('', environment);
+  bringImports();
   const group = workspace.group(path);
   if (group === undefined) return nothing[question.kind](text);
   switch (question.kind) {
@@ -92,14 +119,14 @@ async function answerQuestion(question: Question): Promise<Answers[QuestionKind]
     case 'hover':
       return hover(workspace, path, question.offset);
     case 'define':
-      return definition(workspace, path, question.offset) ?? null;
+      return ownDefinition(definition(workspace, path, question.offset));
     case 'refer':
-      return references(workspace, path, question.offset);
+      return references(workspace, path, question.offset).filter((one) => one.path === path);
     case 'prepare-rename':
       return prepareRename(workspace, path, question.offset);
     case 'rename': {
       const renamed = rename(workspace, path, question.offset, question.name);
-      return 'refused' in renamed ? renamed : { edits: renamed.files.flatMap((file) => file.edits) };
+      return 'refused' in renamed ? renamed : ownEdits(renamed.files);
     }
     case 'actions':
       return codeActions(workspace, path, question.span);
@@ -120,13 +147,27 @@ async function answerQuestion(question: Question): Promise<Answers[QuestionKind]
   }
 }
 
-const fileOf = ({ compiled }: Group): SourceFile =>
-  compiled.files[0]?.ast ?? { imports: [], fragments: [], programs: [], scenarios: [], span: { start: 0, end: 0 } };
+/** What is declared in an imported file is not on the page. */
+const ownDefinition = (found: Definition | undefined): Definition | null =>
+  found === undefined ? null : { ...found, targets: found.targets.filter((one) => one.path === project.path) };
+
+/** The page has one text: a name that stands in an imported file as well is not changed here alone. */
+function ownEdits(files: FileEdits): Answers['rename'] {
+  if (files.some((file) => file.path !== project.path))
+    return { refused: 'It stands in an imported file too, which cannot be changed here.' };
+  return { edits: files.flatMap((file) => file.edits) };
+}
+
+const ownFile = ({ compiled }: Group) => compiled.files.find((one) => one.path === project.path);
+const ownProgram = ({ compiled }: Group) => compiled.programs.find((one) => one.path === project.path);
+
+const fileOf = (group: Group): SourceFile =>
+  ownFile(group)?.ast ?? { imports: [], fragments: [], programs: [], scenarios: [], span: { start: 0, end: 0 } };
 
 /** All the editor shows about a text at once: problems, outline and graph. */
 function check(group: Group): Checked {
-  const diagnostics = group.compiled.files[0]?.diagnostics ?? [];
-  const ir = group.compiled.programs[0]?.ir;
+  const diagnostics = ownFile(group)?.diagnostics ?? [];
+  const ir = ownProgram(group)?.ir;
   return {
     diagnostics,
     errors: diagnostics.filter((one) => one.severity === 'error').length,
@@ -138,8 +179,8 @@ function check(group: Group): Checked {
 }
 
 /** A graph that has only moved in the text is the same picture: laying it out is the slow part. */
-function draw({ compiled }: Group): string | null {
-  const ir = compiled.programs[0]?.ir;
+function draw(group: Group): string | null {
+  const ir = ownProgram(group)?.ir;
   const graph: Graph | null = ir === undefined ? null : graphOf(ir);
   const shown = JSON.stringify(graph, (key, value) => (key === 'span' ? undefined : value));
   if (shown !== drawn.graph) {
@@ -152,7 +193,7 @@ function draw({ compiled }: Group): string | null {
 async function run({ compiled }: Group, wanted: readonly WantedScenario[]): Promise<ToldScenario[]> {
   const told: ToldScenario[] = [];
   for (const scenario of wanted) {
-    const one = await tellScenario(compiled, path, scenario);
+    const one = await tellScenario(compiled, project.path, scenario, project.skills);
     if (one !== undefined) told.push(one);
   }
   return told;

@@ -3,15 +3,7 @@
  * nothing throws.
  */
 import type { Diagnostic } from '../language/diagnostics.ts';
-
-export type ProgramListing = {
-  name: string;
-  title: string;
-  about: string;
-  version: number;
-  active: number;
-  finished: number;
-};
+import type { VersionReport } from '../runtime/version-plan.ts';
 
 /** A program as it is published; `version` 0 and an empty source when it is not published yet. */
 export type PublishedProgram = { name: string; version: number; source: string };
@@ -23,17 +15,19 @@ export type Result<T> = { ok: true; value: T } | Failure;
 /** A call that takes longer is given up; publishing again is harmless, for the same text changes nothing. */
 const callMsMax = 20_000;
 
-export const listPrograms = () => call<{ programs: ProgramListing[] }>('GET', '/api/programs');
-
 /** The newest version of a program. */
 export const readProgram = (name: string) => call<PublishedProgram>('GET', `/api/programs/${encodeURIComponent(name)}`);
 
-/** Publishes a text as the next version. `fresh` is false when the newest version has the same text. */
-export const publishProgram = (name: string, source: string) =>
+/** What a text would mean for the people inside, were it published. */
+export const previewProgram = (name: string, source: string) =>
+  call<VersionReport>('POST', `/api/programs/${encodeURIComponent(name)}/preview`, { source });
+
+/** Publishes a text as the next version. `people`: whether those inside stay on theirs, or go over as soon as they can. `fresh` is false when the newest version has the same text. */
+export const publishProgram = (name: string, source: string, people: 'stay' | 'adopt') =>
   call<{ name: string; version: number; fresh: boolean }>(
     'POST',
     `/api/programs/${encodeURIComponent(name)}/versions`,
-    { source },
+    { source, people },
   );
 
 async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Result<T>> {

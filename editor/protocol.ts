@@ -20,13 +20,24 @@ import type { SemanticToken } from '../compiler/service/semantic-tokens.ts';
 import type { Span } from '../language/ast.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import type { Formatted } from '../language/format.ts';
+import type { Skill } from '../runtime/services.ts';
 import type { ToldScenario, WantedScenario } from '../runtime/tell-scenario.ts';
 
 /** The longest text the editor will look at: far beyond any program, and still quick to check. */
 export const textCharactersMax = 500_000;
 
-/** `environment` tells what there is besides the text, such as the skills. */
-type About = { text: string; environment?: Environment };
+/** What there is besides the text: told once, before anything is asked. */
+export type Project = {
+  /** Where the text lies, seen from the folder of programs: imports are looked up from there. */
+  path: string;
+  /** Files it can import. */
+  files: { path: string; text: string }[];
+  environment: Environment;
+  /** Skills with their scripts, which tell the agent's part where scenarios are run. */
+  skills: Record<string, Skill>;
+};
+
+type About = { text: string };
 
 export type Question =
   | ({ kind: 'check' } & About)
@@ -50,6 +61,9 @@ export type Question =
   | ({ kind: 'format' } & About);
 
 export type QuestionKind = Question['kind'];
+
+/** What the worker is told: of its project, or to answer a question. */
+export type Told = { project: Project } | Request;
 
 /** `id` pairs an answer with its request; `version` is the version of the document in the page. */
 export type Request = { id: number; version: number; question: Question };

@@ -4,7 +4,6 @@
  *
  * An answer that comes after the text has changed is null and shows nothing; Monaco asks again.
  */
-import type { Environment } from '../compiler/compile.ts';
 import type { OutlineNode } from '../compiler/service/outline.ts';
 import { tokenModifiers, tokenTypes } from '../compiler/service/semantic-tokens.ts';
 import type { WantedScenario } from '../runtime/tell-scenario.ts';
@@ -23,16 +22,14 @@ const runCommand = 'regimen.run-scenarios';
 /** Registers everything for the language; call once for a client. `run` is told when a lens is pressed. */
 export function registerProviders(
   client: LanguageClient,
-  environment: Environment,
   run: (wanted: WantedScenario[]) => void,
 ): monaco.IDisposable[] {
   const { languages } = monaco;
   const at = (model: Model, position: monaco.IPosition) => ({
     text: model.getValue(),
     offset: model.getOffsetAt(position),
-    environment,
   });
-  const about = (model: Model) => ({ text: model.getValue(), environment });
+  const about = (model: Model) => ({ text: model.getValue() });
   return [
     monaco.editor.registerCommand(runCommand, (_, wanted: WantedScenario[]) => run(wanted)),
     languages.registerDefinitionProvider(languageId, {

@@ -6,7 +6,9 @@
  */
 import './publish-dialog.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { listPrograms, type ProgramListing, publishProgram, readProgram } from './program-api.ts';
+import type { VersionReport } from '../runtime/version-plan.ts';
+import { PeopleInside } from './people-inside.tsx';
+import { previewProgram, publishProgram, readProgram } from './program-api.ts';
 
 type Properties = {
   program: { name: string; title: string };
@@ -24,15 +26,16 @@ type Properties = {
 /** What the dialog knows, in the order things happen. */
 type Stage =
   | { kind: 'asking' }
-  | { kind: 'ready'; next: number; listing: ProgramListing | null }
+  | { kind: 'ready'; next: number; report: VersionReport | null }
   | { kind: 'already'; version: number }
   | { kind: 'publishing'; next: number }
-  | { kind: 'published'; version: number; inside: number }
+  | { kind: 'published'; version: number; report: VersionReport | null; adopting: boolean }
   | { kind: 'refused'; message: string; details: string[] };
 
 export function PublishDialog({ program, text, warnings, openedAs, base, close, published }: Properties) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [stage, setStage] = useState<Stage>({ kind: 'asking' });
+  const [adopting, setAdopting] = useState(false);
 
   useEffect(() => {
     dialog.current?.showModal();
@@ -40,9 +43,9 @@ export function PublishDialog({ program, text, warnings, openedAs, base, close, 
     void ask(program.name, text).then(setStage);
   }, [program.name, text]);
 
-  async function publish(next: number, inside: number) {
+  async function publish(next: number, report: VersionReport | null) {
     setStage({ kind: 'publishing', next });
-    const result = await publishProgram(program.name, text);
+    const result = await publishProgram(program.name, text, adopting ? 'adopt' : 'stay');
     if (!result.ok) {
       const details = (result.diagnostics ?? []).map((one) => one.message);
       return setStage({ kind: 'refused', message: result.message, details });
@@ -50,7 +53,7 @@ export function PublishDialog({ program, text, warnings, openedAs, base, close, 
     published(result.value.version);
     setStage(
       result.value.fresh
-        ? { kind: 'published', version: result.value.version, inside }
+        ? { kind: 'published', version: result.value.version, report, adopting }
         : { kind: 'already', version: result.value.version },
     );
   }
@@ -68,7 +71,9 @@ export function PublishDialog({ program, text, warnings, openedAs, base, close, 
               it will be published as.
             </p>
           )}
-          {stage.kind === 'ready' && <Consequences {...stage} />}
+          {stage.kind === 'ready' && (
+            <Consequences next={stage.next} report={stage.report} adopting={adopting} choose={setAdopting} />
+          )}
           {stage.kind === 'ready' && program.name === openedAs && stage.next - 1 > base && (
             <p class="publish-warnings">
               Version {stage.next - 1} was published since you began, and your text does not have its changes.
@@ -82,7 +87,7 @@ export function PublishDialog({ program, text, warnings, openedAs, base, close, 
           {stage.kind === 'publishing' && <p>Publishing version {stage.next}…</p>}
           {stage.kind === 'published' && (
             <p>
-              From now on, people start on version {stage.version}. {staying(stage.inside)}
+              From now on, people start on version {stage.version}. {fate(stage.report, stage.adopting)}
             </p>
           )}
           {stage.kind === 'already' && (
@@ -106,7 +111,7 @@ export function PublishDialog({ program, text, warnings, openedAs, base, close, 
               type="button"
               class="button is-primary"
               disabled={stage.kind === 'publishing'}
-              onClick={() => stage.kind === 'ready' && publish(stage.next, stage.listing?.active ?? 0)}
+              onClick={() => stage.kind === 'ready' && publish(stage.next, stage.report)}
             >
               {stage.kind === 'ready' ? `Publish version ${stage.next}` : 'Publishing…'}
             </button>
@@ -122,21 +127,37 @@ export function PublishDialog({ program, text, warnings, openedAs, base, close, 
   );
 }
 
-function Consequences({ next, listing }: { next: number; listing: ProgramListing | null }) {
-  if (listing === null) return <p>This is the first version. People can enroll as soon as it is published.</p>;
+function Consequences(given: {
+  next: number;
+  report: VersionReport | null;
+  adopting: boolean;
+  choose: (adopting: boolean) => void;
+}) {
+  const { next, report, adopting, choose } = given;
+  if (report === null) return <p>This is the first version. People can enroll as soon as it is published.</p>;
   return (
-    <ul class="consequences">
-      <li>New people start on version {next}.</li>
-      <li>{staying(listing.active)}</li>
-    </ul>
+    <>
+      <ul class="consequences">
+        <li>New people start on version {next}.</li>
+        <li>{fate(report, adopting)}</li>
+      </ul>
+      <PeopleInside report={report} adopting={adopting} choose={choose} />
+    </>
   );
 }
 
-function staying(inside: number): string {
-  if (inside === 0) return 'Nobody is inside at the moment.';
-  return inside === 1
-    ? '1 person inside stays on the version they are on.'
-    : `${inside} people inside stay on the version they are on.`;
+/** What becomes of those inside, in one sentence. */
+function fate(report: VersionReport | null, adopting: boolean): string {
+  const inside = (report?.people ?? 0) + (report?.already ?? 0);
+  if (report === null || inside === 0) return 'Nobody is inside at the moment.';
+  const going = report.counts.same + report.counts.adopts;
+  if (!adopting || going === 0)
+    return inside === 1
+      ? '1 person inside stays on the version they are on.'
+      : `${inside} people inside stay on the version they are on.`;
+  const left = inside - going;
+  const over = going === 1 ? '1 person goes' : `${going} people go`;
+  return `${over} over as soon as nothing of theirs is in hand${left === 0 ? '' : `; ${left} stay on the version they are on`}.`;
 }
 
 function titleOf(stage: Stage, title: string): string {
@@ -148,10 +169,11 @@ function titleOf(stage: Stage, title: string): string {
 
 /** What publishing this text would mean right now. */
 async function ask(name: string, text: string): Promise<Stage> {
-  const [programs, current] = await Promise.all([listPrograms(), readProgram(name)]);
-  if (!programs.ok) return { kind: 'refused', message: programs.message, details: [] };
+  const current = await readProgram(name);
   if (!current.ok && current.status !== 404) return { kind: 'refused', message: current.message, details: [] };
-  if (current.ok && current.value.source === text) return { kind: 'already', version: current.value.version };
-  const listing = programs.value.programs.find((one) => one.name === name) ?? null;
-  return { kind: 'ready', next: current.ok ? current.value.version + 1 : 1, listing };
+  if (!current.ok) return { kind: 'ready', next: 1, report: null };
+  if (current.value.source === text) return { kind: 'already', version: current.value.version };
+  const preview = await previewProgram(name, text);
+  if (!preview.ok) return { kind: 'refused', message: preview.message, details: [] };
+  return { kind: 'ready', next: current.value.version + 1, report: preview.value };
 }

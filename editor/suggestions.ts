@@ -4,7 +4,6 @@
  * Places are worked out against the text that was asked about, not the one on the screen when the
  * answer comes: Monaco itself narrows the list by what was typed meanwhile.
  */
-import type { Environment } from '../compiler/compile.ts';
 import type { Completion } from '../compiler/complete.ts';
 import { type LineMap, lineMap } from '../language/position.ts';
 import type { LanguageClient } from './language-client.ts';
@@ -14,13 +13,13 @@ import { languageId } from './regimen-language.ts';
 type Span = { start: number; end: number };
 
 /** Registers both for the language; call once for a client. */
-export function registerSuggestions(client: LanguageClient, environment: Environment): monaco.IDisposable[] {
+export function registerSuggestions(client: LanguageClient): monaco.IDisposable[] {
   return [
     monaco.languages.registerCompletionItemProvider(languageId, {
       triggerCharacters: [' ', '.', '='],
       async provideCompletionItems(model, position, context) {
         const text = model.getValue();
-        const answer = await client.ask({ kind: 'complete', text, offset: model.getOffsetAt(position), environment });
+        const answer = await client.ask({ kind: 'complete', text, offset: model.getOffsetAt(position) });
         if (answer === null) return { suggestions: [] };
         // A space is typed all the time: after it a list opens only where a name is due, as after `advance to`.
         const bySpace = context.triggerCharacter === ' ';
@@ -33,7 +32,7 @@ export function registerSuggestions(client: LanguageClient, environment: Environ
     monaco.languages.registerHoverProvider(languageId, {
       async provideHover(model, position) {
         const text = model.getValue();
-        const answer = await client.ask({ kind: 'hover', text, offset: model.getOffsetAt(position), environment });
+        const answer = await client.ask({ kind: 'hover', text, offset: model.getOffsetAt(position) });
         if (answer === null) return null;
         const code = { value: `\`\`\`${languageId}\n${answer.code}\n\`\`\`` };
         return { range: range(lineMap(text), answer.span), contents: [code, { value: answer.note }] };

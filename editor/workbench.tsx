@@ -17,7 +17,7 @@ import { EditorBar } from './editor-bar.tsx';
 import { GraphPane } from './graph-pane.tsx';
 import { createLanguageClient } from './language-client.ts';
 import { ProblemsPane } from './problems-pane.tsx';
-import type { Checked } from './protocol.ts';
+import type { Checked, Project } from './protocol.ts';
 import { registerProviders } from './providers.ts';
 import { PublishDialog } from './publish-dialog.tsx';
 import { useSplitter } from './splitter.tsx';
@@ -77,18 +77,18 @@ export function Workbench({ data, open }: Properties) {
   // The editor, its worker and its providers live exactly as long as the page shows this program.
   useEffect(() => {
     if (host.current === null) return;
-    const client = createLanguageClient(startLanguageWorker, setTrouble);
+    const client = createLanguageClient(() => startLanguageWorker(projectOf(data, open)), setTrouble);
     async function check(text: string) {
-      const answer = await client.ask({ kind: 'check', text, environment: data.environment });
+      const answer = await client.ask({ kind: 'check', text });
       if (answer === null) return;
       editor.current?.showProblems(answer.diagnostics);
       setChecked(answer);
-      const picture = await client.ask({ kind: 'draw', text, environment: data.environment });
+      const picture = await client.ask({ kind: 'draw', text });
       // Null stands for a text that has changed as well; then the next check draws again.
       if (picture !== null || answer.graph === null || answer.graph.nodes.length === 0) setDrawing(picture);
     }
     async function run(wanted: WantedScenario[]) {
-      const told = await client.ask({ kind: 'run', text: made.text(), wanted, environment: data.environment });
+      const told = await client.ask({ kind: 'run', text: made.text(), wanted });
       if (told === null || told.length === 0) return setPassing('The text has changed. Run the scenario again.');
       made.showScenarios(told);
       const failed = told.filter((one) => !one.passed);
@@ -116,10 +116,7 @@ export function Workbench({ data, open }: Properties) {
     });
     editor.current = made;
     formatText.current = format;
-    const providers = [
-      ...registerSuggestions(client, data.environment),
-      ...registerProviders(client, data.environment, run),
-    ];
+    const providers = [...registerSuggestions(client), ...registerProviders(client, run)];
     return () => {
       for (const provider of providers) provider.dispose();
       client.stop();
@@ -264,6 +261,13 @@ export function Workbench({ data, open }: Properties) {
     </div>
   );
 }
+
+const projectOf = ({ environment, skills }: EditorPageData, open: Properties['open']): Project => ({
+  path: open.path,
+  files: open.importable,
+  environment,
+  skills,
+});
 
 /** Why Publish is not open right now, as a sentence; null when it is. */
 function refusal(data: EditorPageData, checked: Checked | null, trouble: string | null): string | null {

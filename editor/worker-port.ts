@@ -2,10 +2,12 @@
  * A real Web Worker as a `Port`: the one place where the page meets the worker's address.
  */
 import type { Port } from './language-client.ts';
-import type { Response } from './protocol.ts';
+import type { Project, Response, Told } from './protocol.ts';
 
-export function startLanguageWorker(): Port {
+/** A worker that knows the project; one that is started anew is told again. */
+export function startLanguageWorker(project: Project): Port {
   const worker = new Worker('/assets/language-worker.js', { type: 'module', name: 'regimen language' });
+  worker.postMessage({ project } satisfies Told);
   return {
     post: (request) => worker.postMessage(request),
     listen(answered, broken) {

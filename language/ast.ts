@@ -42,6 +42,8 @@ export type ProgramItem =
   | { kind: 'about'; text: TextLiteral; span: Span }
   | EnrollPolicy
   | { kind: 'reenter'; after?: Length; keeping: Name[]; span: Span }
+  /** `cohort by group`: people with the same value of this field belong together. */
+  | { kind: 'cohort'; by: Name; span: Span }
   /** `timezone theirs else "Europe/London"` or `timezone "Europe/London"`. */
   | { kind: 'timezone'; theirs: boolean; fallback: TextLiteral; span: Span }
   | { kind: 'quiet'; from: TimeLiteral; to: TimeLiteral; span: Span }
@@ -248,13 +250,16 @@ export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
 export type Cadence = {
   /**
    * `daily`, `mon, wed, fri`, `weekly`, `every 3 days`, `every 4h`, `every 2 weeks on thu`,
-   * `monthly on 1`, `monthly on last`, `monthly on second thu`, `business days in berlin`.
+   * `monthly on 1`, `monthly on last`, `monthly on second thu`, `every 3 months on 1`, `business days in berlin`.
    */
   kind: 'daily' | 'weekdays' | 'weekly' | 'every' | 'monthly' | 'business-days';
   days: Weekday[];
-  /** The length between two, for `every`: days, weeks (with or without `days`), hours or minutes. */
+  /** The length between two, for `every`: days, weeks (with or without `days`), hours or minutes; for `monthly`: months. */
   every?: DurationLiteral;
-  /** For `monthly`: days of the month, -1 is the last; or the nth (1 to 5, -1 the last) of `days[0]`. */
+  /**
+   * For `monthly`: days of the month, -1 is the last; or the nth (1 to 5, -1 the last) of `days[0]`. Neither: the
+   * day of the month on which the visit began.
+   */
   monthDays?: number[];
   nth?: number;
   calendar?: Name;
@@ -518,6 +523,8 @@ export type Deed = {
   | { kind: 'role-answers'; by: Name; value: Expr; span: Span }
   /** `nurse acknowledges`: the newest open escalation. */
   | { kind: 'acknowledges'; by: Name; span: Span }
+  /** `cohort tells "…"`: another one's program told the whole cohort. */
+  | { kind: 'tells'; by: Name; text: TextLiteral; span: Span }
   /** `they move to "Asia/Tokyo"`. */
   | { kind: 'moves'; zone: TextLiteral; span: Span }
   | { kind: 'says'; text: TextLiteral; span: Span }

@@ -86,6 +86,10 @@ function singleItem(build: Build, from: CstNode): ProgramItem | undefined {
       const after = lengthOf(build, from);
       return { kind: 'reenter', ...(after && { after }), keeping: namesOf(from), span };
     }
+    case 'cohortItem': {
+      const by = nameAt(from);
+      return by && { kind: 'cohort', by, span };
+    }
     case 'timezoneItem': {
       const fallback = literals.textOf(build, from);
       return fallback && { kind: 'timezone', theirs: has(from, 'theirs'), fallback, span };

@@ -1,8 +1,8 @@
 /**
  * CST to AST: rules, transitions, and the cadences of checks and reviews.
  */
-import type { CstNode } from 'chevrotain';
-import type { Action, Cadence, Expr, Rule, Transition, Weekday } from './ast.ts';
+import type { CstNode, IToken } from 'chevrotain';
+import type { Action, Cadence, DurationLiteral, Expr, Rule, Transition, Weekday } from './ast.ts';
 import { approvalOf, bodyOf, directionOf, withOf } from './build-actions.ts';
 import { expressionOf, lengthOf, plainOf } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
@@ -149,7 +149,7 @@ function rhythmOf(build: Build, from: CstNode): Rhythm | undefined {
     return { kind: 'business-days', days: [], ...(calendar && { calendar }) };
   }
   const month = node(from, 'monthDays');
-  if (month) return monthly(build, month);
+  if (month) return { kind: 'monthly', ...monthDaysOf(build, month) };
   const period = node(from, 'period');
   if (period) return periodOf(build, period);
   return days.length > 0 ? { kind: 'weekdays', days } : undefined;
@@ -177,7 +177,7 @@ const LAST = -1;
 const MONTH_DAYS_MAX = 31;
 
 /** `1, 15`, `last`, `second thu`, `last fri`. */
-function monthly(build: Build, from: CstNode): Rhythm {
+function monthDaysOf(build: Build, from: CstNode): Pick<Rhythm, 'days' | 'nth' | 'monthDays'> {
   const days = literals.weekdaysOf(from);
   if (days.length > 0) {
     const word = nameAt(from);
@@ -185,7 +185,7 @@ function monthly(build: Build, from: CstNode): Rhythm {
     if (word && nth === undefined) {
       build.diagnostics.push(diagnostic('no-such-day', word.span, { found: quoted(word.text) }));
     }
-    return { kind: 'monthly', days, nth: nth ?? 1 };
+    return { days, nth: nth ?? 1 };
   }
   const monthDays = nodes(from, 'monthDay').map((day) => {
     const number = token(day, 'NumberToken');
@@ -195,8 +195,23 @@ function monthly(build: Build, from: CstNode): Rhythm {
     build.diagnostics.push(diagnostic('no-such-day', tokenSpan(number), { found: quoted(number.image) }));
     return 1;
   });
-  return { kind: 'monthly', days: [], monthDays };
+  return { days: [], monthDays };
 }
+
+/** Weeks are counted from a day of the week, months from a day of the month, and nothing else from either. */
+function countedFrom(build: Build, from: CstNode, wrong: { days: boolean; month: boolean }): void {
+  const on = token(from, 'on');
+  if (!on || !(wrong.days || wrong.month)) return;
+  const span = { start: on.startOffset, end: nodeSpan(from).end };
+  build.diagnostics.push(diagnostic(wrong.days ? 'period-on-weekday' : 'period-on-month-day', span));
+}
+
+const MONTHS_PER_YEAR = 12;
+
+const oneMonth = (from: CstNode): DurationLiteral => {
+  const { start, end } = tokenSpan(token(from, 'month') as IToken);
+  return { kind: 'duration', amount: 1, unit: 'months', span: { start, end } };
+};
 
 /** `every day`, `every weekday`, `every week on mon` and `every mon, wed` are cadences that have names of their own. */
 function periodOf(build: Build, from: CstNode): Rhythm {
@@ -204,18 +219,26 @@ function periodOf(build: Build, from: CstNode): Rhythm {
   if (has(from, 'day')) return { kind: 'daily', days: [] };
   if (has(from, 'week')) return { kind: 'weekly', days };
   if (has(from, 'Word')) return { kind: 'weekdays', days: workweek };
-  const every = literals.durationOf(build, from);
+  const every = has(from, 'month') ? oneMonth(from) : literals.durationOf(build, from);
   if (!every) return { kind: 'weekdays', days };
-  const on = token(from, 'on');
+  const months = every.unit === 'months' || every.unit === 'years';
   const weeks = every.unit === 'weeks';
-  if (on && !weeks) {
-    build.diagnostics.push(diagnostic('period-on-weekday', { start: on.startOffset, end: nodeSpan(from).end }));
-  }
-  const known = weeks || every.unit === 'days' || every.unit === 'hours' || every.unit === 'minutes';
-  if (!known || every.amount <= 0) {
+  const month = node(from, 'monthDays');
+  countedFrom(build, from, { days: days.length > 0 && !weeks, month: month !== undefined && !months });
+  const rhythmic = months || weeks || every.unit === 'days' || every.unit === 'hours' || every.unit === 'minutes';
+  if (!rhythmic || every.amount <= 0) {
     const found = quoted(build.text.slice(every.span.start, every.span.end));
     build.diagnostics.push(diagnostic('not-a-rhythm', every.span, { found }));
     return { kind: 'every', days: [], every: { ...every, amount: 1, unit: 'days' } };
+  }
+  if (months) {
+    const amount = every.unit === 'years' ? every.amount * MONTHS_PER_YEAR : every.amount;
+    return {
+      kind: 'monthly',
+      days: [],
+      ...(month && monthDaysOf(build, month)),
+      every: { ...every, amount, unit: 'months' },
+    };
   }
   return { kind: 'every', days: weeks ? days : [], every };
 }

@@ -150,6 +150,8 @@ function roleDeed(build: Build, from: CstNode): Deed | undefined {
     return { kind: 'decides', by, approve: has(from, 'approves'), fields, span };
   }
   if (has(from, 'acknowledges')) return { kind: 'acknowledges', by, span };
+  const text = has(from, 'tells') ? literals.textOf(build, from) : undefined;
+  if (text) return { kind: 'tells', by, text, span };
   const value = has(from, 'answers') ? expressionOf(build, from) : undefined;
   return value && { kind: 'role-answers', by, value, span };
 }

@@ -11,9 +11,14 @@ import { assignmentsOf, declaredName, fieldsOf, namesOf, reportForeign, unreadOf
 import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan, tokens } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import { fixOf } from './fixes.ts';
+import { stageOf } from './kept-stages.ts';
 import { reportUnknown } from './unknown.ts';
 
 export function buildStage(build: Build, from: CstNode): Stage {
+  return stageOf(build.memory, from, build.diagnostics, () => readStage(build, from));
+}
+
+function readStage(build: Build, from: CstNode): Stage {
   const title = literals.textOf(build, from);
   const finality = node(from, 'finality');
   const outcome = has(finality, 'success') ? 'success' : has(finality, 'failure') ? 'failure' : undefined;

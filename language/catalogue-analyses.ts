@@ -8,7 +8,7 @@ export const analysisWords = {
   // Meaning: lines in each other's way
   'never-taken': {
     severity: 'warning',
-    message: 'This {what} is never taken: whenever it could be, an earlier one is taken first.',
+    message: 'This {what} is never taken{given}: whenever it could be, an earlier one is taken first.',
     hint: 'Put this one first, or add to the condition of the earlier one.',
   },
   'both-hold': {
@@ -25,13 +25,12 @@ export const analysisWords = {
   // Meaning: load
   'too-many-messages': {
     severity: 'warning',
-    message:
-      'In `{stage}` up to {count} messages can come due in one {period}, but `messages at most` lets through {cap}.',
+    message: 'In `{stage}` {count} messages can come due in one {period}, but `{said}` lets through {cap}.',
     hint: 'The others wait and pile up. Send fewer, or allow more in `messages at most`.',
   },
   'always-quiet': {
     severity: 'warning',
-    message: 'This always falls into the quiet hours, so what it says waits until {until}.',
+    message: '{what} into the quiet hours, so what it says waits until {until}.',
     hint: 'Choose a time outside {from} to {until}.',
   },
   'answer-by-night': {

@@ -73,6 +73,36 @@ export const meanings = {
       'Nothing in this program asks about the shared `{name}`, so an entry for the whole cohort changes nothing.',
     hint: 'Do something when it comes, `on {name} { … }`, or ask about it, `count({name})`.',
   },
+  'shared-by-one': {
+    severity: 'warning',
+    message: 'This records `{name}` for one person only, though it is shared.',
+    hint: 'Use a series that is not shared: what is shared is recorded from outside, for the whole cohort.',
+  },
+  'cohort-field': {
+    severity: 'error',
+    message: '`{name}` cannot say who belongs together: {problem}.',
+    hint: 'Name a field of `data`, or a parameter for each person, that is a text, a choice, a number or a date.',
+  },
+  'cohort-by-agent': {
+    severity: 'warning',
+    message: 'The agent may set `{name}`, so people could talk themselves into another cohort and read what is for it.',
+    hint: 'Let somebody else say where people belong: `{role} may set`.',
+  },
+  'told-by-each': {
+    severity: 'warning',
+    message: 'This happens to everybody in the cohort at once, so each of them would tell it to all the others.',
+    hint: 'Say it to each: `say "…"`. Or let a condition choose who tells the others.',
+  },
+  'only-cohort-tells': {
+    severity: 'error',
+    message: '`{who}` cannot tell the person anything in a story: people hear what the program says.',
+    hint: 'Let them record or set something, and expect what the program says then. What others of a cohort tell is written `cohort tells "…"`.',
+  },
+  'unused-cohort': {
+    severity: 'warning',
+    message: 'Who belongs together changes nothing: no series is shared, and nothing is told to the cohort.',
+    hint: 'Leave the line out, mark a series as `shared`, or write to the others: `tell cohort "…"`.',
+  },
   'argument-shadows': {
     severity: 'error',
     message: '`{name}` is already the name of {kind}.',
@@ -163,6 +193,11 @@ export const meanings = {
     severity: 'error',
     message: 'There is no file “{path}” here.',
     hint: 'Write where it is, seen from this file: `from "./shared.regimen"`.',
+  },
+  'imported-mistake': {
+    severity: 'error',
+    message: '“{path}”, which is imported here, has a mistake in line {line}: {message}',
+    hint: 'Mend that file first.',
   },
   'import-cycle': {
     severity: 'error',

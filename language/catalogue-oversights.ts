@@ -22,6 +22,23 @@ export const oversightWords = {
     hint: 'Let one of them begin where the other ends.',
   },
 
+  'never-reached': {
+    severity: 'warning',
+    message: 'This moment is never reached: it moves on with `{name}`.',
+    hint: 'Count from a moment that stays, such as `day of entered + 30 days`, or move people with `after 30 days`.',
+  },
+  'asks-the-old': {
+    severity: 'warning',
+    message: 'This asks about `{name}` as it was when these braces began, not as they have made it.',
+    hint: 'Put the condition into a rule of the stage, which is looked at once these braces are done: `when … { … }`. Or ask about what `{name}` will be.',
+  },
+
+  'unknown-item': {
+    severity: 'warning',
+    message: 'Nothing adds an item {name} to `{list}`.',
+    hint: 'Write a name under which one is added.',
+  },
+
   // Meaning: what has no effect
   'never-set': {
     severity: 'warning',

@@ -92,12 +92,17 @@ export const catalogue = {
   'not-a-rhythm': {
     severity: 'error',
     message: 'Nothing can be repeated every {found}.',
-    hint: 'Write minutes, hours, days or weeks, such as `every 4h` or `every 2 weeks`; or `monthly on 1`, `business days`.',
+    hint: 'Write minutes, hours, days, weeks or months, such as `every 4h` or `every 3 months`; or `business days`.',
   },
   'period-on-weekday': {
     severity: 'error',
     message: 'Only whole weeks can be counted from a day of the week.',
     hint: 'Leave the day out, or write `weekly on mon at 18:00` or `every 2 weeks on mon at 18:00`.',
+  },
+  'period-on-month-day': {
+    severity: 'error',
+    message: 'Only whole months can be counted from a day of the month.',
+    hint: 'Write `monthly on 1`, or `every 3 months on 1`.',
   },
   'no-such-day': {
     severity: 'error',
@@ -138,6 +143,11 @@ export const catalogue = {
     severity: 'error',
     message: 'How sure the agent must be lies between 0 and 1, so {found} does not fit.',
     hint: 'Write a number between 0 and 1, such as `0.8`.',
+  },
+  'nothing-here': {
+    severity: 'warning',
+    message: 'There is nothing to read in this file{but}.',
+    hint: 'Begin a program, `program walks "Walks" { … }`, or a scenario, `scenario "a good week" of walks { … }`.',
   },
   'too-long': {
     severity: 'error',
@@ -363,6 +373,11 @@ export const catalogue = {
     message: 'Somebody who never answers stays in `{name}` forever, and nobody is told.',
     hint: 'Add a way out that time alone brings: `leave as lost after 21 days of silence`.',
   },
+  'paused-for-ever': {
+    severity: 'warning',
+    message: 'Somebody who never answers can stay paused forever, and nobody is told.',
+    hint: 'Let silence end it from anywhere, `anytime { leave as lost after 60 days of silence }`, or let time end the pause: `pause while travelling and not 30 days since travelling changed`.',
+  },
   'zero-time-loop': {
     severity: 'warning',
     message: 'This can go around forever without any time passing: {path}.',
@@ -446,6 +461,11 @@ export const catalogue = {
     severity: 'error',
     message: 'This is earlier than the step above it, where it is already {now}.',
     hint: 'Put the steps in the order of time.',
+  },
+  'start-lacks': {
+    severity: 'error',
+    message: '`{name}` has to be given with every enrollment, and this start does not give it.',
+    hint: 'Write it with the start: `start … with {name} = …`.',
   },
   'scenario-start': {
     severity: 'error',

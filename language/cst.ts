@@ -7,6 +7,7 @@
 import type { CstElement, CstNode, IToken } from 'chevrotain';
 import type { Expr, Name, Span } from './ast.ts';
 import type { Diagnostic } from './diagnostics.ts';
+import type { ReadingMemory } from './kept-stages.ts';
 
 /** What building the AST carries along. */
 export type Build = {
@@ -14,6 +15,8 @@ export type Build = {
   diagnostics: Diagnostic[];
   /** How many levels each expression has; kept beside the tree to bound chains like `a + a + …`. */
   depths: Map<Expr, number>;
+  /** What an earlier reading of the file left. */
+  memory: ReadingMemory;
 };
 
 const isNode = (element: CstElement): element is CstNode => (element as CstNode).children !== undefined;

@@ -274,6 +274,7 @@ const paddedItems: Partial<Record<BlockKind, readonly string[]>> = {
     'aboutItem',
     'enrollItem',
     'reenterItem',
+    'cohortItem',
     'timezoneItem',
     'quietItem',
     'budgetItem',

@@ -60,11 +60,16 @@ export class ProgramGrammar extends StageGrammar {
   });
 
   programItem = this.RULE('programItem', () => {
+    // An entry with mistakes may have left it on.
+    this.ACTION(() => {
+      this.colonEnds = false;
+    });
     this.OR({
       DEF: [
         { ALT: () => this.SUBRULE(this.aboutItem) },
         { ALT: () => this.SUBRULE(this.enrollItem) },
         { ALT: () => this.SUBRULE(this.reenterItem) },
+        { ALT: () => this.SUBRULE(this.cohortItem) },
         { ALT: () => this.SUBRULE(this.timezoneItem) },
         { ALT: () => this.SUBRULE(this.quietItem) },
         { ALT: () => this.SUBRULE(this.budgetItem) },
@@ -126,6 +131,13 @@ export class ProgramGrammar extends StageGrammar {
       this.CONSUME(k.keeping);
       this.SUBRULE(this.names);
     });
+  });
+
+  /** `cohort by group`. */
+  cohortItem = this.RULE('cohortItem', () => {
+    this.CONSUME(k.cohort);
+    this.CONSUME(k.by);
+    this.CONSUME(t.Name);
   });
 
   timezoneItem = this.RULE('timezoneItem', () => {

@@ -365,23 +365,37 @@ export class RuleGrammar extends ActionGrammar {
     this.SUBRULE2(this.clockTime);
   });
 
-  /** What follows `every`: `3 days`, `day`, `weekday`, `week on mon`, `mon, wed`. */
+  /** What follows `every`: `3 days`, `day`, `weekday`, `week on mon`, `3 months on 1`, `month`, `mon, wed`. */
   period = this.RULE('period', () => {
     this.OR([
       { ALT: () => this.CONSUME(t.Duration) },
       { ALT: () => this.CONSUME(k.day) },
       { ALT: () => this.CONSUME(k.week) },
+      { ALT: () => this.CONSUME(k.month) },
       { GATE: () => this.wordAhead('weekday'), ALT: () => this.CONSUME(t.Word) },
       { ALT: () => this.SUBRULE(this.days) },
     ]);
     this.OPTION({
-      GATE: () => this.LA(2).tokenType === t.Weekday,
+      GATE: () => this.LA(2).tokenType === t.Weekday || this.monthDayFollows(),
       DEF: () => {
         this.CONSUME(k.on);
-        this.SUBRULE2(this.days);
+        this.OR2({
+          DEF: [
+            { GATE: () => this.LA(1).tokenType === t.Weekday, ALT: () => this.SUBRULE2(this.days) },
+            { ALT: () => this.SUBRULE(this.monthDays) },
+          ],
+          MAX_LOOKAHEAD: 1,
+          IGNORE_AMBIGUITIES: true,
+        });
       },
     });
   });
+
+  /** `on 1`, `on last`, `on second thu`; not the `on runs { … }` of the next line. */
+  private monthDayFollows(): boolean {
+    const next = this.LA(2).tokenType;
+    return next === t.NumberToken || next === k.last || this.LA(3).tokenType === t.Weekday;
+  }
 
   /** `1, 15`, `last`, `second thu`, `last fri`. */
   monthDays = this.RULE('monthDays', () => {

@@ -26,6 +26,7 @@ const verbs = new Set<TokenType>([
   k.refuses,
   k.answers,
   k.acknowledges,
+  k.tells,
 ]);
 
 export class ScenarioGrammar extends ExpectationGrammar {
@@ -277,6 +278,12 @@ export class ScenarioGrammar extends ExpectationGrammar {
         },
       },
       { ALT: () => this.CONSUME(k.acknowledges) },
+      {
+        ALT: () => {
+          this.CONSUME(k.tells);
+          this.CONSUME(t.Text);
+        },
+      },
     ]);
   });
 

@@ -2,12 +2,14 @@
  * The whole grammar: files, and the one parser everybody shares.
  *
  * Tokens come in, a CST goes out together with the syntax errors; the parser recovers and its
- * tree is partial where the text is wrong. It is a singleton, because analysing a grammar takes
- * milliseconds and parsing a file takes less. Not reentrant: one parse at a time.
+ * tree is partial where the text is wrong. It is a singleton, because analyzing a grammar takes longer
+ * than parsing a file, and is left until a text has mistakes. Not reentrant: one parse at a time.
  */
 import type { CstNode, IParserErrorMessageProvider, IRecognitionException, IToken } from 'chevrotain';
 import { ScenarioGrammar } from './grammar-scenarios.ts';
+import type { ReadingMemory } from './kept-stages.ts';
 import { limits } from './limits.ts';
+import { mendStage } from './mend-stage.ts';
 import { expectedPhrases } from './messages.ts';
 import { soundReader } from './read-sound.ts';
 import * as t from './tokens.ts';
@@ -21,10 +23,24 @@ export class RegimenGrammar extends ScenarioGrammar {
       skipValidations: !options.validate,
       errorMessageProvider: countingPhrases,
     });
-    this.performSelfAnalysis();
+  }
+
+  private isAnalyzed = false;
+
+  /**
+   * The grammar, ready to read what has mistakes: that takes an analysis of all rules, which is longer than
+   * most texts need. Sound texts are read without it.
+   */
+  analyzed(): this {
+    if (!this.isAnalyzed) this.performSelfAnalysis();
+    this.isAnalyzed = true;
+    return this;
   }
 
   file = this.RULE('file', () => {
+    this.ACTION(() => {
+      this.colonEnds = false;
+    });
     this.MANY(() => {
       this.OR({
         DEF: [
@@ -63,28 +79,61 @@ export type Read = {
   gaveUpAt?: IToken;
 };
 
-/** Parses tokens as a whole file, or as the expression of a hole. */
-export function readTokens(tokens: IToken[], rule: 'file' | 'hole'): Read {
+/** Parses tokens as a whole file, or as the expression of a hole. Stages that `memory` knows are not read again. */
+export function readTokens(tokens: IToken[], rule: 'file' | 'hole', memory?: ReadingMemory): Read {
   parser ??= new RegimenGrammar({ validate: false });
   readSound ??= soundReader(parser);
+  const errors: IRecognitionException[] = [];
+  const mend = (all: IToken[], program: number, first: number) => {
+    const mended = mendStage(all, program, first, readPart);
+    errors.push(...(mended?.errors ?? []));
+    return errors.length <= limits.syntaxErrors ? mended : undefined;
+  };
+  const tree = readSound(tokens, rule, { memory, mend });
+  return tree === undefined ? readWhole(tokens, rule) : { tree, errors };
+}
+
+/** The same by the parser that knows about mistakes, from the first token to the last. */
+export function readWhole(tokens: IToken[], rule: 'file' | 'hole'): Read {
   try {
-    const sound = readSound(tokens, rule);
-    if (sound !== undefined) return { tree: sound, errors: [] };
-    return readOnce(parser, tokens, rule, limits.syntaxErrors);
+    return readOnce(tokens, rule, limits.syntaxErrors);
   } catch (error) {
     if (!(error instanceof GaveUp)) throw error;
     const readable = tokens.slice(0, Math.max(0, tokens.indexOf(error.token)));
-    return { ...readOnce(parser, readable, rule, Number.POSITIVE_INFINITY), gaveUpAt: error.token };
+    return { ...readOnce(readable, rule, Number.POSITIVE_INFINITY), gaveUpAt: error.token };
   } finally {
-    parser.reset();
+    parser?.reset();
   }
 }
 
-function readOnce(grammar: RegimenGrammar, tokens: IToken[], rule: 'file' | 'hole', errorsMax: number): Read {
+/** Reads a part of a file as if it were one; nothing comes of more mistakes than the limit. */
+function readPart(tokens: IToken[]): Read {
+  try {
+    return readOnce(tokens, 'file', limits.syntaxErrors);
+  } catch (error) {
+    if (!(error instanceof GaveUp)) throw error;
+    return { tree: undefined, errors: [] };
+  }
+}
+
+function readOnce(tokens: IToken[], rule: 'file' | 'hole', errorsMax: number): Read {
+  const grammar = analyzedParser();
   grammar.input = tokens;
   errorsLeft = errorsMax;
   const tree: CstNode | undefined = grammar[rule]();
   return { tree, errors: grammar.errors };
+}
+
+/** A parser that began its analysis on a stack that was too small is of no use any more. */
+function analyzedParser(): RegimenGrammar {
+  parser ??= new RegimenGrammar({ validate: false });
+  try {
+    return parser.analyzed();
+  } catch (error) {
+    parser = undefined;
+    readSound = undefined;
+    throw error;
+  }
 }
 
 /** Leaves the parser, which has no other way to stop early. Never leaves this file. */

@@ -60,6 +60,12 @@ const rows: [word: string, where: string, doc: string, snippet?: string][] = [
     'reenter after ${1:14 days}',
   ],
   [
+    'cohort',
+    'program',
+    'The field whose value people share who belong together: shared entries and `tell cohort` reach them.',
+    'cohort by ${1:group}',
+  ],
+  [
     'timezone',
     'program',
     "The person's own time zone, and the one to use while it is not known.",

@@ -18,6 +18,8 @@ export const limits = {
   syntaxErrors: 200,
   /** Extra closing braces looked for; a file with more is not worth guessing at. */
   extraBraces: 20,
-  /** Diagnostics given for one file; the rest are counted. */
+  /** Diagnostics about reading given for one file; the rest are counted. */
   diagnostics: 100,
+  /** Diagnostics of all kinds given for one file with mistakes. */
+  meaningDiagnostics: 1000,
 } as const;

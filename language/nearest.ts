@@ -7,6 +7,8 @@
 
 /** Longer words are never mistyped keywords, and comparing them would be slow. */
 const WORD_LENGTH_MAX = 60;
+/** Names compared; nobody has more of one kind, and each costs a comparison letter by letter. */
+const CANDIDATES_MAX = 2000;
 
 /**
  * The candidate nearest to `word`, or undefined when none is near enough. Letter case is ignored;
@@ -17,7 +19,9 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   const lower = word.toLowerCase();
   let best: string | undefined;
   let bestDistance = allowance(word.length) + 1;
+  let compared = 0;
   for (const candidate of candidates) {
+    if (++compared > CANDIDATES_MAX) break;
     if (candidate === word || candidate.length > WORD_LENGTH_MAX) continue;
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = editDistance(lower, candidate.toLowerCase());

@@ -30,10 +30,13 @@ const anyLookalike = /[\u0370-\u03FF\u0400-\u052F]/;
 /** Warnings for a text and the tokens read from it. What the reader has already reported is not told twice. */
 export function oddCharacters(text: string, tokens: IToken[], reported: Diagnostic[]): Diagnostic[] {
   const found: Diagnostic[] = [];
+  const told = reported.map(({ span }) => span).sort((a, b) => a.start - b.start);
+  let next = 0;
   for (const { index } of text.matchAll(needless)) {
+    while (next < told.length && (told[next]?.end ?? 0) <= index) next++;
+    const isTold = (told[next]?.start ?? Infinity) <= index;
     // The mark at the beginning of a file says how it is encoded.
-    const told = index === 0 || reported.some(({ span }) => span.start <= index && index < span.end);
-    if (!told) found.push(hiddenCharacter(text, index));
+    if (index > 0 && !isTold) found.push(hiddenCharacter(text, index));
     if (found.length >= limits.diagnostics) break;
   }
   if (!anyLookalike.test(text)) return found;

@@ -11,25 +11,26 @@ import { buildAst } from './build-ast.ts';
 import { type Build, tokenSpan } from './cst.ts';
 import { type Code, type Diagnostic, diagnostic, type WithDiagnostics } from './diagnostics.ts';
 import { readTokens } from './grammar.ts';
+import { type ReadingMemory, readingMemory, tokensOf } from './kept-stages.ts';
 import { limits } from './limits.ts';
 import { syntaxDiagnostic } from './messages.ts';
 import { nestingDiagnostic } from './nesting.ts';
 import { oddCharacters } from './odd-characters.ts';
 import { type LineMap, lineMap } from './position.ts';
 import { repairBraces } from './repair-braces.ts';
-import { tokenize } from './tokens.ts';
 
 /**
  * Reads a `.regimen` or `.scenario` file. Offsets in the tree and the diagnostics are UTF-16 code
- * units into `text`. Diagnostics come in the order of the text, at most `limits.diagnostics`.
+ * units into `text`. Diagnostics come in the order of the text, at most `limits.diagnostics`. `memory` makes
+ * the next reading of the same file fast; it changes nothing in what comes out.
  */
-export function parse(text: string): WithDiagnostics<SourceFile> {
+export function parse(text: string, memory: ReadingMemory = readingMemory()): WithDiagnostics<SourceFile> {
   if (text.length > limits.textLength) {
     const words = { length: text.length, most: limits.textLength };
     return { value: emptyFile(text), diagnostics: [diagnostic('too-long', { start: 0, end: 1 }, words)] };
   }
   try {
-    return read(text);
+    return read(text, memory);
   } catch (error) {
     // The nesting limit keeps the parser within an ordinary stack; a host with a smaller one
     // (a worker, a deep call) still gets an answer.
@@ -47,19 +48,19 @@ const emptyFile = (text: string): SourceFile => ({
   span: { start: 0, end: text.length },
 });
 
-function read(text: string): WithDiagnostics<SourceFile> {
-  const lexed = tokenize(text);
+function read(text: string, memory: ReadingMemory): WithDiagnostics<SourceFile> {
+  const lexed = tokensOf(memory, text);
   const tooDeep = nestingDiagnostic(lexed.value);
   const tokens = tooDeep ? lexed.value.slice(0, tooDeep.cut) : lexed.value;
   const before = [...lexed.diagnostics, ...oddCharacters(text, lexed.value, lexed.diagnostics)];
   if (tooDeep) before.push(tooDeep.diagnostic);
-  let reading = readOnce(text, tokens);
+  let reading = readOnce(text, tokens, memory);
   // What was cut off leaves an end nobody wrote: its syntax errors would only confuse.
   if (tooDeep) reading.syntax = [];
   if (reading.syntax.length > 0) {
     const repaired = repairBraces(tokens);
     if (repaired.changed) {
-      const second = readOnce(text, repaired.tokens);
+      const second = readOnce(text, repaired.tokens, memory);
       if (understood(second.file) >= understood(reading.file)) {
         reading = { ...second, syntax: [...repaired.diagnostics, ...second.syntax] };
       }
@@ -72,9 +73,9 @@ type Reading = { file: SourceFile; syntax: Diagnostic[]; others: Diagnostic[] };
 
 const syntaxCodes = new Set<Code>(['unexpected-text', 'unknown-word', 'unclosed-brace', 'extra-brace']);
 
-function readOnce(text: string, tokens: IToken[]): Reading {
-  const { tree, errors, gaveUpAt } = readTokens(tokens, 'file');
-  const build: Build = { text, diagnostics: [], depths: new Map() };
+function readOnce(text: string, tokens: IToken[], memory: ReadingMemory): Reading {
+  const { tree, errors, gaveUpAt } = readTokens(tokens, 'file', memory);
+  const build: Build = { text, diagnostics: [], depths: new Map(), memory };
   const file = buildAst(build, tree);
   // After giving up, the parser met an end that nobody wrote: what it says of that is left out.
   const told = gaveUpAt ? errors.filter((error) => error.token.tokenType.name !== 'EOF') : errors;
@@ -108,7 +109,7 @@ function held(item: ProgramItem | StageItem): number {
 function ordered(text: string, others: Diagnostic[], syntax: Diagnostic[]): Diagnostic[] {
   if (others.length === 0 && syntax.length === 0) return [];
   const lines = lineMap(text);
-  const all = [...others, ...firstOfEachLine(lines, syntax)].sort((a, b) => a.span.start - b.span.start);
+  const all = [...others, ...firstOfEachLine(lines, text, syntax, others)].sort((a, b) => a.span.start - b.span.start);
   const more = all.length - limits.diagnostics;
   if (more <= 0) return all;
   const kept = all.slice(0, limits.diagnostics);
@@ -116,10 +117,16 @@ function ordered(text: string, others: Diagnostic[], syntax: Diagnostic[]): Diag
   return [...kept, diagnostic('too-many-mistakes', span, { more, most: limits.diagnostics })];
 }
 
-function firstOfEachLine(lines: LineMap, syntax: Diagnostic[]): Diagnostic[] {
+/** Behind a `%` between two values, which could not be read, a line does not say what its author wrote. */
+function firstOfEachLine(lines: LineMap, text: string, syntax: Diagnostic[], others: Diagnostic[]): Diagnostic[] {
+  const unreadable = new Map<number, number>();
+  for (const { code, span } of others)
+    if (code === 'unknown-character' && text[span.start] === '%')
+      unreadable.set(lines.position(span.start).line, span.start);
   const kept = new Map<number, Diagnostic>();
   for (const found of syntax) {
     const { line } = lines.position(found.span.start);
+    if ((unreadable.get(line) ?? Infinity) < found.span.start) continue;
     const other = kept.get(line);
     if (!other || found.span.start < other.span.start) kept.set(line, found);
   }

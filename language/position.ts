@@ -22,11 +22,7 @@ export type LineMap = {
 
 /** Reads the line starts once; each question after that takes a binary search. */
 export function lineMap(text: string): LineMap {
-  const starts = [0];
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
-  }
+  const starts = lineStarts(text);
   const lineStart = (index: number) => starts[index] ?? text.length;
   const lineEnd = (index: number) => {
     let end = index + 1 < starts.length ? lineStart(index + 1) : text.length;
@@ -56,4 +52,18 @@ export function lineMap(text: string): LineMap {
       return { start: lineStart(index), end: lineEnd(index) };
     },
   };
+}
+
+/** Most texts end their lines in one way, which is found without looking at every character. */
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  if (!text.includes('\r')) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+    return starts;
+  }
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) starts.push(at + 1);
+  }
+  return starts;
 }

@@ -1,87 +1,73 @@
 /**
  * Reads sound texts into the parser's tree, several times faster than the parser does.
  *
- * There is one grammar: the rules of `RegimenGrammar`. A rule's body is run once with the parser's
- * methods replaced by ones that note what is called, which gives the rule as plain data: tokens,
- * rules, choices with their conditions. Walking the data needs no closures, no stack of rules and
- * none of what recovery takes. Where a token does not fit, reading ends without an answer, and the
- * parser reads the text again with everything it knows about mistakes. For every text that the
- * parser reads without an error both give the same tree; tests hold them to it.
- *
- * What follows from it for rules: their bodies do nothing but call the parser's methods; what has to
- * be done while reading stands in an `ACTION`.
+ * There is one grammar: the rules of `RegimenGrammar`, noted as plain data by `note-rules.ts`. Walking the
+ * data needs no closures, no stack of rules and none of what recovery takes, and it needs no parser that
+ * has analyzed itself. Where a token does not fit, reading ends without an answer, and the parser reads
+ * the text again with everything it knows about mistakes; a stage of a program alone, where the mistakes
+ * are all in it. For every text that the parser reads without an error both give the same tree; tests hold
+ * them to it.
  */
-import type { CstNode, IToken, TokenType } from 'chevrotain';
+import type { CstNode, IToken } from 'chevrotain';
+import { foresee } from './foresee.ts';
+import { knownStage, noteSoundStage, type ReadingMemory } from './kept-stages.ts';
+import type { MendedStage } from './mend-stage.ts';
+import { type Called, type Choice, type Gate, type Item, type Known, type Rule, ruleNotes } from './note-rules.ts';
 
-/** A rule, as one set of arguments makes it. `items` are noted before it is first read. */
-type Rule = { name: string; body: (...args: unknown[]) => unknown; args: unknown[]; items: Item[] | undefined };
-
-type Item =
-  | { kind: 'token'; fits: Uint8Array; key: string }
-  | { kind: 'rule'; rule: Rule; key: string }
-  | { kind: 'choice'; choice: Choice; alternatives: { gate: Gate | undefined; items: Item[] }[] }
-  | { kind: 'repeat'; choice: Choice; gate: Gate | undefined; items: Item[]; least: 0 | 1; most: 1 | typeof Infinity }
-  | { kind: 'action'; run: () => unknown };
-
-type Gate = () => boolean;
-
-/**
- * Which alternatives the tokens ahead allow, found out from the parser's own lookahead the first time
- * those tokens come. `further` by type of the next token, where the first ones leave it open.
- */
-type Choice = {
-  decide: (this: Ahead, alternatives: { GATE: Gate | undefined }[]) => unknown;
-  count: number;
-  begins: Known;
-};
-type Known = { allowed: number[] | undefined; further: (Known | undefined)[] };
-type Ahead = { LA_FAST: (ahead: number) => IToken };
-
-/** What is used of a Chevrotain 13 parser, much of it not for the public: the version is pinned, and tests compare. */
+/** What is used of a Chevrotain 13 parser, some of it not for the public: the version is pinned, and tests compare. */
 type Parser = {
-  input: IToken[];
+  tokVector: IToken[];
+  tokVectorLength: number;
   currIdx: number;
-  lookAheadFuncsCache: Choice['decide'][][];
-  fullRuleNameToShort: Record<string, number>;
+  maxLookahead: number;
   LA: (ahead: number) => IToken;
 } & Record<string, unknown>;
 
-type Called = { ruleName: string; originalGrammarAction: Rule['body'] };
-type Options = { ARGS?: unknown[]; LABEL?: string } | undefined;
-type Body = (() => unknown) | { GATE?: Gate; DEF: () => unknown };
-type Alternatives = { GATE?: Gate; ALT: () => unknown }[];
+/** What helps with a file: stages that are known, and a way to read one with mistakes (its program begins at `program`). */
+export type Helpers = {
+  memory?: ReadingMemory | undefined;
+  mend?: (tokens: IToken[], program: number, first: number) => MendedStage | undefined;
+};
 
-/** The parser's ways to choose, by where it keeps how it chooses: the key is this, with the occurrence in its lowest byte. */
-const keys = { OR: 1 << 8, OPTION: 2 << 8, MANY: 3 << 8, AT_LEAST_ONE: 4 << 8 };
-const occurrences = ['', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
-
-/** Makes a reader of sound texts from a grammar, which must have analyzed itself. */
-export function soundReader(grammar: object): (tokens: IToken[], rule: string) => CstNode | undefined {
+/** Makes a reader of sound texts from a grammar, whether or not it has analyzed itself. */
+export function soundReader(
+  grammar: object,
+): (tokens: IToken[], rule: string, helpers?: Helpers) => CstNode | undefined {
   const parser = grammar as Parser;
-  const rules = new Map<string, Rule>();
-  const accepted = new Map<TokenType, Uint8Array>();
+  const ruleOf = ruleNotes(parser, parser.maxLookahead);
   // Kept here and not in the parser, whose fields are slow; it gets the position when it is asked something.
   let tokens: IToken[] = [];
   let position = -1;
+  let helpers: Helpers = {};
+  /** The declaration of stages that is being read, and where it begins. */
+  let holder = { name: '', first: 0 };
 
-  return (given, name) => {
-    const called = parser[name] as Called;
+  return (given, name, help = {}) => {
+    const { items } = ruleOf(parser[name] as Called);
     tokens = given;
+    helpers = help;
+    holder = { name: '', first: 0 };
     position = -1;
-    parser.input = tokens;
-    const end = parser.LA(tokens.length + 1);
+    const count = tokens.length;
+    show(count);
+    const end = parser.LA(count + 1);
     // The parser's lookahead may look past the last token.
-    for (let count = 0; count < lookaheadMax; count++) tokens.push(end);
+    for (let more = 0; more < lookaheadMax; more++) tokens.push(end);
     try {
       const node = newNode(name);
-      const sound = read(itemsOf(ruleOf(called, [])), node);
-      return sound && position + 1 === tokens.length - lookaheadMax ? node : undefined;
+      const sound = read(items, node);
+      return sound && position + 1 === count ? node : undefined;
     } finally {
-      tokens.length -= lookaheadMax;
+      tokens.length = count;
     }
   };
 
-  // ------------------------------------------------------------ reading
+  /** Lets the conditions of the grammar see the tokens that are read. */
+  function show(count: number): void {
+    parser.tokVector = tokens;
+    parser.tokVectorLength = count;
+    parser.currIdx = position;
+  }
 
   function read(items: Item[], node: CstNode): boolean {
     for (let index = 0; index < items.length; index++) {
@@ -96,8 +82,8 @@ export function soundReader(grammar: object): (tokens: IToken[], rule: string) =
           break;
         }
         case 'rule': {
-          const child = newNode(item.rule.name);
-          if (!read(item.rule.items as Item[], child)) return false;
+          const child = item.rule.role === 'stage' ? readStage(item.rule) : readRule(item.rule);
+          if (child === undefined) return false;
           add(node, item.key, child);
           const location = child.location as { startOffset: number; endOffset: number };
           extend(node, location.startOffset, location.endOffset);
@@ -127,6 +113,39 @@ export function soundReader(grammar: object): (tokens: IToken[], rule: string) =
     return true;
   }
 
+  function readRule(rule: Rule): CstNode | undefined {
+    const node = newNode(rule.name);
+    if (rule.role !== 'holder') return read(rule.items, node) ? node : undefined;
+    const outer = holder;
+    holder = { name: rule.name, first: position + 1 };
+    const isSound = read(rule.items, node);
+    holder = outer;
+    return isSound ? node : undefined;
+  }
+
+  /** A stage that was read before is passed over; one with mistakes is left to the parser. */
+  function readStage(rule: Rule): CstNode | undefined {
+    const { memory, mend } = helpers;
+    const first = position + 1;
+    const known = memory && knownStage(memory, tokens, first);
+    if (known !== undefined) {
+      position += known.count;
+      return known.node;
+    }
+    const node = readRule(rule);
+    if (node !== undefined) {
+      if (memory !== undefined) noteSoundStage(memory, node, tokens.slice(first, position + 1));
+      return node;
+    }
+    const count = tokens.length - lookaheadMax;
+    const mended =
+      holder.name === 'programDeclaration' ? mend?.(tokens.slice(0, count), holder.first, first) : undefined;
+    if (mended === undefined) return undefined;
+    position = first + mended.count - 1;
+    show(count);
+    return mended.node;
+  }
+
   function choose({ choice, alternatives }: Extract<Item, { kind: 'choice' }>): Item[] | undefined {
     const allowed = allowedBy(choice);
     for (let index = 0; index < allowed.length; index++) {
@@ -150,118 +169,17 @@ export function soundReader(grammar: object): (tokens: IToken[], rule: string) =
     let known = choice.begins;
     for (let ahead = 1; known.allowed === undefined; ahead++) {
       const { tokenTypeIdx } = tokens[position + ahead] as IToken;
-      known = known.further[tokenTypeIdx] ?? learn(choice, known, ahead, tokenTypeIdx);
+      known = known.further[tokenTypeIdx] ?? learn(choice, known, ahead);
     }
     return known.allowed;
   }
 
-  /** Asks the parser's lookahead, and notes whether it looked further than `ahead` tokens. */
-  function learn(choice: Choice, known: Known, ahead: number, tokenTypeIdx: number): Known {
-    let looked = 0;
-    const view: Ahead = {
-      LA_FAST: (count) => {
-        looked = Math.max(looked, count);
-        return tokens[position + count] as IToken;
-      },
-    };
-    const allowed: number[] = [];
-    for (let index = 0; index < choice.count; index++) {
-      const only = Array.from({ length: choice.count }, (_, other) => ({
-        GATE: other === index ? undefined : () => false,
-      }));
-      const answer = choice.decide.call(view, only);
-      if (answer === index || answer === true) allowed.push(index);
-      // Without conditions the parser's answer is the same whatever is asked.
-      else if (typeof answer === 'number' && !allowed.includes(answer)) allowed.push(answer);
-    }
-    const learned: Known = { allowed: looked <= ahead ? allowed : undefined, further: [] };
-    known.further[tokenTypeIdx] = learned;
+  /** Works out what the tokens up to `ahead` allow, and notes it. */
+  function learn(choice: Choice, known: Known, ahead: number): Known {
+    const types = tokens.slice(position + 1, position + 1 + ahead).map((token) => token.tokenTypeIdx);
+    const learned = foresee(choice, types);
+    known.further[types[ahead - 1] as number] = learned;
     return learned;
-  }
-
-  // ------------------------------------------------------------ noting the rules
-
-  function ruleOf({ ruleName, originalGrammarAction }: Called, args: unknown[]): Rule {
-    const id = args.length === 0 ? ruleName : `${ruleName} ${JSON.stringify(args)}`;
-    const rule = rules.get(id) ?? { name: ruleName, body: originalGrammarAction, args, items: undefined };
-    rules.set(id, rule);
-    return rule;
-  }
-
-  /** The rule as data. Notes it and, because the methods are then in place, all that it leads to. */
-  function itemsOf(rule: Rule): Item[] {
-    if (rule.items === undefined) note(rule);
-    return rule.items ?? [];
-  }
-
-  /** Runs the bodies of rules with methods that note in place of those that read. */
-  function note(first: Rule): void {
-    const open: Rule[] = [first];
-    let items: Item[] = [];
-    let lookahead: Choice['decide'][] = [];
-    const within = (run: () => unknown): Item[] => {
-      const outer = items;
-      items = [];
-      run.call(parser);
-      const inner = items;
-      items = outer;
-      return inner;
-    };
-    const choice = (key: number, count: number): Choice => {
-      const decide = lookahead[key];
-      if (decide === undefined) throw new Error('A rule cannot be noted: the parser does not know how it chooses.');
-      return { decide, count, begins: { allowed: undefined, further: [] } };
-    };
-    const repeat = (key: number, body: Body, least: 0 | 1, most: 1 | typeof Infinity) => {
-      const [gate, run] = typeof body === 'function' ? [undefined, body] : [body.GATE, body.DEF];
-      items.push({ kind: 'repeat', choice: choice(key, 1), gate, items: within(run), least, most });
-    };
-    const noting: Record<string, unknown> = {
-      ACTION: (run: () => unknown) => items.push({ kind: 'action', run }),
-    };
-    for (const [index, suffix] of occurrences.entries()) {
-      const at = suffix === '' ? 0 : index;
-      noting[`CONSUME${suffix}`] = (type: TokenType, options: Options) =>
-        items.push({ kind: 'token', fits: fitsOf(type), key: options?.LABEL ?? type.name });
-      noting[`SUBRULE${suffix}`] = (called: Called, options: Options) => {
-        const rule = ruleOf(called, options?.ARGS ?? []);
-        open.push(rule);
-        items.push({ kind: 'rule', rule, key: options?.LABEL ?? called.ruleName });
-      };
-      noting[`OPTION${suffix}`] = (body: Body) => repeat(keys.OPTION | at, body, 0, 1);
-      noting[`MANY${suffix}`] = (body: Body) => repeat(keys.MANY | at, body, 0, Number.POSITIVE_INFINITY);
-      noting[`AT_LEAST_ONE${suffix}`] = (body: Body) =>
-        repeat(keys.AT_LEAST_ONE | at, body, 1, Number.POSITIVE_INFINITY);
-      noting[`OR${suffix}`] = (given: Alternatives | { DEF: Alternatives }) => {
-        const list = Array.isArray(given) ? given : given.DEF;
-        const alternatives = list.map(({ GATE, ALT }) => ({ gate: GATE, items: within(ALT) }));
-        items.push({ kind: 'choice', choice: choice(keys.OR | at, alternatives.length), alternatives });
-      };
-    }
-    Object.assign(parser, noting);
-    try {
-      for (let rule = open.pop(); rule !== undefined; rule = open.pop()) {
-        if (rule.items !== undefined) continue;
-        lookahead = parser.lookAheadFuncsCache[parser.fullRuleNameToShort[rule.name] ?? -1] ?? [];
-        items = [];
-        rule.body.apply(parser, rule.args);
-        rule.items = items;
-      }
-    } finally {
-      // The parser's own methods stand on its prototype and show again.
-      for (const name of Object.keys(noting)) delete parser[name];
-    }
-  }
-
-  /** By index of a token's type: whether it may stand where `type` is wanted. */
-  function fitsOf(type: TokenType): Uint8Array {
-    const known = accepted.get(type);
-    if (known) return known;
-    const indexes = [type.tokenTypeIdx ?? 0, ...(type.categoryMatches ?? [])];
-    const fits = new Uint8Array(Math.max(...indexes) + 1);
-    for (const index of indexes) fits[index] = 1;
-    accepted.set(type, fits);
-    return fits;
   }
 }
 

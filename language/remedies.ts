@@ -10,7 +10,8 @@ import type { Details } from './diagnostics.ts';
 import { fixOf } from './fixes.ts';
 import { nearest } from './nearest.ts';
 import { didYouMean, keywordsIn } from './suggest.ts';
-import { Colon, keyword as k, LeftBrace, Minus, Text, Word } from './tokens.ts';
+import { Colon, Comma, keyword as k, LeftBrace, Minus, Text, Word } from './tokens.ts';
+import { BY_CASE, THEN, TWO_DECIDE } from './unknown.ts';
 
 /** An error, what was expected there (a phrase), the token found and the one before it. */
 export type Mistake = {
@@ -40,6 +41,14 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
   const stack = error.context.ruleStack;
   const rule = stack.at(-1) ?? '';
   const after = previous?.tokenType;
+  if (token.image === 'then' && expected === '`{`') {
+    const hint = `${THEN} \`when … { say "…" }\`.`;
+    const braces = /^then\s*\{/.test(text.slice(span.start, span.start + 64));
+    return braces ? { hint, fix: fixOf('leave-out', 'then', { span: widened(text, span), text: '' }) } : { hint };
+  }
+  if (token.tokenType === k.when && /^[=(,:]$/.test(previous?.image ?? '')) return { hint: BY_CASE };
+  if (expected === '`within`' && after === Comma && stack.includes('approval')) return { hint: TWO_DECIDE };
+  if (token.image === 'mod' && expected === '`{`') return { hint: 'The remainder is a function: `mod(week, 2)`.' };
   if (rule === 'tellAction' && after === k.tell) {
     return { hint: 'Say who is told: `tell nurse "…"`. The person is written to with `say "…"`.' };
   }
@@ -104,6 +113,9 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
     return { hint: 'Put choices in parentheses: `(easy | ok | hard)`.' };
   return undefined;
 }
+
+/** A word with the blanks before it. */
+const widened = (text: string, { start, end }: Span): Span => ({ start: text.slice(0, start).trimEnd().length, end });
 
 /** Rules that give something a name. */
 const declaring = new Set([

@@ -12,6 +12,7 @@ import type { Span } from './ast.ts';
 import { type Diagnostic, diagnostic, type WithDiagnostics } from './diagnostics.ts';
 import { fixOf, foreignFix } from './fixes.ts';
 import { invisibleName } from './invisible.ts';
+import { scanner } from './scan.ts';
 import { scanText } from './texts.ts';
 
 /** Words that always belong to the language; a name can not be one of these. */
@@ -43,6 +44,7 @@ export const softWords = [
   'others',
   'refuse',
   'reenter',
+  'cohort',
   'keeping',
   'timezone',
   'theirs',
@@ -194,6 +196,7 @@ export const softWords = [
   'refuses',
   'answers',
   'acknowledges',
+  'tells',
   'move',
   'told',
   'sent',
@@ -242,12 +245,16 @@ export const Minus = symbol('Minus', '-', [AddOperator]);
 const Times = symbol('Times', '*', [MultiplyOperator]);
 export const Slash = symbol('Slash', '/', [MultiplyOperator]);
 
-// Letters of most scripts, written as ranges because the lexer's optimizer does not read `\p{L}`.
+// Letters of most scripts; written as ranges, which every engine reads fast.
 const LETTER = 'A-Za-z_\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u1FFF\\u2C00-\\u2FEF\\u3040-\\uD7FF';
 const WORD_END = `(?![0-9${LETTER}])`;
 
-const literal = (name: string, label: string, pattern: RegExp, longerAlt?: TokenType) =>
-  createToken({ name, label, pattern, categories: [AnyToken], ...(longerAlt ? { longer_alt: longerAlt } : {}) });
+/** What a pattern may begin with, character by character: where nothing else stands it is not tried. */
+const beginning = (characters: string) => ({ start_chars_hint: [...characters] });
+const DIGITS = '0123456789';
+
+const literal = (name: string, label: string, pattern: RegExp, begins = DIGITS) =>
+  createToken({ name, label, pattern, categories: [AnyToken], ...beginning(begins) });
 
 /** Minutes to a unit word are at most one space away from the number: in tables, two spaces part cells. */
 export const Duration = literal(
@@ -262,21 +269,19 @@ const TwelveHourTime = createToken({
   name: 'TwelveHourTime',
   pattern: new RegExp(`\\d{1,2}(:\\d\\d)? ?(am|pm|AM|PM)${WORD_END}`),
   categories: [Time, AnyToken],
+  ...beginning(DIGITS),
 });
 export const DateToken = literal('DateToken', 'a date such as `2026-01-05`', /\d{4}-\d\d-\d\d(?!\d)/);
-export const Money = literal('Money', 'an amount such as `$0.40`', /\$\d+(\.\d+)?/);
+export const Money = literal('Money', 'an amount such as `$0.40`', /\$\d+(\.\d+)?/, '$');
 export const NumberToken = literal('NumberToken', 'a number', /\d+(\.\d+)?/);
-export const YesNo = literal('YesNo', '`yes/no`', new RegExp(`yes/no${WORD_END}`));
+export const YesNo = literal('YesNo', '`yes/no`', new RegExp(`yes/no${WORD_END}`), 'y');
 export const Text = createToken({
   name: 'Text',
   label: 'a text in double quotes',
   pattern: (source: string, offset: number) => {
-    // The lexer's own checks call this anywhere.
-    if (source[offset] !== '"') return null;
     return [source.slice(offset, scanText(source, offset).end)] as [string];
   },
-  start_chars_hint: ['"'],
-  line_breaks: false,
+  ...beginning('"'),
   categories: [AnyToken],
 });
 export const Word = createToken({
@@ -310,24 +315,34 @@ for (const day of [...weekdays, ...longDays]) {
 
 /** Spellings from elsewhere: the token they stand for and what Regimen writes. */
 const foreign = new Map<TokenType, (image: string) => string>();
-function foreignSpelling(name: string, pattern: RegExp, categories: TokenType[], write: (image: string) => string) {
-  const type = createToken({ name, pattern, categories: [...categories, AnyToken], line_breaks: false });
+function foreignSpelling(
+  name: string,
+  [begins, pattern]: readonly [string, RegExp],
+  categories: TokenType[],
+  write: (image: string) => string,
+) {
+  const type = createToken({ name, pattern, categories: [...categories, AnyToken], ...beginning(begins) });
   foreign.set(type, write);
   return type;
 }
 const foreignSpellings = [
-  foreignSpelling('DoubleEquals', /===?/, [CompareOperator, Equals], () => '='),
-  foreignSpelling('StrictNotEquals', /!==|<>|≠/, [CompareOperator], () => '!='),
-  foreignSpelling('AtMostSign', /≤|=</, [CompareOperator], () => '<='),
-  foreignSpelling('AtLeastSign', /≥|=>/, [CompareOperator], () => '>='),
-  foreignSpelling('Ampersands', /&&?/, [keyword.and], () => 'and'),
-  foreignSpelling('Bars', /\|\|/, [keyword.or], () => 'or'),
-  foreignSpelling('Exclamation', /!/, [keyword.not], () => 'not '),
-  foreignSpelling('SingleQuoted', /'[^'"\r\n]*'|[“”][^“”"\r\n]*[“”]/, [Text], (image) => `"${image.slice(1, -1)}"`),
+  foreignSpelling('DoubleEquals', ['=', /===?/], [CompareOperator, Equals], () => '='),
+  foreignSpelling('StrictNotEquals', ['!<≠', /!==|<>|≠/], [CompareOperator], () => '!='),
+  foreignSpelling('AtMostSign', ['≤=', /≤|=</], [CompareOperator], () => '<='),
+  foreignSpelling('AtLeastSign', ['≥=', /≥|=>/], [CompareOperator], () => '>='),
+  foreignSpelling('Ampersands', ['&', /&&?/], [keyword.and], () => 'and'),
+  foreignSpelling('Bars', ['|', /\|\|/], [keyword.or], () => 'or'),
+  foreignSpelling('Exclamation', ['!', /!/], [keyword.not], () => 'not '),
+  foreignSpelling(
+    'SingleQuoted',
+    ["'“”", /'[^'"\r\n]*'|[“”][^“”"\r\n]*[“”]/],
+    [Text],
+    (image) => `"${image.slice(1, -1)}"`,
+  ),
 ];
 const skippedSpellings = [
-  foreignSpelling('Semicolon', /;/, [], () => ''),
-  foreignSpelling('HashComment', /#[^\r\n]*/, [], (image) => `//${image.slice(1)}`),
+  foreignSpelling('Semicolon', [';', /;/], [], () => ''),
+  foreignSpelling('HashComment', ['#', /#[^\r\n]*/], [], (image) => `//${image.slice(1)}`),
 ];
 foreign.set(TwelveHourTime, twentyFourHours);
 const truthWords = new Map<string, [TokenType, string]>([
@@ -335,8 +350,8 @@ const truthWords = new Map<string, [TokenType, string]>([
   ['false', [keyword.no, 'no']],
 ]);
 
-const WhiteSpace = createToken({ name: 'WhiteSpace', pattern: /[\s\uFEFF]+/, group: Lexer.SKIPPED, line_breaks: true });
-const Comment = createToken({ name: 'Comment', pattern: /\/\/[^\r\n]*/, group: Lexer.SKIPPED });
+const WhiteSpace = createToken({ name: 'WhiteSpace', pattern: /\s/ });
+const Comment = createToken({ name: 'Comment', pattern: /\/\/[^\r\n]*/, ...beginning('/') });
 
 const lexed = [
   WhiteSpace,
@@ -393,7 +408,13 @@ export const vocabulary: TokenType[] = [
 /** By index of their types: which tokens need a second look; nearly none do. */
 const isForeign: boolean[] = [];
 
-const lexer = new Lexer(byLength, { positionTracking: 'onlyStart', ensureOptimizations: true });
+const scan = scanner({
+  types: byLength,
+  space: WhiteSpace,
+  word: Word,
+  number: NumberToken,
+  skipped: [WhiteSpace, Comment],
+});
 for (const type of foreign.keys()) isForeign[type.tokenTypeIdx ?? 0] = true;
 
 /**
@@ -402,12 +423,10 @@ for (const type of foreign.keys()) isForeign[type.tokenTypeIdx ?? 0] = true;
  */
 export function tokenize(text: string, start = 0, end = text.length): WithDiagnostics<IToken[]> {
   const whole = start === 0 && end === text.length;
-  const result = lexer.tokenize(whole ? text : text.slice(start, end));
-  const diagnostics = result.errors.map((error) => unreadable(text, spanAt(start + error.offset, error.length)));
+  const scanned = scan(whole ? text : text.slice(start, end), start);
+  const diagnostics = scanned.unreadable.map((span) => unreadable(text, span));
   const value: IToken[] = [];
-  for (const token of result.tokens) {
-    token.startOffset += start;
-    token.endOffset = token.startOffset + token.image.length - 1;
+  for (const token of scanned.tokens) {
     const word = token.tokenType === Word;
     if (word) retype(token, wordTypes.get(token.image));
     const write = isForeign[token.tokenTypeIdx] === true ? foreign.get(token.tokenType) : undefined;
@@ -440,11 +459,19 @@ function unreadable(text: string, span: Span): Diagnostic {
   const name = invisibleName(text.charAt(span.start));
   if (name === undefined) {
     const found = text.slice(span.start, span.end);
-    const percent = { hint: 'Write the word: `number percent`, `15 percent`. It is a unit like any other.' };
-    return diagnostic('unknown-character', span, { found: quoted(found) }, found === '%' ? percent : {});
+    return diagnostic('unknown-character', span, { found: quoted(found) }, found === '%' ? percent(text, span) : {});
   }
   const details = { hint: 'Remove it.', fix: fixOf('remove', '', { span, text: '' }) };
   return diagnostic('unknown-character', span, { found: `the invisible character ${name}` }, details);
+}
+
+/** `15%` is a share, `week % 2` a remainder. */
+function percent(text: string, { start, end }: Span): { hint: string } {
+  const isRemainder =
+    /[\w)\]] *$/.test(text.slice(Math.max(0, start - 40), start)) && /^ *[\w(]/.test(text.slice(end, end + 40));
+  return isRemainder
+    ? { hint: 'The remainder is a function: `mod(week, 2)`. A percentage is a unit, written as a word: `15 percent`.' }
+    : { hint: 'Write the word: `number percent`, `15 percent`. It is a unit like any other.' };
 }
 
 /** A piece of source as messages show it: in backticks, on one line, not too long. */

@@ -3,8 +3,10 @@
  * there instead.
  */
 import type { CstNode } from 'chevrotain';
+import type { Span } from './ast.ts';
 import { type Build, nodeSpan, token, tokenSpan } from './cst.ts';
-import { diagnostic } from './diagnostics.ts';
+import { type Details, diagnostic } from './diagnostics.ts';
+import { fixOf } from './fixes.ts';
 import { type KeywordPlace, keywords } from './keywords.ts';
 import { joined } from './messages.ts';
 import { nearest } from './nearest.ts';
@@ -86,6 +88,7 @@ const habits: Record<string, string> = {
   goto: 'advance to',
   next: 'advance to',
   exit: 'leave as',
+  left: 'leave',
   end: 'leave as',
   var: 'let',
   const: 'let',
@@ -128,6 +131,10 @@ const habits: Record<string, string> = {
   rename: 'field',
 };
 
+/** What there is in place of an `if` among values. */
+export const BY_CASE =
+  'Values by case are bands: `bands goal { when injured : 1  otherwise : 3 }`, and `goal` is the value.';
+
 const byTheStage = 'Write it with the stage, after its name: `stage done final success { … }`.';
 
 /** Phrases that need more than another word: what to write, by the word at which reading stopped. */
@@ -148,6 +155,8 @@ const phrasings: Record<string, string> = {
   contains: 'Write `message "…"` alone: the message need only contain that text.',
   can: 'Write `agent may set` or `agent may record`.',
   default: 'Write the first value after `=`: `week : number 1 to 9 = 1`.',
+  mod: 'The remainder is a function: `mod(week, 2)`.',
+  '?': BY_CASE,
   '|': 'A table needs no lines between its cells, only spaces.',
 };
 
@@ -161,6 +170,13 @@ const inScenarios: Record<string, string> = {
   day: 'Days are counted in digits: `day 3 at 07:30`.',
   advance: 'A scenario tells what happens outside; expect the stage: `expect stage training`.',
 };
+
+/** What there is in place of `then`. */
+export const THEN = 'What happens then stands in braces:';
+
+/** What to do where more than one must agree. */
+export const TWO_DECIDE =
+  'One role decides. Where two must, let the first approve the way into a stage that waits for the second.';
 
 /** Reports the node of the rule `unknown` found in a list of items. */
 export function reportUnknown(build: Build, from: CstNode, place: Place): void {
@@ -205,9 +221,21 @@ export function reportUnknown(build: Build, from: CstNode, place: Place): void {
       'unknown-word',
       span,
       { found: quoted(word), place: phrase, expected },
-      meant && !phrasing ? didYouMean(meant, span) : {},
+      meant && !phrasing ? (ifThen(build.text, span) ?? didYouMean(meant, span)) : {},
     ),
   );
+}
+
+/** `if … then { … }` on one line is `when … { … }`; without braces there is more to say than another word. */
+function ifThen(text: string, span: Span): Details | undefined {
+  const line = text.slice(span.start).split('\n', 1)[0] ?? '';
+  const [, condition, braces] = /^if\b([^{}]*?)\s*\bthen\b\s*(\{)?/.exec(line) ?? [];
+  if (condition === undefined) return undefined;
+  const hint = `${THEN} \`when${condition} { … }\`.`;
+  if (braces === undefined) return { hint };
+  const then = span.start + 2 + condition.length;
+  const end = span.start + line.indexOf('{', 2 + condition.length);
+  return { hint, fix: fixOf('write', 'when … {', { span, text: 'when' }, { span: { start: then, end }, text: ' ' }) };
 }
 
 /** Where more can stand than anybody wants to read in a sentence: what stands there most. */
@@ -235,6 +263,8 @@ function byLine(place: Place, line: string): string | undefined {
 
 /** What was being said when reading stopped at `word`. */
 function byWhatStandsBefore(before: string, word: string): string | undefined {
+  if (/[=(,:]\s*if\s+$/.test(before)) return BY_CASE;
+  if (word === 'and' && /\bapproved by \w+\s*$/.test(before)) return TWO_DECIDE;
   const [, list] = word === '[' ? (/\bstage of (\w+)\s*$/.exec(before) ?? []) : [];
   if (list !== undefined) return `The stage of an item is asked like a field: \`${list}["…"].stage is …\`.`;
   if (word === 'with' && /\brestart stage\s*$/.test(before)) {

@@ -8,16 +8,28 @@
  * - `dist/library.js` and `dist/types/`: the typed library.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { globSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const root = resolve(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
-/** What is in files of its own: commands, and the way to a model. Everything else is in the one file. */
-const apart = ['commands/dev', 'commands/chat', 'commands/clock', 'commands/lsp', 'open-model'];
+/** The commands in the one file: they need neither the server nor its database. */
+const together = ['check', 'compile', 'cost', 'explain', 'fmt', 'init', 'plan', 'simulate', 'test'];
+
+/** What is in files of its own: every other command, the ways to a model and to the people, and what runs in threads. */
+const apart = [
+  ...globSync('*.ts', { cwd: join(root, 'cli/commands') })
+    .map((path) => basename(path, '.ts'))
+    .filter((name) => !together.includes(name))
+    .map((name) => `commands/${name}`),
+  'open-model',
+  'plan-people',
+  'population-worker',
+];
 
 const shared: BuildOptions = {
   absWorkingDir: root,
@@ -63,16 +75,30 @@ const loadedApart: Plugin = {
   },
 };
 
-async function buildCommand(): Promise<void> {
+/** Where Node has a Temporal of its own, as the polyfill would find out, the polyfill is not even begun. */
+const nativeTemporal: Plugin = {
+  name: 'native-temporal',
+  setup(build) {
+    const polyfill = fileURLToPath(import.meta.resolve('temporal-polyfill'));
+    build.onResolve({ filter: /^temporal-polyfill$/ }, () => ({ path: 'temporal', namespace: 'native-temporal' }));
+    build.onLoad({ filter: /.*/, namespace: 'native-temporal' }, () => ({
+      contents: `export const Temporal = globalThis.Temporal ?? require(${JSON.stringify(polyfill)}).Temporal;`,
+      resolveDir: root,
+    }));
+  },
+};
+
+/** Builds the command in one file into a folder, from where it finds what lies beside it in the package. */
+export async function buildCommand(folder: string): Promise<void> {
   const here = '__here';
   await build({
     ...shared,
     entryPoints: ['cli/start.ts'],
-    outfile: 'dist/regimen.cjs',
+    outfile: join(folder, 'regimen.cjs'),
     format: 'cjs',
     minifyIdentifiers: false,
     banner: { js: `const ${here} = require('node:url').pathToFileURL(__filename).href;` },
-    plugins: [loadedApart, keepPlaces(dist, here)],
+    plugins: [loadedApart, nativeTemporal, keepPlaces(folder, here)],
   });
 }
 
@@ -113,6 +139,6 @@ function buildTypes(): void {
 
 if (import.meta.main) {
   rmSync(dist, { recursive: true, force: true });
-  await Promise.all([buildCommand(), buildApart(), buildLibrary()]);
+  await Promise.all([buildCommand(dist), buildApart(), buildLibrary()]);
   buildTypes();
 }

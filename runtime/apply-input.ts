@@ -8,6 +8,7 @@ import type { DataField, Value } from '../compiler/ir.ts';
 import { finishRun } from './agent-run.ts';
 import { isZone } from './calendar.ts';
 import { acknowledge } from './climb.ts';
+import { hearFromCohort, takeShared } from './cohort.ts';
 import { conformFields, occurredProblem } from './conform.ts';
 import { evaluate } from './evaluate.ts';
 import type { Facts } from './facts.ts';
@@ -15,10 +16,13 @@ import { hear } from './hear.ts';
 import type { Input } from './inputs.ts';
 import { addItem } from './items.ts';
 import { envOf, findItem, type Moment, note, refuse, withFacts } from './moment.ts';
+import { move, withdraw } from './move.ts';
+import { pause, resumeFromPause } from './pause.ts';
 import { mayAdd, mayRecord, maySet } from './permissions.ts';
 import { decide } from './propose.ts';
 import { answer, answerAsRole } from './questions.ts';
 import { addEntry, correctEntry, fit, setField, setItemField } from './set-facts.ts';
+import { putOff, withdrawUnsent } from './unsent.ts';
 import { enter, newVisit, placeToBegin } from './visit.ts';
 
 /** The named thing of a record, never what every object inherits. */
@@ -36,6 +40,10 @@ export function applyInput(moment: Moment, input: Input): Moment {
     }
     case 'time':
       return moment;
+    // Both need two versions of the program (`adopt.ts`); with one there is nowhere to go.
+    case 'adopt':
+    case 'revert':
+      return refuse(moment, input.type, `There is no version ${input.to} at hand.`);
     case 'run-finished':
       return finishRun(moment, input.run, input.result);
     case 'run-failed': {
@@ -45,6 +53,10 @@ export function applyInput(moment: Moment, input: Input): Moment {
     // Somebody must have seen it, also when the person has finished meanwhile.
     case 'acknowledge':
       return acknowledge(moment, input.climb, input.role);
+    case 'held':
+      return putOff(moment, input);
+    case 'unsent':
+      return withdrawUnsent(moment, input);
   }
   if (moment.facts.finished) return refuse(moment, input.type, `The person has finished ${moment.ir.title}.`);
   switch (input.type) {
@@ -66,7 +78,23 @@ export function applyInput(moment: Moment, input: Input): Moment {
       const why = mayAdd(moment.ir, list, input.role);
       return why === undefined ? addItem(moment, list, input.fields, 'add') : refuse(moment, 'add', why);
     }
+    case 'told':
+      return hearFromCohort(moment, input.text, input.document);
+    case 'joined':
+      return takeShared(moment, input.shared);
+    case 'move':
+      return move(moment, input);
+    case 'pause':
+      return pause(moment, input);
+    case 'resume':
+      return resumeFromPause(moment, input.by);
+    case 'withdraw':
+      return withdraw(moment, input);
+    case 'advance':
+      return moment;
     case 'decide': {
+      // What follows from the word would be lost: nothing follows from anything while it stands still.
+      if (moment.facts.paused) return refuse(moment, 'decide', 'It is paused for this person: let it go on first.');
       const { approve, role, value } = input;
       return decide(moment, input.proposal, { approve, role, ...(value === undefined ? {} : { value }) });
     }
@@ -117,7 +145,7 @@ function enroll(moment: Moment, input: Extract<Input, { type: 'enroll' }>): Mome
     finished: null,
   };
   // Items are there from the start, so that the first stage can speak of them; they and the tracks begin after it.
-  let begun: Moment = { ...checked, facts };
+  let begun: Moment = takeShared({ ...checked, facts }, input.shared ?? []);
   for (const list of Object.values(ir.lists)) {
     for (const start of list.starts) {
       const env = envOf(begun);
@@ -143,6 +171,8 @@ function record(moment: Moment, input: Extract<Input, { type: 'record' }>): Mome
   if (problem !== undefined) return refuse(moment, input.series, problem);
   const told = input.by === 'person' ? withFacts(moment, { heardAt: moment.now }) : moment;
   return addEntry(told, {
+    // One that many share keeps its id, by which way it ever comes.
+    ...(input.by === 'cohort' ? { id: input.id } : {}),
     series: input.series,
     fields: conformed.fields,
     occurredAt: input.occurredAt ?? moment.now,

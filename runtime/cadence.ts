@@ -9,20 +9,12 @@
 import type { Cadence, Expr, TimeOfDay } from '../compiler/ir.ts';
 import type { Weekday } from '../language/ast.ts';
 import { type BusinessCalendar, isBusinessDay, mondayToFriday } from './business-days.ts';
-import {
-  addDays,
-  dateOf,
-  daysBetween,
-  daysInMonth,
-  momentOf,
-  monthStart,
-  periodOf,
-  startOfDay,
-  weekdayOf,
-} from './calendar.ts';
+import { dayAt, momentOnDay } from './calendar.ts';
+import { addMonths, civilOf, dateOfDay, dayOfCivil, lengthOfMonth, weekdayOfDay, weekdays } from './dates.ts';
 import { evaluate } from './evaluate.ts';
 import { calendarFor } from './evaluate-arithmetic.ts';
 import type { Env } from './evaluate-types.ts';
+import { startOf } from './zones.ts';
 
 /** Days looked at for one whose times are known; each further one is a day on which they may have become known. */
 const daysLookedMax = 500;
@@ -59,20 +51,24 @@ export function nextReview(
 export function nextCadence(cadence: Cadence, since: number, after: number, where: Where): number {
   if (cadence.kind === 'interval') return nextInterval(cadence.minutes * minuteMs, since, after);
   const zone = zoneOf(where);
+  const start = dayAt(since, zone);
   // A day's times may reach over midnight, and so lie ahead on the day before.
-  let from = addDays(dateOf(after, zone), -1);
+  let from = dayAt(after, zone) - 1;
   for (let looked = 0; looked < daysLookedMax; looked += 1) {
-    const date = nextDate(cadence, dateOf(since, zone), from, where);
-    if (date === null) return Number.POSITIVE_INFINITY;
-    const times = timesOn(cadence, date, where);
-    const ahead = times.minutes.map((minutes) => timeOn(date, minutes, zone)).filter((at) => at > after);
-    if (ahead.length > 0) return Math.min(...ahead);
-    from = addDays(date, 1);
+    const day = nextDay(cadence, start, from, where);
+    if (day === null) return Number.POSITIVE_INFINITY;
+    const times = timesOn(cadence, day, where);
+    let first = Number.POSITIVE_INFINITY;
+    for (const minutes of times.minutes) {
+      const at = timeOn(day, minutes, zone);
+      if (at > after && at < first) first = at;
+    }
+    if (first !== Number.POSITIVE_INFINITY) return first;
+    from = day + 1;
     if (times.minutes.length > 0) continue;
     // Nothing on this day: the next on which there may be something.
     if (times.until === Number.POSITIVE_INFINITY) return times.until;
-    const turns = dateOf(times.until, zone);
-    if (turns > from) from = turns;
+    from = Math.max(from, dayAt(times.until, zone));
   }
   return Number.POSITIVE_INFINITY;
 }
@@ -83,73 +79,97 @@ function nextInterval(every: number, since: number, after: number): number {
 }
 
 /** Minutes may reach into the next day. */
-function timeOn(date: string, minutes: number, zone: string): number {
-  return momentOf(addDays(date, Math.floor(minutes / dayMinutes)), minutes % dayMinutes, zone);
+function timeOn(day: number, minutes: number, zone: string): number {
+  return momentOnDay(day + Math.floor(minutes / dayMinutes), minutes % dayMinutes, zone);
 }
 
-// ---------------------------------------------------------------- which days
+// ---------------------------------------------------------------- which days (by their numbers)
 
 type OnDays = Exclude<Cadence, { kind: 'interval' }>;
 
-/** The first date from `from` on that the cadence falls on; null: there is none. */
-function nextDate(cadence: OnDays, start: string, from: string, where: Where): string | null {
+/** The first day from `from` on that the cadence falls on; null: there is none. */
+function nextDay(cadence: OnDays, start: number, from: number, where: Where): number | null {
   switch (cadence.kind) {
     case 'on-days':
     case 'spaced':
-      return firstDay(from, 7, (date) => cadence.days.includes(weekdayOf(date)));
+      return firstDay(from, 7, (day) => cadence.days.includes(weekdayOfDay(day)));
     case 'every': {
       const days = Math.max(1, Math.round(cadence.days));
-      return addDays(start, Math.max(0, Math.ceil(daysBetween(start, from) / days)) * days);
+      return start + Math.max(0, Math.ceil((from - start) / days)) * days;
     }
     case 'weeks': {
       const weeks = Math.max(1, Math.round(cadence.every));
-      const days: Weekday[] = cadence.days.length > 0 ? cadence.days : [weekdayOf(start)];
-      const monday = periodOf(start, 'week').first;
-      const isTurn = (date: string) => Math.floor(daysBetween(monday, date) / 7) % weeks === 0;
-      const first = from < start ? start : from;
-      return firstDay(first, (weeks + 1) * 7, (date) => isTurn(date) && days.includes(weekdayOf(date)));
+      const days: Weekday[] = cadence.days.length > 0 ? cadence.days : [weekdayOfDay(start)];
+      const monday = start - weekdays.indexOf(weekdayOfDay(start));
+      const isTurn = (day: number) => Math.floor((day - monday) / 7) % weeks === 0;
+      return firstDay(Math.max(from, start), (weeks + 1) * 7, (day) => isTurn(day) && days.includes(weekdayOfDay(day)));
     }
     case 'monthly':
-      return inMonths(from, (first) => cadence.days.map((day) => dayOfMonth(first, day)));
+      return inMonths(from, monthStart(from), 1, onMonthDays(cadence.days));
     case 'monthly-weekday':
-      return inMonths(from, (first) => nthWeekday(first, cadence.nth, cadence.day));
+      return inMonths(from, monthStart(from), 1, onNthWeekday(cadence.nth, cadence.day));
+    case 'months': {
+      const { days, nth, day } = cadence;
+      const onDays =
+        nth !== undefined && day !== undefined ? onNthWeekday(nth, day) : onMonthDays(days ?? [civilOf(start).day]);
+      return inMonths(Math.max(from, start), monthStart(start), Math.max(1, Math.round(cadence.every)), onDays);
+    }
     case 'business-days': {
       const calendar = calendarOf(cadence.calendar, where);
-      return calendar && firstDay(from, daysOffMax, (date) => isBusinessDay(date, calendar));
+      return calendar && firstDay(from, daysOffMax, (day) => isBusinessDay(dateOfDay(day), calendar));
     }
   }
 }
 
-function firstDay(from: string, daysMax: number, fits: (date: string) => boolean): string | null {
-  for (let ahead = 0; ahead < daysMax; ahead += 1) {
-    const date = addDays(from, ahead);
-    if (fits(date)) return date;
-  }
+function firstDay(from: number, daysMax: number, fits: (day: number) => boolean): number | null {
+  for (let day = from; day < from + daysMax; day += 1) if (fits(day)) return day;
   return null;
 }
 
-/** The first of the dates that each month has, from `from` on. */
-function inMonths(from: string, datesOf: (first: string) => string[]): string | null {
-  for (let months = 0; months < monthsLookedMax; months += 1) {
-    const dates = datesOf(monthStart(from, months)).filter((date) => date >= from);
-    if (dates.length > 0) return dates.reduce((earliest, date) => (date < earliest ? date : earliest));
+/** The days that a month has, by its first day and its length. */
+type DaysOf = (first: number, length: number) => number[];
+
+const onMonthDays =
+  (days: readonly number[]): DaysOf =>
+  (first, length) =>
+    days.map((day) => dayOfMonth(first, length, day));
+
+const onNthWeekday =
+  (nth: number, weekday: Weekday): DaysOf =>
+  (first, length) =>
+    nthWeekday(first, length, nth, weekday);
+
+function monthStart(day: number): number {
+  const { year, month } = civilOf(day);
+  return dayOfCivil(year, month, 1);
+}
+
+const monthsBetween = (start: number, end: number): number => {
+  const [from, to] = [civilOf(start), civilOf(end)];
+  return (to.year - from.year) * 12 + to.month - from.month;
+};
+
+/** The first of the days from `from` on that every so many months have, counted from the month that begins with `start`. */
+function inMonths(from: number, start: number, every: number, daysOf: DaysOf): number | null {
+  const passed = Math.max(0, Math.floor(monthsBetween(start, from) / every));
+  for (let turn = passed; turn < passed + monthsLookedMax; turn += 1) {
+    const first = addMonths(start, turn * every);
+    const civil = civilOf(first);
+    const days = daysOf(first, lengthOfMonth(civil.year, civil.month)).filter((day) => day >= from);
+    if (days.length > 0) return Math.min(...days);
   }
   return null;
 }
 
 /** A day of the month counted from its end where it is negative; one that the month lacks is its last. */
-function dayOfMonth(first: string, day: number): string {
-  const length = daysInMonth(first);
-  return addDays(first, day < 0 ? Math.max(0, length + day) : Math.min(day, length) - 1);
-}
+const dayOfMonth = (first: number, length: number, day: number): number =>
+  first + (day < 0 ? Math.max(0, length + day) : Math.min(day, length) - 1);
 
 /** The nth such weekday (counted from the end where `nth` is negative); none where the month has fewer. */
-function nthWeekday(first: string, nth: number, day: Weekday): string[] {
-  const dates = Array.from({ length: daysInMonth(first) }, (_, index) => addDays(first, index)).filter(
-    (date) => weekdayOf(date) === day,
-  );
-  const date = nth < 0 ? dates.at(nth) : dates[nth - 1];
-  return date === undefined ? [] : [date];
+function nthWeekday(first: number, length: number, nth: number, weekday: Weekday): number[] {
+  const days = Array.from({ length }, (_, index) => first + index).filter((day) => weekdayOfDay(day) === weekday);
+  const day = nth < 0 ? days.at(nth) : days[nth - 1];
+  return day === undefined ? [] : [day];
 }
 
 function calendarOf(
@@ -162,13 +182,16 @@ function calendarOf(
 // ---------------------------------------------------------------- which times
 
 /** Minutes after midnight; `until` is when there may be others, where there are none. */
-type Times = { minutes: number[]; until: number };
+type Times = { minutes: readonly number[]; until: number };
 
-function timesOn(cadence: OnDays, date: string, where: Where): Times {
+function timesOn(cadence: OnDays, day: number, where: Where): Times {
+  // Times that are written out are the same on every day.
+  if (cadence.kind !== 'spaced' && areWritten(cadence.at))
+    return { minutes: cadence.at, until: Number.POSITIVE_INFINITY };
   const look = (time: TimeOfDay | Expr): { value: unknown; until: number } => {
     if (typeof time === 'number') return { value: { minutes: time }, until: Number.POSITIVE_INFINITY };
     if (typeof where === 'string') return { value: null, until: Number.POSITIVE_INFINITY };
-    return evaluate(time, { ...where, now: startOfDay(date, where.facts.zone) });
+    return evaluate(time, { ...where, now: startOf(day, where.facts.zone) });
   };
   if (cadence.kind === 'spaced') {
     const [times, from, to] = [look(cadence.times), look(cadence.from), look(cadence.to)];
@@ -184,6 +207,8 @@ function timesOn(cadence: OnDays, date: string, where: Where): Times {
     until: Math.min(...looked.map((time) => time.until)),
   };
 }
+
+const areWritten = (times: TimeOfDay[]): times is number[] => times.every((time) => typeof time === 'number');
 
 function minutesIn(value: unknown): number | null {
   return typeof value === 'object' && value !== null && 'minutes' in value && typeof value.minutes === 'number'

@@ -1,122 +1,131 @@
 /**
- * Calendar arithmetic in a person's time zone: the only place that touches Temporal.
+ * Calendar arithmetic in a person's time zone.
  *
  * Moments are milliseconds since 1970 UTC; dates are ISO texts (`2026-01-05`); times of day are
  * minutes after midnight. Days and longer are calendar units (the same local time some days
  * later, through daylight-saving changes); hours and minutes are exact. A local time that a
- * change skips becomes the moment after the gap; one that happens twice is the earlier
- * (Temporal's `compatible`). Zone arithmetic costs microseconds, so the days of a zone are cached.
+ * change skips becomes the moment after the gap; one that happens twice is the earlier (what
+ * Temporal calls `compatible`). What zones are comes from `zones.ts`; tests hold all of this against
+ * Temporal and against a second implementation.
  */
 import { Temporal } from 'temporal-polyfill';
 import type { Duration } from '../compiler/ir.ts';
 import { addBusinessDays, type BusinessCalendar, mondayToFriday } from './business-days.ts';
-import { addDays } from './dates.ts';
+import {
+  addMonths,
+  type Civil,
+  civilOf,
+  dateOfDay,
+  dayNumber,
+  dayOfCivil,
+  lengthOfMonth,
+  weekdayOfDay,
+} from './dates.ts';
+import { changeAfter, localOf, momentAt, startOf } from './zones.ts';
 
 export { addDays, dateOfDay, dayNumber, daysBetween, weekdayOf, weekdays } from './dates.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-
-/** Days of all zones kept at once; the cache is emptied when it is full. */
-const cachedDaysMax = 4096;
-const startOfDayCache = new Map<string, number>();
+const dayMinutes = 24 * 60;
 
 /** Whether this is a zone the calendar knows. */
 export function isZone(zone: string): boolean {
+  if (zonesSeen.has(zone)) return true;
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
-    return zone.length > 0;
   } catch {
     return false;
   }
+  if (zonesSeen.size >= zonesSeenMax) zonesSeen.clear();
+  zonesSeen.add(zone);
+  return true;
 }
+
+/** Names that have been found to be zones. */
+const zonesSeen = new Set<string>();
+const zonesSeenMax = 1024;
 
 /** The first moment of a date. */
-export function startOfDay(date: string, zone: string): number {
-  const key = `${date} ${zone}`;
-  const known = startOfDayCache.get(key);
-  if (known !== undefined) return known;
-  const start = Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds;
-  if (startOfDayCache.size >= cachedDaysMax) startOfDayCache.clear();
-  startOfDayCache.set(key, start);
-  return start;
-}
+export const startOfDay = (date: string, zone: string): number => startOf(dayNumber(date), zone);
 
-const dateCache = new Map<string, { date: string; start: number; end: number }>();
+/** The number of the day (days from 1 January 1970) of a moment in a zone. */
+export const dayAt = (at: number, zone: string): number => Math.floor(localOf(at, zone) / dayMs);
 
 /** The date of a moment in a zone. */
-export function dateOf(at: number, zone: string): string {
-  // Most calls ask about the same day as the call before.
-  const known = dateCache.get(zone);
-  if (known && at >= known.start && at < known.end) return known.date;
-  const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString();
-  if (dateCache.size >= cachedDaysMax) dateCache.clear();
-  dateCache.set(zone, { date, start: startOfDay(date, zone), end: startOfDay(addDays(date, 1), zone) });
-  return date;
-}
+export const dateOf = (at: number, zone: string): string => dateOfDay(dayAt(at, zone));
 
 /** The moment of a local time on a date. */
-export function momentOf(date: string, minutes: number, zone: string): number {
-  const time = Temporal.PlainTime.from({ hour: Math.floor(minutes / 60) % 24, minute: minutes % 60 });
-  return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone, plainTime: time }).epochMilliseconds;
+export const momentOf = (date: string, minutes: number, zone: string): number =>
+  momentOnDay(dayNumber(date), minutes, zone);
+
+/** The moment of a local time on a day by its number. */
+export function momentOnDay(day: number, minutes: number, zone: string): number {
+  const ofDay = Math.max(0, Math.trunc(minutes)) % dayMinutes;
+  return momentAt(day * dayMs + ofDay * minuteMs, zone);
 }
 
-/** The moment with this one's local time of day, on another date. */
-function onDate(at: number, date: string, zone: string): number {
-  const plainTime = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainTime();
-  return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds;
+/** The moment with this one's local time of day, on another day. */
+function onDay(at: number, day: number, zone: string): number {
+  const local = localOf(at, zone);
+  return momentAt(day * dayMs + (local - Math.floor(local / dayMs) * dayMs), zone);
 }
 
 /** The next moment at which the clocks of a zone are changed; Infinity where they never are again. */
-export function nextClockChange(at: number, zone: string): number {
-  const next = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).getTimeZoneTransition('next');
-  return next?.epochMilliseconds ?? Number.POSITIVE_INFINITY;
-}
+export const nextClockChange = (at: number, zone: string): number => changeAfter(at, zone);
 
 /** Minutes after local midnight, by the clock on the wall. */
 export function minutesOf(at: number, zone: string): number {
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
-  return local.hour * 60 + local.minute;
+  const local = localOf(at, zone);
+  return Math.floor((local - Math.floor(local / dayMs) * dayMs) / minuteMs);
 }
 
 /** The number of days in the month of a date. */
 export function daysInMonth(date: string): number {
-  return Temporal.PlainDate.from(date).daysInMonth;
+  const { year, month } = civilOf(dayNumber(date));
+  return lengthOfMonth(year, month);
 }
 
 /** The first day of the month some months after that of a date. */
 export function monthStart(date: string, months = 0): string {
-  return Temporal.PlainDate.from(date).with({ day: 1 }).add({ months }).toString();
+  const { year, month } = civilOf(dayNumber(date));
+  return dateOfDay(addMonths(dayOfCivil(year, month, 1), months));
 }
 
 /** The next local midnight after a moment. */
-export function nextMidnight(at: number, zone: string): number {
-  return startOfDay(addDays(dateOf(at, zone), 1), zone);
-}
+export const nextMidnight = (at: number, zone: string): number => startOf(dayAt(at, zone) + 1, zone);
 
 /** The end of the calendar period a moment lies in, and its start; weeks begin on Monday. */
 export function calendarPeriod(at: number, period: Period, zone: string): { start: number; end: number } {
-  const { first, after } = periodOf(dateOf(at, zone), period);
-  return { start: startOfDay(first, zone), end: startOfDay(after, zone) };
+  const { first, after } = periodAround(dayAt(at, zone), period);
+  return { start: startOf(first, zone), end: startOf(after, zone) };
 }
 
 export type Period = 'day' | 'week' | 'month' | 'year';
 
 /** The first day of the calendar period of a date, and the first day after it. */
 export function periodOf(date: string, period: Period): { first: string; after: string } {
-  const day = Temporal.PlainDate.from(date);
+  const { first, after } = periodAround(dayNumber(date), period);
+  return { first: dateOfDay(first), after: dateOfDay(after) };
+}
+
+function periodAround(day: number, period: Period): { first: number; after: number } {
   switch (period) {
     case 'day':
-      return { first: date, after: addDays(date, 1) };
+      return { first: day, after: day + 1 };
     case 'week': {
-      const first = addDays(date, 1 - day.dayOfWeek);
-      return { first, after: addDays(first, 7) };
+      // 1 January 1970 was a Thursday.
+      const first = day - ((((day + 3) % 7) + 7) % 7);
+      return { first, after: first + 7 };
     }
-    case 'month':
-      return { first: monthStart(date), after: monthStart(date, 1) };
+    case 'month': {
+      const { year, month } = civilOf(day);
+      const first = dayOfCivil(year, month, 1);
+      return { first, after: first + lengthOfMonth(year, month) };
+    }
     case 'year': {
-      const first = day.with({ month: 1, day: 1 });
-      return { first: first.toString(), after: first.add({ years: 1 }).toString() };
+      const { year } = civilOf(day);
+      return { first: dayOfCivil(year, 1, 1), after: dayOfCivil(year + 1, 1, 1) };
     }
   }
 }
@@ -124,6 +133,8 @@ export function periodOf(date: string, period: Period): { first: string; after: 
 /** The last moment of the year 9999: nothing is reckoned beyond it, and nothing before the year 0. */
 const lastMoment = Date.UTC(10_000, 0, 1) - 1;
 const firstMoment = Date.parse('0000-01-01T00:00:00Z');
+const lastDay = Math.floor(lastMoment / dayMs);
+const firstDay = firstMoment / dayMs;
 /** The fewest days a unit can have; and more days than the calendar has: such a sum is not even tried. */
 const daysOfUnit = { minutes: 1 / 1440, hours: 1 / 24, days: 1, weeks: 7, months: 28, years: 365, 'business-days': 1 };
 const daysMax = 4_000_000;
@@ -158,21 +169,25 @@ function addWithin(
   if (!(Math.abs(amount) * daysOfUnit[unit] <= daysMax)) return Number.NaN;
   if (unit === 'business-days') {
     const date = addBusinessDays(dateOf(at, zone), amount, calendar);
-    return date === null ? Number.NaN : Math.trunc(amount) === 0 ? at : onDate(at, date, zone);
+    return date === null ? Number.NaN : Math.trunc(amount) === 0 ? at : onDay(at, dayNumber(date), zone);
   }
-  const { whole, months, days, ms } = partsOf(amount, unit);
-  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
-  return zoned.add(unit === 'months' || unit === 'years' ? { months, days } : { [unit]: whole }).epochMilliseconds + ms;
+  const { months, days, ms } = partsOf(amount, unit);
+  // A moment in an hour that comes twice stays where it is, not in the first of the two.
+  if (months === 0 && days === 0) return at + ms;
+  const day = dayAt(at, zone);
+  return onDay(at, (months === 0 ? day : addMonths(day, months)) + days, zone) + ms;
 }
 
-/** The whole units of an amount, and what is left: a part of a day is exact time after the whole days. */
+/** The whole months and days of an amount, and what is left: a part of a day is exact time after the whole days. */
 function partsOf(amount: number, unit: 'days' | 'weeks' | 'months' | 'years') {
-  const whole = Math.trunc(amount);
-  if (unit === 'days' || unit === 'weeks')
-    return { whole, months: 0, days: 0, ms: Math.round((amount - whole) * (unit === 'weeks' ? 7 : 1) * dayMs) };
+  if (unit === 'days' || unit === 'weeks') {
+    const whole = Math.trunc(amount);
+    const perUnit = unit === 'weeks' ? 7 : 1;
+    return { months: 0, days: whole * perUnit, ms: Math.round((amount - whole) * perUnit * dayMs) };
+  }
   const allMonths = unit === 'years' ? Math.round(amount * 12 * 1e9) / 1e9 : amount;
   const months = Math.trunc(allMonths);
-  return { whole, months, days: Math.round((allMonths - months) * monthDays), ms: 0 };
+  return { months, days: Math.round((allMonths - months) * monthDays), ms: 0 };
 }
 
 /** A date some time later, in whole days. Null where it would lie outside the years 0 to 9999. */
@@ -186,13 +201,15 @@ export function addToDate(
   const amount = duration.amount * sign;
   if (!(Math.abs(amount) * daysOfUnit[unit] <= daysMax)) return null;
   if (unit === 'business-days') return addBusinessDays(date, amount, calendar);
-  const moved = Temporal.PlainDate.from(date).add(dateParts(amount, unit));
-  return moved.year >= 0 && moved.year <= 9999 ? moved.toString() : null;
+  const { months, days } = dateParts(amount, unit);
+  const moved = addMonths(dayNumber(date), months) + days;
+  return moved >= firstDay && moved <= lastDay ? dateOfDay(moved) : null;
 }
 
 function dateParts(amount: number, unit: Exclude<Duration['unit'], 'business-days'>) {
-  if (unit === 'minutes' || unit === 'hours') return { days: Math.trunc(amount / (unit === 'hours' ? 24 : 1440)) };
-  if (unit === 'days' || unit === 'weeks') return { days: Math.trunc(amount * daysOfUnit[unit]) };
+  if (unit === 'minutes' || unit === 'hours')
+    return { months: 0, days: Math.trunc(amount / (unit === 'hours' ? 24 : 1440)) };
+  if (unit === 'days' || unit === 'weeks') return { months: 0, days: Math.trunc(amount * daysOfUnit[unit]) };
   const { months, days } = partsOf(amount, unit);
   return { months, days };
 }
@@ -211,19 +228,31 @@ const monthNames = [
   'November',
   'December',
 ];
-const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const dayNames = {
+  mon: 'Monday',
+  tue: 'Tuesday',
+  wed: 'Wednesday',
+  thu: 'Thursday',
+  fri: 'Friday',
+  sat: 'Saturday',
+  sun: 'Sunday',
+} as const;
+const dayName = (day: number): string => dayNames[weekdayOfDay(day)];
+const monthName = (month: Civil['month']): string => monthNames[month - 1] ?? '';
 
 /** `Monday 5 January 2026, 09:00 (Europe/London)`. */
 export function longLocalTime(at: number, zone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
-  return `${dayNames[local.dayOfWeek - 1]} ${local.day} ${monthNames[local.month - 1]} ${local.year}, ${timeText(local.hour * 60 + local.minute)} (${zone})`;
+  const number = dayAt(at, zone);
+  const { year, month, day } = civilOf(number);
+  return `${dayName(number)} ${day} ${monthName(month)} ${year}, ${timeText(minutesOf(at, zone))} (${zone})`;
 }
 
 /** `Mon 5 Jan`; with its year (`Mon 4 Jan 2027`) where that is not `year`. */
 export function dateText(date: string, year?: number): string {
-  const day = Temporal.PlainDate.from(date);
-  const text = `${dayNames[day.dayOfWeek - 1]?.slice(0, 3)} ${day.day} ${monthNames[day.month - 1]?.slice(0, 3)}`;
-  return year === undefined || day.year === year ? text : `${text} ${day.year}`;
+  const number = dayNumber(date);
+  const civil = civilOf(number);
+  const text = `${dayName(number).slice(0, 3)} ${civil.day} ${monthName(civil.month).slice(0, 3)}`;
+  return year === undefined || civil.year === year ? text : `${text} ${civil.year}`;
 }
 
 /** `18:00`. */

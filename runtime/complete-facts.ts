@@ -21,9 +21,16 @@ const added = {
   wroteAt: [],
 } satisfies Partial<Facts>;
 
+const keysAdded = Object.keys(added) as (keyof typeof added)[];
+
+function isWhole(facts: Facts): boolean {
+  for (const key of keysAdded) if (facts[key] === undefined) return false;
+  return true;
+}
+
 /** The facts themselves where they are whole. */
 export function completeFacts(facts: Facts): Facts {
-  if (Object.keys(added).every((key) => key in facts)) return facts;
+  if (isWhole(facts)) return facts;
   const { run, question } = facts;
   return {
     ...added,

@@ -1,14 +1,18 @@
 /**
  * The control surface: everything that can be asked of a running Regimen, as one interface.
  *
- * Web pages, REST, Slack, the terminal and (later) MCP are skins over it; none of them decides
+ * Web pages, REST, MCP, Slack and the terminal are skins over it; none of them decides
  * anything. `createControl` (in `store/control.ts`) is the implementation on Postgres. Every call
  * takes its ids from outside where a repeat must change nothing. Failures the caller can mend are
  * thrown as `Refusal` with a sentence for people and a stable code.
  */
 import type { Ir, Value, ValueType } from '../compiler/ir.ts';
 import type { Facts, MessageAuthor, MessageReason } from './facts.ts';
+import type { Forecast } from './forecast.ts';
+import type { OperatorControl } from './operator-control.ts';
+import type { DeliveryPreferences } from './preferences.ts';
 import type { TimelineRow } from './timeline.ts';
+import type { VersionControl } from './version-plan.ts';
 import type { Waiting } from './waiting.ts';
 import type { Why } from './why.ts';
 
@@ -21,15 +25,30 @@ export type RefusalCode =
   | 'not-allowed'
   | 'waiting-for-access'
   | 'malformed'
-  | 'too-large';
+  | 'too-large'
+  /** More has happened than the caller has seen. */
+  | 'stale'
+  /** The program does not advance the person yet; `details` says why. */
+  | 'not-yet'
+  /** It cannot be done as things stand. */
+  | 'conflict'
+  /** An idempotency key stands for another request. */
+  | 'key-reused'
+  | 'unknown-item'
+  | 'unknown-bulk'
+  | 'unknown-plan'
+  | 'unknown-key';
 
 /** Something the caller asked for cannot be done, and why: `message` is a full sentence with the remedy. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
-  constructor(code: RefusalCode, message: string) {
+  /** The same for machines, as plain JSON, where there is more to it. */
+  readonly details: Record<string, unknown> | undefined;
+  constructor(code: RefusalCode, message: string, details?: Record<string, unknown>) {
     super(message);
     this.name = 'Refusal';
     this.code = code;
+    this.details = details;
   }
 }
 
@@ -64,8 +83,13 @@ export type EnrollmentSummary = {
 };
 
 export type EnrollmentView = EnrollmentSummary & {
+  /** The last timeline row. */
+  seq: number;
+  cohort: string | null;
   facts: Facts;
   ir: Ir;
+  /** The versions the person was on before, each with the last timeline row that is told in its words; oldest first. */
+  past: { until: number; ir: Ir }[];
   /** The program text of the version the person is on; what it imports is not in it. */
   source: string;
   lets: Record<string, Value>;
@@ -87,6 +111,23 @@ export type ChatMessage = {
   question: { id: string; options: string[]; open: boolean } | null;
 };
 
+/** A message on its way to a person. */
+export type OutboxMessage = {
+  id: string;
+  program: string;
+  programTitle: string;
+  enrollment: string | null;
+  text: string;
+  reason: MessageReason | 'notice';
+  /** `held`: it waits for its time. `sending`: it is with its channel, which has not answered. */
+  state: 'held' | 'queued' | 'sending';
+  writtenAt: number;
+  /** When it is looked at again, and is sent unless something else stands in the way; null: in its turn, or when a pause ends. */
+  sendAt: number | null;
+  /** What holds it, in sentences. */
+  why: string[];
+};
+
 export type Received = {
   /** False when a message with this id was there already. */
   fresh: boolean;
@@ -95,98 +136,149 @@ export type Received = {
   notice: string | null;
 };
 
-export type Control = {
-  // Programs
-  /**
-   * Stores a new version; the same texts as the newest version's change nothing. `imports` are the files it imports
-   * (others among them are left out). Throws `Refusal('malformed')` when a text has errors.
-   */
-  publish(input: {
-    source: string;
-    path: string;
-    imports?: readonly SourceText[];
-    by: string;
-  }): Promise<{ name: string; version: number; fresh: boolean }>;
-  programs(): Promise<ProgramSummary[]>;
-  programSource(
-    name: string,
-    version?: number,
-  ): Promise<{ name: string; version: number; path: string; source: string; imports: SourceText[]; ir: Ir }>;
-  /** The files that the newest versions of all programs import: what another text can import as well. */
-  importableFiles(): Promise<SourceText[]>;
+export type Control = OperatorControl &
+  VersionControl & {
+    // Programs
+    /**
+     * Stores a new version; the same texts as the newest version's change nothing. `imports` are the files it imports
+     * (others among them are left out). Throws `Refusal('malformed')` when a text has errors.
+     */
+    publish(input: {
+      source: string;
+      path: string;
+      imports?: readonly SourceText[];
+      by: string;
+      /** What becomes of people inside: they `stay` on their version (without it), or go over as soon as they can. */
+      people?: 'stay' | 'adopt';
+    }): Promise<{
+      name: string;
+      version: number;
+      fresh: boolean;
+      /** Where they were let go to a fresh version: how many go, and how many cannot. */
+      people?: { going: number; staying: number };
+    }>;
+    programs(): Promise<ProgramSummary[]>;
+    programSource(
+      name: string,
+      version?: number,
+    ): Promise<{ name: string; version: number; path: string; source: string; imports: SourceText[]; ir: Ir }>;
+    /** The files that the newest versions of all programs import: what another text can import as well. */
+    importableFiles(): Promise<SourceText[]>;
 
-  // People
-  /** The person with this verified email, made if new. */
-  personByEmail(email: string, details?: { name?: string; zone?: string }): Promise<Person>;
-  person(id: string): Promise<Person>;
-  setZone(person: string, zone: string): Promise<void>;
-  /** Binds an account of a channel to a person once the channel has vouched for the email. */
-  bindAccount(input: { channel: string; account: string; person: string }): Promise<void>;
-  personByAccount(channel: string, account: string): Promise<Person | null>;
+    // People
+    /** The person with this verified email, made if new. */
+    personByEmail(email: string, details?: { name?: string; zone?: string }): Promise<Person>;
+    person(id: string): Promise<Person>;
+    setZone(person: string, zone: string): Promise<void>;
+    /**
+     * Erases who a person was and everything they wrote; what their programs went through stays, of nobody. It cannot be
+     * taken back. `changed` counts enrollments whose way hung on their words, and is told differently now.
+     */
+    erasePerson(input: {
+      person: string;
+      by: string;
+      reason: string;
+    }): Promise<{ fresh: boolean; enrollments: number; changed: number }>;
+    /** Binds an account of a channel to a person once the channel has vouched for the email. */
+    bindAccount(input: { channel: string; account: string; person: string }): Promise<void>;
+    personByAccount(channel: string, account: string): Promise<Person | null>;
 
-  // Conversation
-  /** A message from a person: enrolls where the program's policy allows, answers commands, wakes the agent. `id` comes from the channel. */
-  receive(input: { person: string; program: string; channel: string; id: string; text: string }): Promise<Received>;
-  /** A pressed button. */
-  answer(input: { person: string; channel: string; id: string; question: string; value: string }): Promise<Received>;
-  /** Messages of a person in a program, after a position, oldest first, at most `limit`. */
-  conversation(input: { person: string; program: string; after: number; limit: number }): Promise<ChatMessage[]>;
+    // Conversation
+    /** A message from a person: enrolls where the program's policy allows, answers commands, wakes the agent. `id` comes from the channel. */
+    receive(input: { person: string; program: string; channel: string; id: string; text: string }): Promise<Received>;
+    /** A pressed button. */
+    answer(input: { person: string; channel: string; id: string; question: string; value: string }): Promise<Received>;
+    /** Messages of a person in a program, after a position, oldest first, at most `limit`. */
+    conversation(input: { person: string; program: string; after: number; limit: number }): Promise<ChatMessage[]>;
 
-  // Enrollments
-  enroll(input: {
-    person: string;
-    program: string;
-    id?: string;
-    at?: string;
-    data?: Record<string, Value>;
-    by: 'person' | 'operator';
-  }): Promise<EnrollmentSummary>;
-  enrollments(input: {
-    program?: string;
-    person?: string;
-    status?: 'active' | 'finished';
-    limit: number;
-  }): Promise<EnrollmentSummary[]>;
-  enrollment(id: string): Promise<EnrollmentView>;
-  timeline(id: string, options?: { after?: number; limit?: number }): Promise<TimelineRow[]>;
-  /** The idempotency key is `id`. */
-  record(input: {
-    enrollment: string;
-    id: string;
-    series: string;
-    fields: Record<string, unknown>;
-    occurredAt?: number;
-    by: 'person' | 'operator' | 'service';
-  }): Promise<{ fresh: boolean }>;
+    /** How a person wants to be written to, over all programs. */
+    preferences(person: string): Promise<DeliveryPreferences>;
+    /** What is held for them is planned anew. Throws `malformed` with what stands in the way. `by`: who sets them. */
+    setPreferences(person: string, preferences: DeliveryPreferences, by: string): Promise<DeliveryPreferences>;
+    /** The channels by which a person can be reached beside the web chat, the one bound last first. */
+    channels(person: string): Promise<string[]>;
+    /** What is on its way to a person, in the order in which it was written. */
+    outbox(person: string): Promise<OutboxMessage[]>;
 
-  /**
-   * An entry of a shared series, for everybody who takes part in the program now. The idempotency key is `id`.
-   * `refused` counts those on a version that does not take it.
-   */
-  recordShared(input: {
-    program: string;
-    id: string;
-    series: string;
-    fields: Record<string, unknown>;
-    occurredAt?: number;
-  }): Promise<{ recorded: number; again: number; refused: number }>;
+    // Enrollments
+    enroll(input: {
+      person: string;
+      program: string;
+      id?: string;
+      at?: string;
+      data?: Record<string, Value>;
+      by: 'person' | 'operator';
+      /** Who does it, for the audit, where it is not the person. */
+      actor?: string;
+      reason?: string;
+    }): Promise<EnrollmentSummary>;
+    enrollments(input: {
+      program?: string;
+      person?: string;
+      status?: 'active' | 'finished';
+      limit: number;
+    }): Promise<EnrollmentSummary[]>;
+    enrollment(id: string): Promise<EnrollmentView>;
+    timeline(id: string, options?: { after?: number; limit?: number }): Promise<TimelineRow[]>;
+    /** What the next days (1 to `forecastDaysMax`) bring if nothing happens; `zone` is the person's. */
+    whatNext(id: string, days: number): Promise<Forecast & { zone: string }>;
+    /** The idempotency key is `id`. */
+    record(input: {
+      enrollment: string;
+      id: string;
+      series: string;
+      fields: Record<string, unknown>;
+      occurredAt?: number;
+      by: 'person' | 'operator' | 'service';
+    }): Promise<{ fresh: boolean }>;
 
-  /**
-   * What a role, a service, the cohort or an operator does: sets, adds, records, corrects, decides, answers, acknowledges. The
-   * idempotency key is `id`. Refused with the program's reason where the role may not, or it does not fit.
-   */
-  act(input: { enrollment: string; id: string; role: string; deed: RoleDeed }): Promise<{ fresh: boolean }>;
+    /**
+     * An entry of a shared series, for everybody in the cohort: who takes part now, and who comes later. `cohort` is the
+     * value of the field that `cohort by` names; left out where a program has no cohorts of its own, and only there.
+     * The idempotency key is `id`. `refused` counts those on a version that does not take it.
+     */
+    recordShared(input: {
+      program: string;
+      id: string;
+      cohort?: Value;
+      series: string;
+      fields: Record<string, unknown>;
+      occurredAt?: number;
+    }): Promise<{ recorded: number; again: number; refused: number }>;
+    /**
+     * A shared entry was wrong (`fields`: all of them), or never happened (no fields): for everybody who has it, and for
+     * who comes later. `entry` is its id as each of them has it. What was said stays said. The idempotency key is `id`.
+     */
+    correctShared(input: {
+      program: string;
+      id: string;
+      entry: string;
+      fields?: Record<string, unknown>;
+    }): Promise<{ corrected: number; again: number; refused: number }>;
 
-  // Operators
-  openItems(): Promise<OperatorItem[]>;
-  /** An escalation that climbs is acknowledged by it. */
-  closeItem(id: string, by: string): Promise<void>;
-  approveAccess(item: string, by: string): Promise<void>;
-  /** Decides the proposal or the request for access that an item is about, as an operator. `value` is set instead of what was proposed. */
-  decideItem(item: string, decision: { approve: boolean; value?: Value }, by: string): Promise<void>;
-  /** Answers the question that an item is about, as an operator. */
-  answerItem(item: string, value: string, by: string): Promise<void>;
-};
+    /**
+     * What a role, a service, the cohort or an operator does: sets, adds, records, corrects, decides, answers, acknowledges. The
+     * idempotency key is `id`. Refused with the program's reason where the role may not, or it does not fit.
+     */
+    act(input: {
+      enrollment: string;
+      id: string;
+      role: string;
+      deed: RoleDeed;
+      /** Who does it in the role’s name, for the audit. */
+      actor?: string;
+    }): Promise<{ fresh: boolean }>;
+
+    // Operators
+    openItems(): Promise<OperatorItem[]>;
+    /** An escalation that climbs is acknowledged by it. */
+    closeItem(id: string, by: string): Promise<void>;
+    approveAccess(item: string, by: string): Promise<void>;
+    /** Decides the proposal or the request for access that an item is about, as an operator. `value` is set instead of what was proposed. */
+    decideItem(item: string, decision: { approve: boolean; value?: Value }, by: string): Promise<void>;
+    /** Answers the question that an item is about, as an operator. */
+    answerItem(item: string, value: string, by: string): Promise<void>;
+  };
 
 export type RoleDeed =
   /** `item`: a field of an item, by the item's id. */

@@ -21,6 +21,11 @@ export type Tone = 'person' | 'speech' | 'progress' | 'setback' | 'attention' | 
 
 export type Description = { title: string; detail?: string; tone: Tone };
 
+/** The program a row speaks of: that of the version the person was on then. */
+export function irAt({ ir, past }: { ir: Ir; past: readonly { until: number; ir: Ir }[] }, seq: number): Ir {
+  return past.find(({ until }) => seq <= until)?.ir ?? ir;
+}
+
 /** `zone` is the person's, in which moments are written. What happened in a track or to an item says so. */
 export function describe(row: TimelineRow, ir: Ir, zone: string): Description {
   const described = describeRow(row, ir, zone);
@@ -44,6 +49,16 @@ export function describeRow(row: TimelineRow, ir: Ir, zone: string): Description
         title: row.outcome === 'left' ? `Left as ${row.as}` : `Finished in ${row.as}`,
         ...detail(row.because && reasonText(ir, row.rule, row.because, row.thread)),
         tone: row.outcome === 'success' ? 'progress' : row.outcome === 'neutral' ? 'quiet' : 'setback',
+      };
+    case 'paused': {
+      const until = row.until === null ? '' : ` · until ${momentText(row.until, zone)}`;
+      return { title: 'Paused', detail: `${row.reason}${until}`, tone: 'attention' };
+    }
+    case 'resumed':
+      return {
+        title: row.by === null ? 'The pause is over' : 'Goes on after a pause',
+        detail: `paused since ${momentText(row.since, zone)}`,
+        tone: 'progress',
       };
     case 'ruled':
       return { title: 'A rule was taken', detail: reasonText(ir, row.rule, row.because, row.thread), tone: 'quiet' };
@@ -125,6 +140,8 @@ export function describeRow(row: TimelineRow, ir: Ir, zone: string): Description
       return { title: speaker[row.author], detail: row.text, tone: 'speech' };
     case 'planned':
       return { title: `Will be said at ${momentText(row.sendAt, zone)}`, detail: row.text, tone: 'quiet' };
+    case 'held':
+      return { title: `Held back until ${momentText(row.until, zone)}`, detail: row.why, tone: 'quiet' };
     case 'withdrawn':
       return { title: 'Withdrawn', detail: row.why, tone: 'quiet' };
     case 'reviewed':
@@ -172,6 +189,14 @@ export function describeRow(row: TimelineRow, ir: Ir, zone: string): Description
         tone: row.counts ? 'progress' : 'attention',
       };
     }
+    case 'adopted':
+      return {
+        title: `Goes on in version ${row.to}`,
+        detail: `was on version ${row.from}; in ${row.stage}`,
+        tone: 'progress',
+      };
+    case 'reverted':
+      return { title: `Is back on version ${row.to}`, detail: `version ${row.from} was taken back`, tone: 'setback' };
     case 'refused':
       return { title: 'Not taken', detail: row.why, tone: 'attention' };
   }
@@ -205,6 +230,32 @@ function describeInput(input: Input, ir: Ir, zone: string): Description {
         detail: `by ${input.role ?? `the ${input.by}`}${isMoment(input.occurredAt) ? `, of ${momentText(input.occurredAt, zone)}` : ''}`,
         tone: 'quiet',
       };
+    case 'told':
+      return { title: 'Told with the whole cohort', detail: input.text, tone: 'quiet' };
+    case 'joined':
+      return { title: 'Came into a cohort', detail: `${input.shared.length} shared before`, tone: 'quiet' };
+    case 'move':
+      return {
+        title: `An operator ${input.back ? 'undoes a move' : `moves the person to ${input.to}`}`,
+        detail: input.reason,
+        tone: 'quiet',
+      };
+    case 'pause':
+      return { title: 'An operator pauses the program for this person', detail: input.reason, tone: 'quiet' };
+    case 'resume':
+      return { title: 'An operator lets it go on', tone: 'quiet' };
+    case 'advance':
+      return { title: 'Asked whether the person advances', tone: 'quiet' };
+    case 'withdraw':
+      return { title: 'An operator takes the person out', detail: input.reason, tone: 'quiet' };
+    case 'held':
+      return { title: 'A message has to wait', tone: 'quiet' };
+    case 'unsent':
+      return { title: 'A message that waited is not sent any more', tone: 'quiet' };
+    case 'adopt':
+      return { title: `To go over to version ${input.to}`, tone: 'quiet' };
+    case 'revert':
+      return { title: `To go back to version ${input.to}`, tone: 'quiet' };
     case 'zone':
       return { title: `Time zone is now ${input.zone}`, tone: 'quiet' };
     case 'time':
@@ -224,7 +275,9 @@ const isMoment = (at: number | null | undefined): at is number =>
  * What set a rule off, in the author's words without what the rule then does, which the next rows tell:
  * `on “run”`, `on runs where completed`, `because done >= 3 and week < 9`.
  */
-function reasonText(ir: Ir, id: string | undefined, source: string, thread?: ThreadId): string {
+export function reasonText(ir: Ir, id: string | undefined, source: string, thread?: ThreadId): string {
+  // An operator's words.
+  if (id === undefined) return source;
   const flow = flowOf(ir, thread ?? { kind: 'main' }) ?? ir;
   const rules = [...flow.anytime, ...Object.values(flow.stages).flatMap((stage) => stage.rules)];
   const trigger = rules.find((rule) => rule.id === id)?.trigger;
@@ -270,6 +323,7 @@ const enteredVerb = {
   restart: 'Started again:',
   interrupt: 'Interrupted with',
   resume: 'Resumed',
+  move: 'Moved to',
 } as const;
 
 const speaker = {

@@ -6,26 +6,33 @@
  * next due time. Nothing is scheduled anywhere else, so nothing has to be cancelled. What falls on
  * one moment is done in the order of the list here, and within it in the order of the text.
  */
-import type { Nudge, Stage } from '../compiler/ir.ts';
+import type { Nudge, Rule, Stage, Track } from '../compiler/ir.ts';
 import { nextReview } from './cadence.ts';
 import { durationText } from './calendar.ts';
 import { climbDue, climbOn, escalate } from './climb.ts';
 import { type Duty, ranks } from './duty.ts';
 import { evaluate, holds, resumedAnchor } from './evaluate.ts';
-import type { ThreadId } from './facts.ts';
+import type { OpenQuestion, ThreadId } from './facts.ts';
 import { focus, isPresentVisit, isThere, threadsOf, within } from './focus.ts';
-import { after, envOf, isOver, type Moment, markDone, note, rulesInForce, withFacts } from './moment.ts';
+import { after, envOf, isOver, isPaused, isSpent, type Moment, markDone, note, rulesAt, withFacts } from './moment.ts';
+import { resumeFromPause } from './pause.ts';
 import { expireProposal } from './propose.ts';
-import { deadline, expireQuestion, questionOf } from './questions.ts';
-import { deliver, mayWrite, startRun } from './speak.ts';
+import { expireQuestion, showQuestionAt } from './questions.ts';
+import { deliverPlanned, mayWrite, startRun } from './speak.ts';
 import { headOf, timedRules } from './timed-rules.ts';
 
 /** Everything that time will bring, in every thread. */
 export function duties(moment: Moment): Duty[] {
-  const found = [...messages(moment), ...climbs(moment)];
+  if (isPaused(moment)) return endOfPause(moment);
+  const found: Duty[] = [];
+  messages(moment, found);
+  climbs(moment, found);
   if (isOver(moment)) return found;
-  found.push(...deadlines(moment));
-  for (const thread of threadsOf(moment)) found.push(...ofThread(focus(moment, thread), thread));
+  deadlines(moment, found);
+  for (const thread of threadsOf(moment)) {
+    if (thread.kind === 'main') ofPlace(moment, found);
+    else found.push(...ofThread(focus(moment, thread), thread));
+  }
   return found;
 }
 
@@ -33,10 +40,9 @@ export function duties(moment: Moment): Duty[] {
  * What to do now: the duty that has waited longest, then by rank; none when nothing is due. Where it is
  * a check of an item, those of the other items at that moment come with it.
  */
-export function nextDuties(moment: Moment): Duty[] {
-  const due = duties(moment)
-    .filter((duty) => duty.at <= moment.now)
-    .sort((a, b) => a.at - b.at || a.rank - b.rank);
+export function nextDuties(owed: readonly Duty[], now: number): Duty[] {
+  if (!owed.some((duty) => duty.at <= now)) return [];
+  const due = owed.filter((duty) => duty.at <= now).sort((a, b) => a.at - b.at || a.rank - b.rank);
   const [first] = due;
   if (first?.of === undefined) return due.slice(0, 1);
   const apart = due.findIndex((duty) => duty.at !== first.at || duty.rank !== first.rank || duty.of === undefined);
@@ -51,53 +57,77 @@ export function isStillDue(moment: Moment, { of }: Duty): boolean {
   return ofThread(there, of.thread).some((duty) => duty.of?.id === of.id && duty.at <= moment.now);
 }
 
-/** The next due time: the earliest duty or possible change of a condition after now; null when time brings nothing. */
-export function nextDue(moment: Moment): { at: number; what: string } | null {
-  let next: { at: number; what: string } | null = null;
-  const consider = (at: number, what: string) => {
-    if (Number.isFinite(at) && (next === null || at < next.at)) next = { at: Math.max(at, moment.now + 1), what };
+/**
+ * The next due time: the earliest duty or possible change of a condition after now; null when time brings
+ * nothing. `owed` are the duties, where they are known already.
+ */
+export function nextDue(moment: Moment, owed: readonly Duty[] = duties(moment)): { at: number; what: string } | null {
+  let least = Number.POSITIVE_INFINITY;
+  let dueFor: Duty | Rule | Track | null = null;
+  const consider = (at: number, what: Duty | Rule | Track) => {
+    if (!(at < least) || !Number.isFinite(at)) return;
+    least = Math.max(at, moment.now + 1);
+    dueFor = what;
   };
-  for (const duty of duties(moment)) consider(duty.at, duty.what);
+  const found = () => (dueFor === null ? null : { at: least, what: wordsFor(dueFor) });
+  for (const duty of owed) consider(duty.at, duty);
+  if (isPaused(moment)) return found();
   for (const thread of threadsOf(moment)) {
     const there = focus(moment, thread);
     const env = envOf(there);
-    for (const rule of rulesInForce(there.flow, there.facts.visit.stage)) {
+    for (const rule of rulesAt(there.flow, there.facts.visit.stage).watched) {
       const { trigger } = rule;
-      const may = `the moment “${headOf(rule.source)}” may change`;
-      if (trigger.kind === 'holds' || trigger.kind === 'becomes') consider(holds(rule.condition, env).until, may);
-      if (trigger.kind === 'becomes' && trigger.of) consider(holds(trigger.of, env).until, may);
+      if (isSpent(there, rule)) continue;
+      if (trigger.kind === 'holds' || trigger.kind === 'becomes') consider(holds(rule.condition, env).until, rule);
+      if (trigger.kind === 'becomes' && trigger.of) consider(holds(trigger.of, env).until, rule);
       // Its moment may be another one by then.
-      if (trigger.kind === 'reached') consider(evaluate(trigger.at, env).until, may);
+      if (trigger.kind === 'reached') consider(evaluate(trigger.at, env).until, rule);
     }
   }
   for (const track of isOver(moment) ? [] : Object.values(moment.ir.tracks)) {
-    if (track.when) consider(holds(track.when, envOf(moment)).until, `the moment “${track.source}” may change`);
+    if (track.when) consider(holds(track.when, envOf(moment)).until, track);
   }
-  return next;
+  return found();
+}
+
+/** What is due then, or may turn. */
+function wordsFor(due: Duty | Rule | Track): string {
+  if ('perform' in due) return due.what;
+  return `the moment “${'trigger' in due ? headOf(due) : due.source}” may change`;
 }
 
 // ---------------------------------------------------------------- of the person
 
-function messages(moment: Moment): Duty[] {
-  return moment.facts.planned.map((message) => ({
-    at: message.sendAt,
-    what: 'a message that waits for its time',
-    rank: ranks.message,
-    perform: (now) => sendPlanned(now, message.id),
-  }));
+/** While it is paused nothing else is owed. */
+function endOfPause({ facts: { paused } }: Moment): Duty[] {
+  if (paused?.until == null) return [];
+  const perform = (now: Moment) => resumeFromPause(now, null);
+  return [{ at: paused.until, what: 'the end of the pause', rank: ranks.message, perform }];
 }
 
-function deadlines({ facts }: Moment): Duty[] {
-  const found: Duty[] = [];
-  for (const open of [...(facts.question ? [facts.question] : []), ...facts.roleQuestions]) {
-    if (open.expiresAt === null) continue;
+function messages({ facts }: Moment, found: Duty[]): void {
+  for (const message of facts.planned) {
     found.push({
-      at: open.expiresAt,
-      what: 'the deadline of an open question',
-      rank: ranks.deadline,
-      perform: (now) => expireQuestion(now, open.id),
+      at: message.sendAt,
+      what: 'a message that waits for its time',
+      rank: ranks.message,
+      perform: (now) => sendPlanned(now, message.id),
     });
   }
+}
+
+function deadlines({ facts }: Moment, found: Duty[]): void {
+  const ofQuestion = ({ id, expiresAt }: OpenQuestion): void => {
+    if (expiresAt === null) return;
+    found.push({
+      at: expiresAt,
+      what: 'the deadline of an open question',
+      rank: ranks.deadline,
+      perform: (now) => expireQuestion(now, id),
+    });
+  };
+  if (facts.question) ofQuestion(facts.question);
+  for (const open of facts.roleQuestions) ofQuestion(open);
   for (const open of facts.proposals) {
     if (open.expiresAt === null) continue;
     found.push({
@@ -107,16 +137,15 @@ function deadlines({ facts }: Moment): Duty[] {
       perform: (now) => expireProposal(now, open.id),
     });
   }
-  return found;
 }
 
-function climbs(moment: Moment): Duty[] {
-  return moment.facts.climbs.flatMap((climb): Duty[] => {
+function climbs(moment: Moment, found: Duty[]): void {
+  for (const climb of moment.facts.climbs) {
     const at = climbDue(moment, climb);
-    if (at === null) return [];
+    if (at === null) continue;
     const perform = (now: Moment) => climbOn(now, climb.id);
-    return [{ at, what: 'the next rung of an escalation', rank: ranks.escalation, perform }];
-  });
+    found.push({ at, what: 'the next rung of an escalation', rank: ranks.escalation, perform });
+  }
 }
 
 /** Sends a message whose time has come, unless its reason has gone. */
@@ -135,7 +164,8 @@ function sendPlanned(moment: Moment, id: string): Moment {
   }
   // Done late, in another zone than it was planned in, or after others: it may be night again, or enough for today.
   const sendAt = mayWrite(moment);
-  const shown = message.question ? askedAt(rest, sendAt) : rest;
+  const later = message.question !== undefined && (rest.facts.question?.askedAt ?? sendAt) < sendAt;
+  const shown = later ? showQuestionAt(rest, sendAt) : rest;
   if (sendAt > moment.now) {
     const { text, reason } = message;
     return note(withFacts(shown, { planned: [...shown.facts.planned, { ...message, sendAt }] }), {
@@ -146,64 +176,53 @@ function sendPlanned(moment: Moment, id: string): Moment {
       reason,
     });
   }
-  return deliver(shown, message);
-}
-
-/** The open question is shown at `at` and no sooner: the time for an answer runs from there. */
-function askedAt(moment: Moment, at: number): Moment {
-  const open = moment.facts.question;
-  const declared = open ? questionOf(moment, open.thread, open.question) : undefined;
-  if (!open || !declared || open.askedAt >= at) return moment;
-  return within(moment, open.thread, (there) => {
-    const expiresAt = deadline(there, declared, at);
-    const asked = withFacts(there, { question: { ...open, askedAt: at, expiresAt } });
-    return note(asked, { kind: 'asked', question: open.question, expiresAt });
-  });
+  return deliverPlanned(shown, message);
 }
 
 // ---------------------------------------------------------------- of a thread
 
+/** The duties of the place at hand, each done in its thread. */
 function ofThread(moment: Moment, thread: ThreadId): Duty[] {
-  const stage = moment.flow.stages[moment.facts.visit.stage];
-  if (!stage || moment.facts.visit.number === 0) return [];
-  const found = [
-    ...escalations(moment, stage),
-    ...timedRules(moment),
-    ...review(moment, stage),
-    ...nudges(moment, stage),
-  ];
+  const found: Duty[] = [];
+  ofPlace(moment, found);
   return found.map((duty) => ({ ...duty, perform: (now) => within(now, thread, duty.perform) }));
 }
 
-function escalations(moment: Moment, stage: Stage): Duty[] {
-  const { facts } = moment;
-  return stage.escalations.flatMap((escalation): Duty[] => {
-    if (facts.visit.done[escalation.id] !== undefined) return [];
-    const at = after(moment, resumedAnchor(facts.visit.since, { facts }), escalation.after);
-    if (Number.isNaN(at)) return [];
-    const length = escalation.after;
-    const long = 'op' in length ? 'a time' : durationText(length);
-    return [
-      {
-        at,
-        what: `an escalation to ${escalation.to}`,
-        rank: ranks.escalation,
-        perform: (now) => escalate(markDone(now, escalation.id), escalation.to, `In stage ${stage.name} for ${long}.`),
-      },
-    ];
-  });
+function ofPlace(moment: Moment, found: Duty[]): void {
+  const stage = moment.flow.stages[moment.facts.visit.stage];
+  if (!stage || moment.facts.visit.number === 0) return;
+  escalations(moment, stage, found);
+  timedRules(moment, found);
+  review(moment, stage, found);
+  nudges(moment, stage, found);
 }
 
-function review(moment: Moment, stage: Stage): Duty[] {
+function escalations(moment: Moment, stage: Stage, found: Duty[]): void {
+  const { facts } = moment;
+  for (const { id, to, after: length } of stage.escalations) {
+    if (facts.visit.done[id] !== undefined) continue;
+    const at = after(moment, resumedAnchor(facts.visit.since, { facts }), length);
+    if (Number.isNaN(at)) continue;
+    const long = () => ('op' in length ? 'a time' : durationText(length));
+    found.push({
+      at,
+      what: `an escalation to ${to}`,
+      rank: ranks.escalation,
+      perform: (now) => escalate(markDone(now, id), to, `In stage ${stage.name} for ${long()}.`),
+    });
+  }
+}
+
+function review(moment: Moment, stage: Stage, found: Duty[]): void {
   const { facts, thread } = moment;
-  if (!stage.review) return [];
+  if (!stage.review) return;
   // The reviews of tracks and items wait for each other, and for the conversation.
-  if (thread.kind !== 'main' && facts.run) return [];
+  if (thread.kind !== 'main' && facts.run) return;
   // A review that fell into an interruption is not made up for: the visit stood still.
   const resumedAt = facts.visit.pauses.at(-1)?.to ?? 0;
   const past = Math.max(facts.visit.since, resumedAt, facts.review.lastAt ?? 0);
   const at = nextReview(stage.review, facts.visit.arrivedAt, past, envOf(moment), moment.enrollment);
-  return [{ at, what: 'a review', rank: ranks.review, perform: performReview }];
+  found.push({ at, what: 'a review', rank: ranks.review, perform: performReview });
 }
 
 /** A review. When nothing has happened since the last one it costs nothing. */
@@ -219,20 +238,15 @@ function performReview(moment: Moment): Moment {
 }
 
 /** Nudges. While somebody is being spoken to there are none: they would talk over it. */
-function nudges(moment: Moment, stage: Stage): Duty[] {
-  if (moment.facts.run) return [];
-  return stage.nudges.flatMap((nudge): Duty[] => {
+function nudges(moment: Moment, stage: Stage, found: Duty[]): void {
+  if (moment.facts.run) return;
+  for (const nudge of stage.nudges) {
     const due = nudgeDue(moment, nudge);
-    if (!due) return [];
-    return [
-      {
-        at: due.at,
-        what: `nudge ${due.count} of ${nudge.atMost}`,
-        rank: ranks.nudge,
-        perform: (now) => performNudge(now, nudge, due.count),
-      },
-    ];
-  });
+    if (!due) continue;
+    const { at, count } = due;
+    const what = `nudge ${count} of ${nudge.atMost}`;
+    found.push({ at, what, rank: ranks.nudge, perform: (now) => performNudge(now, nudge, count) });
+  }
 }
 
 /** When the next nudge of this silence is due, at a time at which Regimen may write; null when there have been enough. */
@@ -259,4 +273,13 @@ function performNudge(moment: Moment, nudge: Nudge, count: number): Moment {
     visit: { ...visit, nudges: { ...visit.nudges, [nudge.id]: { sent: count, lastAt: moment.now } } },
   });
   return startRun(note(nudged, { kind: 'nudged', nudge: nudge.id, count, atMost: nudge.atMost }), 'nudge');
+}
+
+/** The place at hand with a review that is due passed over: one that only another version of the program asks for. */
+export function passOverReview(moment: Moment): Moment {
+  const stage = moment.flow.stages[moment.facts.visit.stage];
+  const found: Duty[] = [];
+  if (stage !== undefined) review(moment, stage, found);
+  const isDue = found.some(({ at }) => at <= moment.now);
+  return isDue ? withFacts(moment, { review: { ...moment.facts.review, lastAt: moment.now } }) : moment;
 }

@@ -87,6 +87,12 @@ export function calendarFor(named: Duration['calendar'], env: Env): BusinessCale
   return businessCalendar(named, env.ir.calendars, (field) => env.item?.fields[field] ?? env.facts.data[field] ?? null);
 }
 
+/** What comes of something missing is missing as long as that is, whatever becomes of the rest. */
+function missingUntil(of: readonly Evaluated[]): number {
+  const missing = of.filter(({ value }) => value === null);
+  return missing.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...missing.map(({ until }) => until));
+}
+
 // ---------------------------------------------------------------- order
 
 /** What orders a value among its kind. Texts compare without case; lengths by their usual length. */
@@ -117,6 +123,7 @@ export function order(left: Evaluated, right: Evaluated, env: Env): { order: -1 
     a = momentOrDate(left.value, env);
     b = momentOrDate(right.value, env);
   }
+  if (left.value === null || right.value === null) return { order: null, until: missingUntil([left, right]) };
   if (a === null || b === null || typeof a !== typeof b) return { order: null, until };
   const rate = (left.rate ?? 0) - (right.rate ?? 0);
   if (rate !== 0 && typeof a === 'number' && typeof b === 'number') {
@@ -151,7 +158,7 @@ export function arithmetic(by: Operator, left: Evaluated, right: Evaluated, env:
   const until = Math.min(left.until, right.until);
   const a = left.value;
   const b = right.value;
-  if (a === null || b === null) return { value: null, until };
+  if (a === null || b === null) return { value: null, until: missingUntil([left, right]) };
   if (typeof a === 'number' && typeof b === 'number')
     return calculate(by, { ...left, value: a }, { ...right, value: b }, env);
   const length = lengthIn(b);
@@ -300,7 +307,7 @@ export function negate(of: Evaluated): Evaluated {
 export function call(name: FunctionName, args: Evaluated[], env: Env): Evaluated {
   const until = Math.min(Number.POSITIVE_INFINITY, ...args.map((arg) => arg.until));
   const [first, second, third] = args;
-  if (first === undefined || args.some((arg) => arg.value === null)) return { value: null, until };
+  if (first === undefined || args.some((arg) => arg.value === null)) return { value: null, until: missingUntil(args) };
   switch (name) {
     case 'min':
     case 'max':
@@ -417,11 +424,14 @@ function ofDate(name: OfDate, date: string, calendar: Evaluated | undefined, env
   }
 }
 
-/** `today` against a fixed date: the order changes at the start of that date, and once more at its end. */
-export function dayTurns(target: Value, env: Env): number {
+/**
+ * `today` against a fixed date: it is another order at the start of that date, and once more at its end.
+ * `isOther` says whether an order (of today to the date) answers otherwise than the present one.
+ */
+export function dayTurns(date: string, isOther: (order: 0 | 1) => boolean, env: Env): number {
   const { zone } = env.facts;
-  if (target === null || typeof target !== 'object' || !('date' in target)) return nextMidnight(env.now, zone);
-  const starts = startOfDay(target.date, zone);
-  const ends = startOfDay(addDays(target.date, 1), zone);
-  return env.now < starts ? starts : env.now < ends ? ends : Number.POSITIVE_INFINITY;
+  const starts = startOfDay(date, zone);
+  if (env.now < starts && isOther(0)) return starts;
+  const ends = startOfDay(addDays(date, 1), zone);
+  return env.now < ends && isOther(1) ? ends : Number.POSITIVE_INFINITY;
 }

@@ -6,7 +6,7 @@
  * was when an entry was recorded (`Entry.day`).
  */
 import type { AggregateName, Duration, Selection, Value } from '../compiler/ir.ts';
-import { addDuration, dateOf, dateOfDay, dayNumber, nextMidnight, periodOf, startOfDay } from './calendar.ts';
+import { addDuration, dateOf, dateOfDay, dayAt, dayNumber, nextMidnight, periodOf, startOfDay } from './calendar.ts';
 import { holds } from './evaluate.ts';
 import { arithmetic, arrival, order, same, tidy } from './evaluate-arithmetic.ts';
 import { anchorOf, isHappening, type ResolvedLength, resolveLength } from './evaluate-time.ts';
@@ -53,7 +53,7 @@ export function aggregate(by: AggregateName, selection: Selection, env: Env): Ev
     case 'days':
       return { value: new Set(entries.map((entry) => entry.day)).size, until };
     case 'gap': {
-      const found = gap(entries, selection, from, env);
+      const found = gap(entries, selection, from(), env);
       return { value: found.value, until: Math.min(until, found.until) };
     }
     default: {
@@ -95,8 +95,20 @@ export const asValue = ({ fields, at, day }: Pick<Entry, 'fields' | 'at'> & { da
 
 /** Where a condition about an entry is looked at. */
 function within(entry: Selected, env: Env): Env {
-  if (entry.item === undefined) return { ...env, entry };
-  return { ...env, entry, item: entry.item, around: itemOfFlow(env) ?? null };
+  const { ir, facts, now } = env;
+  // Written out: this is done for each entry of each selection, and copying what is not there takes its time.
+  const inside: Env = { ir, facts, now, entry };
+  if (env.home !== undefined) inside.home = env.home;
+  if (env.depth !== undefined) inside.depth = env.depth;
+  if (env.argument !== undefined) inside.argument = env.argument;
+  if (entry.item !== undefined) {
+    inside.item = entry.item;
+    inside.around = itemOfFlow(env) ?? null;
+  } else {
+    if (env.item !== undefined) inside.item = env.item;
+    if (env.around !== undefined) inside.around = env.around;
+  }
+  return inside;
 }
 
 /** The item that is at hand outside any `where`. */
@@ -119,9 +131,11 @@ export const stageOfItem = (item: Item): Value => item.thread.visit.stage || nul
 type Selecting = {
   entries: Selected[];
   until: number;
-  /** The first day that lies wholly in the window. */
-  from: { day: string; until: number };
+  /** The first day that lies wholly in the window: seldom asked for. */
+  from: () => FirstDay;
 };
+
+type FirstDay = { day: string; until: number };
 
 function select(selection: Selection, env: Env): Selecting {
   const all: Selected[] = selection.list ? itemsOf(selection.series, env) : (env.facts.series[selection.series] ?? []);
@@ -129,11 +143,13 @@ function select(selection: Selection, env: Env): Selecting {
   let { entries, until } = inside;
   if (selection.where) {
     const where = selection.where;
-    entries = entries.filter((entry) => {
+    const fitting: Selected[] = [];
+    for (const entry of entries) {
       const condition = holds(where, within(entry, env));
-      until = Math.min(until, condition.until);
-      return condition.holds;
-    });
+      if (condition.until < until) until = condition.until;
+      if (condition.holds) fitting.push(entry);
+    }
+    entries = fitting;
   }
   if (selection.last !== undefined) entries = selection.last > 0 ? entries.slice(-selection.last) : [];
   return { entries, until, from: inside.from };
@@ -144,12 +160,12 @@ function inWindow(all: Selected[], { window }: Selection, env: Env): Selecting {
   const never = Number.POSITIVE_INFINITY;
   switch (window?.kind) {
     case undefined:
-      return { entries: all, until: never, from: { day: firstWholeDay(facts.enrolledAt, env), until: never } };
+      return { entries: all, until: never, from: () => ({ day: firstWholeDay(facts.enrolledAt, env), until: never }) };
     case 'visit':
       return {
-        entries: all.filter((entry) => isOfVisit(entry, facts.visit)),
+        entries: ofVisit(all, facts.visit),
         until: never,
-        from: { day: firstWholeDay(facts.visit.since, env), until: never },
+        from: () => ({ day: firstWholeDay(facts.visit.since, env), until: never }),
       };
     case 'calendar': {
       const { first, after } = periodOf(dateOf(now, facts.zone), window.period);
@@ -158,7 +174,7 @@ function inWindow(all: Selected[], { window }: Selection, env: Env): Selecting {
         entries: all.filter((entry) => entry.day >= first && entry.day < after),
         // An empty period stays empty by time alone, unless an entry lies ahead.
         until: all.some((entry) => entry.day >= first) ? end : never,
-        from: { day: first, until: end },
+        from: () => ({ day: first, until: end }),
       };
     }
     case 'last':
@@ -167,12 +183,16 @@ function inWindow(all: Selected[], { window }: Selection, env: Env): Selecting {
       const anchor = anchorOf(window.anchor, env);
       const { at } = anchor;
       if (at === null)
-        return { entries: [], until: anchor.until, from: { day: dateOf(now, facts.zone), until: anchor.until } };
-      const isVisit = window.anchor.kind === 'entered';
+        return {
+          entries: [],
+          until: anchor.until,
+          from: () => ({ day: dateOf(now, facts.zone), until: anchor.until }),
+        };
       const isAfter = isHappening(window.anchor, anchor, env);
-      const entries = all.filter((entry) =>
-        isVisit ? isOfVisit(entry, facts.visit) : isAfter ? entry.at > at : entry.at >= at,
-      );
+      const entries =
+        window.anchor.kind === 'entered'
+          ? ofVisit(all, facts.visit)
+          : newest(all, at).filter((entry) => !isAfter || entry.at > at);
       let { until } = anchor;
       let fromUntil = until;
       if (anchor.rate !== undefined) {
@@ -182,7 +202,7 @@ function inWindow(all: Selected[], { window }: Selection, env: Env): Selecting {
           anchor.rate > 0 ? nextMidnight(at, facts.zone) : startOfDay(dateOf(at, facts.zone), facts.zone);
         fromUntil = Math.min(fromUntil, midnight === at ? now + 1 : arrival(midnight - at, anchor.rate, env));
       }
-      return { entries, until, from: { day: firstWholeDay(at, env), until: fromUntil } };
+      return { entries, until, from: () => ({ day: firstWholeDay(at, env), until: fromUntil }) };
     }
   }
 }
@@ -192,7 +212,8 @@ function lastWindow(all: Selected[], length: ResolvedLength, env: Env): Selectin
   const { facts, now } = env;
   const { duration, calendar } = length;
   let { until } = length;
-  if (duration === null) return { entries: all, until, from: { day: firstWholeDay(facts.enrolledAt, env), until } };
+  const fromTheFirst = (): FirstDay => ({ day: firstWholeDay(facts.enrolledAt, env), until });
+  if (duration === null) return { entries: all, until, from: fromTheFirst };
   const kept: Selected[] = [];
   for (let index = all.length - 1; index >= 0; index -= 1) {
     const entry = all[index];
@@ -209,16 +230,16 @@ function lastWindow(all: Selected[], length: ResolvedLength, env: Env): Selectin
     kept.push(entry);
     if (length.rate === undefined && !Number.isNaN(leaves)) until = Math.min(until, leaves);
   }
-  const start = addDuration(now, duration, facts.zone, -1, calendar);
-  if (Number.isNaN(start))
-    return { entries: kept.reverse(), until, from: { day: firstWholeDay(facts.enrolledAt, env), until } };
-  // The window leaves its first moment out, so its first day is never whole; it moves on when that moment passes midnight.
-  const day = dateOf(start, facts.zone);
-  return {
-    entries: kept.reverse(),
-    until,
-    from: { day: dateOfDay(dayNumber(day) + 1), until: windowDayTurns(start, duration, length, env) },
+  const from = (): FirstDay => {
+    const start = addDuration(now, duration, facts.zone, -1, calendar);
+    if (Number.isNaN(start)) return fromTheFirst();
+    // The window leaves its first moment out, so its first day is never whole; it moves on when that moment passes midnight.
+    return {
+      day: dateOfDay(dayAt(start, facts.zone) + 1),
+      until: windowDayTurns(start, duration, length, env),
+    };
   };
+  return { entries: kept.reverse(), until, from };
 }
 
 /** When the first whole day of a window that moves with the clock may become another one. */
@@ -237,6 +258,19 @@ function firstWholeDay(at: number, { facts }: Env): string {
   return startOfDay(date, facts.zone) === at ? date : dateOfDay(dayNumber(date) + 1);
 }
 
+function ofVisit(all: Selected[], visit: Visit): Selected[] {
+  const from = newest(all, visit.since);
+  // Only those of the very moment in which it began may belong to the visit before.
+  return from.length === 0 || (from[0]?.at ?? 0) > visit.since ? from : from.filter((entry) => isOfVisit(entry, visit));
+}
+
+/** The entries from a moment on: they lie in the order they occurred, and the newest are few. */
+function newest(all: Selected[], from: number): Selected[] {
+  let first = all.length;
+  while (first > 0 && (all[first - 1]?.at ?? Number.NEGATIVE_INFINITY) >= from) first -= 1;
+  return first === 0 ? all : first === all.length ? [] : all.slice(first);
+}
+
 /** The entry that opened a visit belongs to the visit before; one recorded in the visit's first moment belongs to it. */
 function isOfVisit(entry: Selected, visit: Visit): boolean {
   return (
@@ -248,7 +282,7 @@ function isOfVisit(entry: Selected, visit: Visit): boolean {
  * The longest run of whole days without an entry, up to yesterday. Time alone makes it longer at the
  * midnight at which a run that still goes on has become the longest.
  */
-function gap(entries: Selected[], selection: Selection, from: Selecting['from'], env: Env): Evaluated {
+function gap(entries: Selected[], selection: Selection, from: FirstDay, env: Env): Evaluated {
   const { zone } = env.facts;
   const today = dayNumber(dateOf(env.now, zone));
   const first = dayNumber(from.day);
@@ -277,9 +311,17 @@ function gap(entries: Selected[], selection: Selection, from: Selecting['from'],
 
 /** The item of a list with that key, as an entry; in a list without one, that of this number. */
 export function itemOf(list: string, key: Evaluated, env: Env): Value {
+  const found = selectedItem(list, key, env);
+  return found === undefined ? null : asValue(found);
+}
+
+/** The item itself. */
+export const itemNamed = (list: string, key: Evaluated, env: Env): Item | undefined =>
+  selectedItem(list, key, env)?.item;
+
+function selectedItem(list: string, key: Evaluated, env: Env): Selected | undefined {
   const named = env.ir.lists[list]?.key;
-  const found = itemsOf(list, env).find(({ item, fields }) =>
+  return itemsOf(list, env).find(({ item, fields }) =>
     named === undefined ? item?.id === String(key.value) : same(fields[named] ?? null, key.value),
   );
-  return found === undefined ? null : asValue(found);
 }

@@ -11,7 +11,7 @@ import { addDays, addDuration, dateOf, daysBetween, startOfDay } from './calenda
 import { evaluate, holds } from './evaluate.ts';
 import { arrival, calendarFor, lengthIn, momentOrDate } from './evaluate-arithmetic.ts';
 import type { Env, Evaluated } from './evaluate-types.ts';
-import type { Entry } from './facts.ts';
+import type { Entry, Visit } from './facts.ts';
 
 const minuteMs = 60_000;
 
@@ -27,6 +27,8 @@ export type ResolvedLength = {
 
 /** A length of time as it is now: written, or evaluated. */
 export function resolveLength(length: Length, env: Env): ResolvedLength {
+  if (!('op' in length) && length.unit !== 'business-days')
+    return { duration: length, calendar: undefined, until: Number.POSITIVE_INFINITY };
   const of: Evaluated =
     'op' in length ? evaluate(length, env) : { value: { duration: length }, until: Number.POSITIVE_INFINITY };
   const duration = lengthIn(of.value);
@@ -126,7 +128,8 @@ function newestMatching(series: string, where: Expr | undefined, env: Env): { at
 /** Silence and absence count from the last sign or from the start of their scope, whichever is later. */
 function lastSign(sign: number | null, scope: 'visit' | 'stage' | 'enrollment', env: Env): number {
   const { facts } = env;
-  if (scope === 'enrollment') return Math.max(sign ?? facts.enrolledAt, facts.enrolledAt);
+  if (scope === 'enrollment')
+    return afterPauses(Math.max(sign ?? facts.enrolledAt, facts.enrolledAt), facts.stoodStill ?? []);
   const start = scope === 'stage' ? facts.visit.arrivedAt : facts.visit.since;
   return resumedAnchor(Math.max(sign ?? start, start), env);
 }
@@ -136,8 +139,12 @@ function lastSign(sign: number | null, scope: 'visit' | 'stage' | 'enrollment', 
  * happened during an interruption counts from its end.
  */
 export function resumedAnchor(anchor: number, env: Pick<Env, 'facts'>): number {
+  return afterPauses(anchor, env.facts.visit.pauses);
+}
+
+function afterPauses(anchor: number, pauses: Visit['pauses']): number {
   let moved = anchor;
-  for (const pause of env.facts.visit.pauses) {
+  for (const pause of pauses) {
     if (pause.to > anchor) moved += pause.to - Math.max(pause.from, anchor);
   }
   return moved;

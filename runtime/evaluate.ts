@@ -22,9 +22,12 @@ import {
   same,
   settle,
 } from './evaluate-arithmetic.ts';
-import { aggregate, asValue, itemOf, itemOfFlow, stageOfItem } from './evaluate-series.ts';
+import { aggregate, asValue, itemNamed, itemOf, itemOfFlow, stageOfItem } from './evaluate-series.ts';
 import { absence, lastWas, resumedAnchor, silence, since } from './evaluate-time.ts';
+import { midnightThatTurns } from './evaluate-trend.ts';
 import type { Env, Evaluated } from './evaluate-types.ts';
+import type { Item } from './facts.ts';
+import { lookFrom } from './look.ts';
 import { writeValue } from './write-value.ts';
 
 export { addLength, resolveLength, resumedAnchor } from './evaluate-time.ts';
@@ -38,17 +41,62 @@ const fixed = (value: Value): Evaluated => ({ value, until: Number.POSITIVE_INFI
 export function evaluate(expr: Expr, env: Env): Evaluated {
   const { facts } = env;
   switch (expr.op) {
+    // What programs say most comes first: the cases are tried one after the other.
     case 'value':
       return fixed(expr.value);
     case 'data':
       return fixed(facts.data[expr.name] ?? null);
+    case 'compare':
+      return compare(expr, env);
+    case 'let':
+      return evaluateLet(expr.id, env);
+    case 'and':
+      return both(evaluate(expr.left, env), () => evaluate(expr.right, env), false);
     case 'entry':
       return fixed(env.entry?.fields[expr.field] ?? null);
+    case 'aggregate':
+      return aggregate(expr.by, expr.selection, env);
+    case 'since':
+      return since(expr, env);
+    case 'absence':
+      return absence(expr, env);
+    case 'silence':
+      return silence(expr, env);
+    case 'or':
+      return both(evaluate(expr.left, env), () => evaluate(expr.right, env), true);
+    case 'not': {
+      const of = settle(evaluate(expr.of, env), env);
+      return { value: typeof of.value === 'boolean' ? !of.value : null, until: of.until };
+    }
+    case 'else': {
+      const left = evaluate(expr.left, env);
+      if (left.value !== null) return left;
+      const right = evaluate(expr.right, env);
+      return { ...right, until: Math.min(left.until, right.until) };
+    }
+    case 'now':
+      return moving({ at: env.now }, Number.POSITIVE_INFINITY, 1);
+    case 'today':
+      return { value: { date: dateOf(env.now, facts.zone) }, until: nextMidnight(env.now, facts.zone) };
+    case 'last': {
+      const entry = facts.series[expr.series]?.at(-1);
+      return fixed(entry ? asValue(entry) : null);
+    }
+    case 'known': {
+      const of = evaluate(expr.of, env);
+      return { value: of.value !== null, until: of.until };
+    }
     case 'item':
       return fixed(itemField(expr.field, env));
     case 'item-of': {
       const key = evaluate(expr.key, env);
       return { value: itemOf(expr.list, key, env), until: key.until };
+    }
+    case 'let-of': {
+      const key = evaluate(expr.key, env);
+      const item = itemNamed(expr.list, key, env);
+      const found = item === undefined ? fixed(null) : evaluateLet(expr.id, seenBy(item, env));
+      return { ...found, until: Math.min(found.until, key.until) };
     }
     case 'argument':
       return fixed(env.argument ?? null);
@@ -60,16 +108,10 @@ export function evaluate(expr: Expr, env: Env): Evaluated {
       return fixed({ at: resumedAnchor(facts.visit.since, env) });
     case 'stage':
       return fixed(stageName(expr.of, env));
-    case 'let':
-      return evaluateLet(expr.id, env);
     case 'text': {
       const filled = fillText(expr.text, env);
       return { value: filled.text, until: filled.until };
     }
-    case 'now':
-      return moving({ at: env.now }, Number.POSITIVE_INFINITY, 1);
-    case 'today':
-      return { value: { date: dateOf(env.now, facts.zone) }, until: nextMidnight(env.now, facts.zone) };
     case 'field': {
       const of = evaluate(expr.of, env);
       const { value } = of;
@@ -90,52 +132,20 @@ export function evaluate(expr: Expr, env: Env): Evaluated {
       const at = day.date === null || !isTime ? null : { at: momentOf(day.date, time.minutes, facts.zone) };
       return { value: at, until: Math.min(day.until, until) };
     }
-    case 'and':
-      return both(evaluate(expr.left, env), () => evaluate(expr.right, env), false);
-    case 'or':
-      return both(evaluate(expr.left, env), () => evaluate(expr.right, env), true);
-    case 'not': {
-      const of = settle(evaluate(expr.of, env), env);
-      return { value: typeof of.value === 'boolean' ? !of.value : null, until: of.until };
-    }
-    case 'compare':
-      return compare(expr, env);
     case 'arithmetic':
       return arithmetic(expr.by, evaluate(expr.left, env), evaluate(expr.right, env), env);
     case 'negate':
       return negate(evaluate(expr.of, env));
-    case 'else': {
-      const left = evaluate(expr.left, env);
-      if (left.value !== null) return left;
-      const right = evaluate(expr.right, env);
-      return { ...right, until: Math.min(left.until, right.until) };
-    }
     case 'choose':
       return choose(expr.ways, env);
-    case 'known': {
-      const of = evaluate(expr.of, env);
-      return { value: of.value !== null, until: of.until };
-    }
     case 'call':
       return call(
         expr.function,
         expr.args.map((arg) => evaluate(arg, env)),
         env,
       );
-    case 'aggregate':
-      return aggregate(expr.by, expr.selection, env);
-    case 'last': {
-      const entry = facts.series[expr.series]?.at(-1);
-      return fixed(entry ? asValue(entry) : null);
-    }
     case 'last-was':
       return lastWas(expr, env);
-    case 'absence':
-      return absence(expr, env);
-    case 'silence':
-      return silence(expr, env);
-    case 'since':
-      return since(expr, env);
     case 'judged':
       return fixed(judged(expr.criterion, env));
     case 'lookup': {
@@ -153,7 +163,21 @@ export function evaluate(expr: Expr, env: Env): Evaluated {
 
 /** Whether a condition holds, and until when. No condition always holds. */
 export function holds(condition: Expr | undefined, env: Env): { holds: boolean; until: number } {
-  if (!condition) return { holds: true, until: Number.POSITIVE_INFINITY };
+  if (!condition) return always;
+  // What is said of one entry or one argument is asked once.
+  if (env.entry !== undefined || env.argument !== undefined || env.around !== undefined) return judge(condition, env);
+  const { conditions } = lookFrom(env, env.item);
+  let found = conditions.get(condition);
+  if (found === undefined) {
+    found = judge(condition, env);
+    conditions.set(condition, found);
+  }
+  return found;
+}
+
+const always = { holds: true, until: Number.POSITIVE_INFINITY } as const;
+
+function judge(condition: Expr, env: Env): { holds: boolean; until: number } {
   const { value, until } = settle(evaluate(condition, env), env);
   return { holds: value === true, until };
 }
@@ -181,19 +205,32 @@ const isDay = (value: Value): boolean =>
 
 /** A let means the same wherever it is used: it sees the item of its flow, but not what is looked at elsewhere. */
 function evaluateLet(id: string, env: Env): Evaluated {
+  const { lets } = lookFrom(env, itemOfFlow(env));
+  const known = lets.get(id);
+  if (known !== undefined) return known;
+  const inside = insideLet(id, env);
+  const found = inside === null ? fixed(null) : evaluate(inside.value, inside.env);
+  lets.set(id, found);
+  return found;
+}
+
+/** What a let says, and where it is looked at; null where there is none of that id. */
+export function insideLet(id: string, env: Env): { value: Expr; env: Env } | null {
   const declared = Object.hasOwn(env.ir.lets, id) ? env.ir.lets[id] : undefined;
-  if (!declared) return fixed(null);
+  if (!declared) return null;
   const depth = (env.depth ?? 0) + 1;
   if (depth > depthMax) throw new RangeError(`“${declared.name}” refers to itself.`);
   const item = itemOfFlow(env);
-  return evaluate(declared.value, {
-    ir: env.ir,
-    facts: env.facts,
-    now: env.now,
-    depth,
-    ...(item === undefined ? {} : { item }),
-    ...(env.home === undefined ? {} : { home: env.home }),
-  });
+  const inside: Env = { ir: env.ir, facts: env.facts, now: env.now, depth };
+  if (item !== undefined) inside.item = item;
+  if (env.home !== undefined) inside.home = env.home;
+  return { value: declared.value, env: inside };
+}
+
+/** The same moment as an item's own flow sees it: its visit is *the* visit. */
+function seenBy(item: Item, { ir, facts, now, home }: Env): Env {
+  const { since: _, ...place } = item.thread;
+  return { ir, facts: { ...facts, ...place }, now, item, home: home ?? facts.visit };
 }
 
 /** A field of the item at hand, or in `where` of the one outside it. */
@@ -221,8 +258,9 @@ function both(left: Evaluated, other: () => Evaluated, decisive: boolean): Evalu
   // One side that decides for ever spares a look at the other.
   if (left.value === decisive && left.until === Number.POSITIVE_INFINITY) return left;
   const right = other();
-  const deciding = [left, right].filter((side) => side.value === decisive);
-  if (deciding.length > 0) return { value: decisive, until: Math.max(...deciding.map((side) => side.until)) };
+  const [isLeft, isRight] = [left.value === decisive, right.value === decisive];
+  if (isLeft && isRight) return { value: decisive, until: Math.max(left.until, right.until) };
+  if (isLeft || isRight) return { value: decisive, until: (isLeft ? left : right).until };
   const until = Math.min(left.until, right.until);
   return { value: left.value === null || right.value === null ? null : !decisive, until };
 }
@@ -245,14 +283,27 @@ function compare(expr: Extract<Expr, { op: 'compare' }>, env: Env): Evaluated {
   const right = evaluate(expr.right, env);
   const found = order(left, right, env);
   let { until } = found;
-  // `today` beside a date changes its order with it twice at most, not at each midnight.
-  const target = expr.left.op === 'today' ? right : expr.right.op === 'today' ? left : undefined;
-  if (target !== undefined && expr.left.op !== expr.right.op && isDate(target.value))
-    until = Math.min(target.until, dayTurns(target.value, env));
+  if (found.order !== null && until === nextMidnight(env.now, env.facts.zone))
+    until = turnOfDays(expr, { left, right }, found.order, env);
   return { value: found.order === null ? null : compareBy(expr.by, found.order), until };
 }
 
-const isDate = (value: Value): boolean => value !== null && typeof value === 'object' && 'date' in value;
+/** When days that pass turn a comparison that, for all that is known of its sides, the next midnight may turn. */
+function turnOfDays(
+  expr: Extract<Expr, { op: 'compare' }>,
+  { left, right }: { left: Evaluated; right: Evaluated },
+  order: -1 | 0 | 1,
+  env: Env,
+): number {
+  const isLeft = expr.left.op === 'today';
+  const { value, until } = isLeft ? right : left;
+  // `today` beside a date: no need to search.
+  if (isLeft === (expr.right.op === 'today') || value === null || typeof value !== 'object' || !('date' in value))
+    return midnightThatTurns(expr, order, env);
+  const now = compareBy(expr.by, order);
+  const isOther = (then: 0 | 1): boolean => compareBy(expr.by, isLeft ? then : then === 1 ? -1 : 0) !== now;
+  return Math.min(until, dayTurns(value.date, isOther, env));
+}
 
 /** The judgement of this visit. When there have been as many as are allowed, what counts then. */
 function judged(id: string, { ir, facts }: Env): Value {

@@ -93,6 +93,8 @@ function whyTransition(program: LoadedProgram, rule: Rule, moment: Moment): WhyT
   const env = envOf(moment);
   const clauses: WhyClause[] = [];
   const inTheWay = (source: string) => clauses.push({ source, holds: false, values: [], holdsAt: null });
+  const { paused } = moment.facts;
+  if (paused) clauses.push({ source: 'the pause is over', holds: false, values: [], holdsAt: paused.until });
   const event = eventText(program, rule, moment);
   if (event !== undefined) inTheWay(event);
   if (rule.move?.direction === 'resume' && env.facts.interrupted.length === 0) inTheWay('a stage was interrupted');
@@ -103,13 +105,17 @@ function whyTransition(program: LoadedProgram, rule: Rule, moment: Moment): WhyT
   if (env.facts.holding[handler] && holds(turning, env).holds) inTheWay('it has turned true anew');
   if (rule.trigger.kind === 'becomes' && rule.trigger.once && lastDone(moment, handler) !== undefined)
     inTheWay(`it has not happened yet in this ${isAnytime(handler) ? 'enrollment' : 'visit'}`);
+  // What stands in the way so far is nothing that time takes away by itself.
+  const timeAlone = clauses.length === 0 && rule.condition !== undefined;
   if (rule.condition) for (const clause of conjuncts(rule.condition)) clauses.push(whyClause(program, clause, env));
+  const isTrue = clauses.every((clause) => clause.holds);
   return {
     rule: rule.id,
     move: moveText(rule),
     title: moveTitle(rule, moment),
     by: triggeredBy[rule.trigger.kind],
-    holds: clauses.every((clause) => clause.holds),
+    holds: isTrue,
+    holdsAt: timeAlone && !isTrue && rule.condition ? holdsAt(rule.condition, env) : null,
     clauses,
   };
 }
@@ -187,6 +193,7 @@ function leaves(expr: Expr): Expr[] {
     case 'lookup':
     case 'stage':
     case 'item-of':
+    case 'let-of':
       return [expr];
     case 'last-was':
     case 'absence':

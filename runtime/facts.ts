@@ -55,7 +55,19 @@ export type Facts = {
   review: { lastAt: number | null; changed: boolean };
   /** Set when the person has finished: by a final stage or by leaving. */
   finished: { as: string; at: number; outcome: 'success' | 'failure' | 'neutral' | 'left' } | null;
+  /**
+   * Absent unless an operator has paused the program for this person. `until`: when it goes on by itself.
+   * `unanswered`: the person has said something that nobody has answered.
+   */
+  paused?: { since: number; by: string; reason: string; until: number | null; unanswered: boolean };
+  /** The pauses that are over, the oldest first; absent where there were none. */
+  stoodStill?: { from: number; to: number }[];
+  /** Where an operator last moved the person away from; absent where nobody did. */
+  movedFrom?: MovedFrom;
 };
+
+/** `to`: the number of the visit the move began. `data`: what the fields that it set were before. */
+export type MovedFrom = { at: number; to: number; visit: Visit; interrupted: Visit[]; data: Record<string, Value> };
 
 /**
  * A place in a flow: of a track or of an item. The main flow's place stands in the facts themselves;

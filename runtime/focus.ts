@@ -8,7 +8,7 @@
  */
 import type { Flow, Ir } from '../compiler/ir.ts';
 import type { Facts, Thread, ThreadId } from './facts.ts';
-import { findItem, isOver, type Moment, mainThread, placeIn } from './moment.ts';
+import { findItem, isEmpty, isOver, type Moment, mainThread, placeIn } from './moment.ts';
 
 export const sameThread = (left: ThreadId, right: ThreadId): boolean =>
   left === right || (left.kind === right.kind && threadKey(left) === threadKey(right));
@@ -76,7 +76,8 @@ function withPlace(facts: Facts, { since: _, ...place }: Thread): Facts {
 export function within(moment: Moment, thread: ThreadId, act: (moment: Moment) => Moment): Moment {
   if (!isThere(moment, thread)) return moment;
   const { thread: before, item } = moment;
-  return { ...focus(act(focus(moment, thread)), before), item };
+  const after = focus(act(focus(moment, thread)), before);
+  return after.item === item ? after : { ...after, item };
 }
 
 export function isThere(moment: Moment, thread: ThreadId): boolean {
@@ -86,10 +87,12 @@ export function isThere(moment: Moment, thread: ThreadId): boolean {
 }
 
 /** The threads that go on: the program's own, tracks in the order of the text, items in the order they were added. */
-export function threadsOf(moment: Moment): ThreadId[] {
+export function threadsOf(moment: Moment): readonly ThreadId[] {
   if (isOver(moment)) return [];
   const { ir, facts } = moment;
-  const tracks = Object.keys(ir.tracks).flatMap((track): ThreadId[] =>
+  const trackNames = Object.keys(ir.tracks);
+  if (trackNames.length === 0 && isEmpty(ir.lists)) return alone;
+  const tracks = trackNames.flatMap((track): ThreadId[] =>
     facts.tracks[track] && !facts.tracks[track].finished ? [{ kind: 'track', track }] : [],
   );
   const items = Object.values(ir.lists).flatMap((list): ThreadId[] =>
@@ -101,6 +104,9 @@ export function threadsOf(moment: Moment): ThreadId[] {
   );
   return [mainThread, ...tracks, ...items];
 }
+
+/** Of most programs. */
+const alone: readonly ThreadId[] = [mainThread];
 
 /** When the thread began: what its `anytime` counts from. */
 export function begunAt(moment: Moment): number {

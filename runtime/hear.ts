@@ -16,7 +16,7 @@ import {
   type MachineEvent,
   type Moment,
   type Occasion,
-  rulesToTake,
+  rulesAt,
   somethingHappened,
   withFacts,
 } from './moment.ts';
@@ -33,8 +33,12 @@ export function hear(moment: Moment, input: Extract<Input, { type: 'message' }>)
 
   const command = commandIn(next, input.text);
   if (command?.event) return { ...next, events: [...next.events, command.event] };
-  if (command?.expected) return say(next, { text: command.expected, reason: 'command', author: 'program' });
+  if (command?.expected && !next.facts.paused)
+    return say(next, { text: command.expected, reason: 'command', author: 'program' });
 
+  // It is kept, and answered when the program goes on.
+  const { paused } = next.facts;
+  if (paused) return withFacts(next, { paused: { ...paused, unanswered: true } });
   const { question } = next.facts;
   const declared = question ? questionOf(next, question.thread, question.question) : undefined;
   if (
@@ -58,7 +62,7 @@ function commandIn(moment: Moment, text: string): { event?: MachineEvent; expect
     const answers: Record<string, true> = {};
     let word = '';
     let occasion: Occasion | undefined;
-    for (const rule of rulesToTake(there.flow, there.facts.visit.stage)) {
+    for (const rule of rulesAt(there.flow, there.facts.visit.stage).commands) {
       const spoken = spokenTo(rule, text, whole, moment.facts.zone);
       // The first rule that answers says which command it is: one word may begin another.
       if (!spoken || (word !== '' && spoken.word !== word)) continue;
@@ -66,8 +70,9 @@ function commandIn(moment: Moment, text: string): { event?: MachineEvent; expect
         if (holds(rule.condition, envOf(there)).holds) expected ??= spoken.problem;
         continue;
       }
-      const heard = spoken.occasion ?? {};
-      if (!holds(rule.condition, { ...envOf(there), ...heard }).holds) continue;
+      const heard = spoken.occasion;
+      const env = envOf(there);
+      if (!holds(rule.condition, heard ? { ...env, ...heard } : env).holds) continue;
       answers[rule.id] = true;
       word = spoken.word;
       occasion = spoken.occasion ?? occasion;
@@ -78,13 +83,26 @@ function commandIn(moment: Moment, text: string): { event?: MachineEvent; expect
   return expected === undefined ? null : { expected };
 }
 
+type CommandTrigger = Extract<Rule['trigger'], { kind: 'command' }>;
+
+/** The words of a command as they are compared. Programs never change. */
+function wordsOf(trigger: CommandTrigger): readonly string[] {
+  let words = wordsFound.get(trigger);
+  if (!words) {
+    words = trigger.words.map(commandWord).filter((word) => word !== '');
+    wordsFound.set(trigger, words);
+  }
+  return words;
+}
+const wordsFound = new WeakMap<CommandTrigger, readonly string[]>();
+
 type Spoken = { word: string; occasion?: Occasion; problem?: string };
 
 /** Whether a text is the rule's command, with what follows the word where the rule wants an argument. */
 function spokenTo({ trigger }: Rule, text: string, whole: string, zone: string): Spoken | null {
   if (trigger.kind !== 'command') return null;
-  const words = trigger.words.map(commandWord).filter((word) => word !== '');
   const { argument } = trigger;
+  const words = wordsOf(trigger);
   if (!argument) {
     const word = words.find((one) => one === whole);
     return word === undefined ? null : { word };

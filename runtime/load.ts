@@ -13,7 +13,7 @@ import type { Span } from '../language/ast.ts';
 import { holds } from './evaluate.ts';
 import type { ThreadId } from './facts.ts';
 import type { MachineEvent, Moment } from './moment.ts';
-import { envOf, handlerOf, isAnytime, lastDone, markDone, note, rulesToTake, withFacts } from './moment.ts';
+import { envOf, handlerOf, isAnytime, isSpent, markDone, note, rulesAt, withFacts } from './moment.ts';
 import { perform } from './perform.ts';
 import { enter, interrupt, leave, mayInterrupt, resume } from './visit.ts';
 
@@ -85,8 +85,10 @@ function meaningOf(rules: Record<string, Rule>) {
     }));
   const guard =
     (test: (moment: Moment, rule: Rule, event: MachineEvent, params: Params) => boolean) =>
-    ({ context, event }: { context: Context; event: MachineEvent }, params: Params): boolean => {
+    ({ context, event }: { context: Partial<Context>; event: MachineEvent }, params: Params): boolean => {
       const rule = ruleOf(params);
+      // XState tries a machine once, without a moment, whenever it makes an actor.
+      if (context.moment === undefined) return false;
       if (rule === undefined || (rule.move?.direction === 'interrupt' && !mayInterrupt(context.moment))) return false;
       return test(context.moment, rule, event, params);
     };
@@ -115,7 +117,7 @@ function meaningOf(rules: Record<string, Rule>) {
       rule && params.stage !== undefined ? interrupt(moment, params.stage, rule) : moment,
     ),
     resume: action((moment, rule) => (rule ? resume(moment, rule) : moment)),
-    leave: action((moment, rule, params) => leave(moment, params.as ?? 'left', rule)),
+    leave: action((moment, rule, params) => leave(moment, params.as ?? 'left', { rule })),
   };
   return { guards, actions };
 }
@@ -140,8 +142,9 @@ const isTurning = (moment: Moment, rule: Rule): boolean =>
  * is not what it waits for.
  */
 export function turnIdle(moment: Moment): Moment {
+  const rules = rulesAt(moment.flow, moment.facts.visit.stage).conditional;
+  if (!rules.some(({ trigger }) => trigger.kind === 'becomes' && trigger.of !== undefined)) return moment;
   const env = envOf(moment);
-  const rules = rulesToTake(moment.flow, moment.facts.visit.stage);
   return rules.reduce((now, rule) => {
     const { trigger } = rule;
     if (trigger.kind !== 'becomes' || trigger.of === undefined || !isTurning(now, rule)) return now;
@@ -159,10 +162,6 @@ function hold(moment: Moment, { id, trigger }: Rule): Moment {
   return trigger.kind === 'becomes' && trigger.once ? markDone(held, handler) : held;
 }
 
-/** A rule with `once` has had its turn. */
-const isSpent = (moment: Moment, { id, trigger }: Rule): boolean =>
-  trigger.kind === 'becomes' && trigger.once === true && lastDone(moment, handlerOf(id)) !== undefined;
-
 function isTriggered(moment: Moment, rule: Rule, event: MachineEvent): boolean {
   if (rule.trigger.kind === 'holds') return isAtRest(moment) && holds(rule.condition, envOf(moment)).holds;
   if (rule.trigger.kind === 'becomes') return hasTurned(moment, rule);
@@ -171,9 +170,10 @@ function isTriggered(moment: Moment, rule: Rule, event: MachineEvent): boolean {
 
 /** Whether a condition of the stage at hand would set off a rule: only then the machine is asked. */
 export function hasSomethingToTake(moment: Moment): boolean {
-  return rulesToTake(moment.flow, moment.facts.visit.stage).some((rule) => {
-    if (rule.trigger.kind === 'becomes') return hasTurned(moment, rule);
-    return rule.trigger.kind === 'holds' && isAtRest(moment) && holds(rule.condition, envOf(moment)).holds;
+  const env = envOf(moment);
+  return rulesAt(moment.flow, moment.facts.visit.stage).conditional.some((rule) => {
+    if (rule.trigger.kind === 'becomes' && !isTurning(moment, rule)) return false;
+    return isAtRest(moment) && holds(rule.condition, env).holds;
   });
 }
 

@@ -90,15 +90,12 @@ export function momentOf(
 }
 
 export function envOf(moment: Moment): Env {
+  const { ir, facts, now, aside, occasion } = moment;
+  const env: Env = { ir, facts, now };
   const item = itemAtHand(moment);
-  return {
-    ir: moment.ir,
-    facts: moment.facts,
-    now: moment.now,
-    ...(moment.aside ? { home: moment.aside.home.visit } : {}),
-    ...(item ? { item } : {}),
-    ...moment.occasion,
-  };
+  if (aside) env.home = aside.home.visit;
+  if (item) env.item = item;
+  return occasion ? Object.assign(env, occasion) : env;
 }
 
 export function itemAtHand({ item, facts }: Moment): Item | undefined {
@@ -153,21 +150,21 @@ export function withFacts(moment: Moment, change: Partial<Facts>): Moment {
 
 /** Something has happened that the next review of every thread should look at. */
 export function somethingHappened(moment: Moment): Moment {
-  const seen = <T extends { review: Thread['review'] }>(place: T): T =>
-    place.review.changed ? place : { ...place, review: { ...place.review, changed: true } };
-  const all = <T extends { thread: Thread }>(items: T[]): T[] =>
-    items.every((item) => item.thread.review.changed)
-      ? items
-      : items.map((item) => ({ ...item, thread: seen(item.thread) }));
-  const each = <T>(things: Record<string, T>, mark: (thing: T) => T): Record<string, T> =>
-    Object.fromEntries(Object.entries(things).map(([name, thing]) => [name, mark(thing)]));
   const { facts, aside } = moment;
-  const next = withFacts(aside ? { ...moment, aside: { ...aside, home: seen(aside.home) } } : moment, {
-    tracks: each(facts.tracks, seen),
-    lists: each(facts.lists, all),
-  });
-  return facts.review.changed ? next : withFacts(next, { review: { ...facts.review, changed: true } });
+  const isSeen = (place: { review: Thread['review'] }): boolean => place.review.changed;
+  const see = <T extends { review: Thread['review'] }>(place: T): T =>
+    isSeen(place) ? place : { ...place, review: { ...place.review, changed: true } };
+  const areSeen = (items: Item[]): boolean => items.every((item) => isSeen(item.thread));
+  const seeAll = (items: Item[]): Item[] =>
+    areSeen(items) ? items : items.map((item) => ({ ...item, thread: see(item.thread) }));
+  let next = aside && !isSeen(aside.home) ? { ...moment, aside: { ...aside, home: see(aside.home) } } : moment;
+  if (!Object.values(facts.tracks).every(isSeen)) next = withFacts(next, { tracks: each(facts.tracks, see) });
+  if (!Object.values(facts.lists).every(areSeen)) next = withFacts(next, { lists: each(facts.lists, seeAll) });
+  return isSeen(facts) ? next : withFacts(next, { review: { ...facts.review, changed: true } });
 }
+
+const each = <T>(things: Record<string, T>, mark: (thing: T) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(things).map(([name, thing]) => [name, mark(thing)]));
 
 export function newId(moment: Moment): [string, Moment] {
   return [`${moment.enrollment}:${moment.seq}:${moment.made}`, { ...moment, made: moment.made + 1 }];
@@ -181,19 +178,72 @@ export const withEffect = (moment: Moment, effect: Effect): Moment => ({
 /** Whether the program is over for this person, whichever thread is at hand. */
 export const isOver = (moment: Moment): boolean => (moment.aside?.home ?? moment.facts).finished !== null;
 
+/** Whether an operator has let the program stand still for this person. */
+export const isPaused = (moment: Moment): boolean => moment.facts.paused !== undefined && !isOver(moment);
+
 // ---------------------------------------------------------------- rules
 
-/** The rules a person is under in a flow: those of `anytime`, then those of the stage. */
-export function rulesInForce(flow: Flow, stage: string): Rule[] {
-  return [...flow.anytime, ...(flow.stages[stage]?.rules ?? [])];
+/** What the rules of one stage come to. */
+export type StageRules = {
+  /** The rules a person is under: those of `anytime`, then those of the stage. */
+  inForce: readonly Rule[];
+  /** Those of them that can do something: `anytime` does not interrupt a stage with itself. */
+  toTake: readonly Rule[];
+  /** Of those to take: the ones that a condition sets off; and those that are commands. */
+  conditional: readonly Rule[];
+  commands: readonly Rule[];
+  /** Of those to take: checks and `at` rules, each handler once, whatever ways lead through it. */
+  timed: readonly Rule[];
+  /** Of those in force: the ones whose condition or moment time may change, and `at` rules alone. */
+  watched: readonly Rule[];
+  reached: readonly Rule[];
+};
+
+/** Programs never change, so it is found out once. */
+const rulesFound = new WeakMap<Flow, Map<string, StageRules>>();
+
+export function rulesAt(flow: Flow, stage: string): StageRules {
+  let byStage = rulesFound.get(flow);
+  if (!byStage) {
+    byStage = new Map();
+    rulesFound.set(flow, byStage);
+  }
+  let rules = byStage.get(stage);
+  if (!rules) {
+    rules = findRules(flow, stage);
+    byStage.set(stage, rules);
+  }
+  return rules;
 }
 
-/** Those of them that can do something: `anytime` does not interrupt a stage with itself. */
-export function rulesToTake(flow: Flow, stage: string): Rule[] {
+function findRules(flow: Flow, stage: string): StageRules {
   const declared = flow.stages[stage];
+  const own = declared?.rules ?? [];
+  const inForce = [...flow.anytime, ...own];
   const anytime = declared ? flow.anytime.filter((rule) => !isAlreadyThere(rule, declared)) : flow.anytime;
-  return [...anytime, ...(declared?.rules ?? [])];
+  const toTake = [...anytime, ...own];
+  const isOf = (rule: Rule, ...kinds: Rule['trigger']['kind'][]) => kinds.includes(rule.trigger.kind);
+  const handlers = new Set<string>();
+  const isFirstWay = ({ id }: Rule): boolean => {
+    const handler = handlerOf(id);
+    return !handlers.has(handler) && handlers.add(handler) !== undefined;
+  };
+  return {
+    inForce,
+    toTake,
+    conditional: toTake.filter((rule) => isOf(rule, 'holds', 'becomes')),
+    commands: toTake.filter((rule) => isOf(rule, 'command')),
+    timed: toTake.filter(isFirstWay).filter((rule) => isOf(rule, 'cadence', 'reached')),
+    watched: inForce.filter((rule) => isOf(rule, 'holds', 'becomes', 'reached')),
+    reached: inForce.filter((rule) => isOf(rule, 'reached')),
+  };
 }
+
+/** The rules a person is under in a flow: those of `anytime`, then those of the stage. */
+export const rulesInForce = (flow: Flow, stage: string): readonly Rule[] => rulesAt(flow, stage).inForce;
+
+/** Those of them that can do something: `anytime` does not interrupt a stage with itself. */
+export const rulesToTake = (flow: Flow, stage: string): readonly Rule[] => rulesAt(flow, stage).toTake;
 
 /** Whether something of this id (`diary.anytime/ask-1`) stands in an `anytime`, and so outlives visits. */
 export function isAnytime(id: string): boolean {
@@ -206,6 +256,10 @@ export function lastDone(moment: Moment, handler: string): number | undefined {
   const { facts } = moment;
   return isAnytime(handler) ? facts.done[handler] : facts.visit.done[handler];
 }
+
+/** A rule with `once` has had its turn. */
+export const isSpent = (moment: Moment, { id, trigger }: Rule): boolean =>
+  trigger.kind === 'becomes' && trigger.once === true && lastDone(moment, handlerOf(id)) !== undefined;
 
 export function markDone(moment: Moment, handler: string): Moment {
   const { facts, now } = moment;
@@ -225,6 +279,12 @@ export function recipientOf(moment: Moment, to: Recipient): string | null {
   if (typeof to === 'string') return to;
   const { value } = evaluate(to, envOf(moment));
   return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** Whether a record has nothing in it; asked often, so without a list of its keys. */
+export function isEmpty(things: object): boolean {
+  for (const _ in things) return false;
+  return true;
 }
 
 /** Whether two values are the same as they are stored. */

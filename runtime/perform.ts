@@ -4,7 +4,9 @@
  * In order; assignments see the ones before them. What an effect means for the world leaves as data.
  */
 import type { Effect, Value } from '../compiler/ir.ts';
+import { COHORT } from '../compiler/names.ts';
 import { escalate } from './climb.ts';
+import { tellCohort } from './cohort.ts';
 import { evaluate, fillText } from './evaluate.ts';
 import type { MessageReason } from './facts.ts';
 import { performAdd, performEach } from './items.ts';
@@ -83,10 +85,11 @@ function performOne(moment: Moment, effect: Effect, reason: MessageReason): Mome
 /** A prompt that waits has no point any more once the person has gone on; what a stage says on entry, and a document, has. */
 const lapsing = ({ prompting }: Moment) => (prompting ? { lapsesWhenMoved: true } : {});
 
-/** Words for a role or the cohort; for the participant they are said. */
+/** Words for a role; for the participant they are said, the others of the cohort are told each by their own program. */
 function tell(moment: Moment, to: string | null, text: string, reason: MessageReason): Moment {
   if (to === null) return refuse(moment, 'tell', `Nobody is named who should be told “${text.slice(0, 100)}”.`);
   if (to === 'participant') return say(moment, { text, reason, author: 'program' });
+  if (to === COHORT) return tellCohort(moment, text);
   const [id, named] = newId(moment);
   return note(withEffect(named, { type: 'tell', id, to, text }), { kind: 'told', id, to, text });
 }
@@ -94,6 +97,7 @@ function tell(moment: Moment, to: string | null, text: string, reason: MessageRe
 /** A document. The participant reads it in the conversation, outside quiet hours like everything else. */
 function output(moment: Moment, name: string, to: string | null, text: string, reason: MessageReason): Moment {
   if (to === null) return refuse(moment, name, `Nobody is named who should get ${name}.`);
+  if (to === COHORT) return tellCohort(moment, text, name);
   const [id, named] = newId(moment);
   const noted = note(named, { kind: 'output', id, name, to, text });
   if (to === 'participant') return say(noted, { text, reason, author: 'program' });

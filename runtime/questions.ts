@@ -71,7 +71,7 @@ export function ask(moment: Moment, id: string): Moment {
 
 /** Asks what comes next: one open question at a time. A stage's own come before those that wait. */
 export function askNext(moment: Moment): Moment {
-  if (moment.facts.question) return moment;
+  if (moment.facts.question || moment.facts.paused) return moment;
   let next = moment;
   for (const thread of threadsOf(moment)) {
     next = within(next, thread, askOfStage);
@@ -146,9 +146,22 @@ function askRole(moment: Moment, question: Question): Moment {
 
 // ---------------------------------------------------------------- answering
 
-/** A question that still waits for the end of quiet hours has not been seen: nothing said can be meant for it. */
-export const isShown = (moment: Moment, id: string): boolean =>
-  !moment.facts.planned.some((message) => message.question?.id === id);
+/** A question that is still held back has not been seen: nothing said can be meant for it. */
+export const isShown = ({ facts, now }: Moment, id: string): boolean =>
+  !facts.planned.some((message) => message.question?.id === id) &&
+  !(facts.question?.id === id && facts.question.askedAt > now);
+
+/** The open question is shown at `at`, and no sooner: the time for an answer runs from there. */
+export function showQuestionAt(moment: Moment, at: number): Moment {
+  const open = moment.facts.question;
+  const declared = open ? questionOf(moment, open.thread, open.question) : undefined;
+  if (!open || !declared || open.askedAt === at) return moment;
+  return within(moment, open.thread, (there) => {
+    const expiresAt = deadline(there, declared, at);
+    const asked = withFacts(there, { question: { ...open, askedAt: at, expiresAt } });
+    return note(asked, { kind: 'asked', question: open.question, expiresAt });
+  });
+}
 
 /** The value a text means as an answer to a question; undefined when it is none. A number picks a listed option. */
 export function answerValue(question: Question, text: string, zone: string): unknown {
@@ -169,7 +182,7 @@ export function answer(moment: Moment, id: string, text: string): Moment {
   const answered = within(closed, open.thread, (there) => takeAnswer(there, open, declared, raw, 'person'));
   const asked = askNext(answered);
   // Another question goes on with the conversation; otherwise the agent does.
-  return asked.facts.question ? asked : startRun(asked, 'reply');
+  return asked.facts.question || asked.facts.paused ? asked : startRun(asked, 'reply');
 }
 
 /** A role answers a question it was asked. */

@@ -5,8 +5,9 @@
  * asked about again when its time has come: others may have been sent meanwhile.
  */
 import type { Ir } from '../compiler/ir.ts';
-import { addDays, addDuration, calendarPeriod, dateOf, minutesOf, momentOf } from './calendar.ts';
+import { addDays, addDuration, calendarPeriod, dateOf, minutesOf, momentOf, nextClockChange } from './calendar.ts';
 import type { Facts } from './facts.ts';
+import { liesIn } from './preferences.ts';
 
 const minuteMs = 60_000;
 /** Each round goes on to the end of a day, a week, a gap or a night; more than a few are never needed. */
@@ -41,18 +42,32 @@ function underCaps(at: number, caps: Ir['messagesAtMost'], { wroteAt, zone }: Fa
   return Math.max(ready, end('day', caps.perDay), end('week', caps.perWeek));
 }
 
-/** `at` itself, or the end of the quiet hours it lies in. Minutes after midnight; `from` may be later than `to`. */
-export function feasible(at: number, quiet: { from: number; to: number } | undefined, zone: string): number {
-  if (!quiet || quiet.from === quiet.to) return at;
+/** Quiet hours in minutes after midnight; `from` may be later than `to`. */
+export type Quiet = { from: number; to: number };
+
+/** `at` itself, or the end of the quiet hours it lies in: by the clock on the wall, also where that is put forward or back. */
+export function feasible(at: number, quiet: Quiet | undefined, zone: string): number {
+  if (!quiet) return at;
   const minutes = minutesOf(at, zone);
-  const overMidnight = quiet.from > quiet.to;
-  const inside = overMidnight
-    ? minutes >= quiet.from || minutes < quiet.to
-    : minutes >= quiet.from && minutes < quiet.to;
-  if (!inside) return at;
+  if (!liesIn(minutes, quiet)) return at;
   const today = dateOf(at, zone);
-  const end = momentOf(overMidnight && minutes >= quiet.from ? addDays(today, 1) : today, quiet.to, zone);
+  const tomorrow = quiet.from > quiet.to && minutes >= quiet.from;
+  const end = momentOf(tomorrow ? addDays(today, 1) : today, quiet.to, zone);
+  const change = nextClockChange(at, zone);
+  // The clock is changed before then, and shows a time outside: the end itself may never be shown.
+  if (change < end && !liesIn(minutesOf(change, zone), quiet)) return change;
   if (end > at) return end;
   // The clock was put back and shows this hour for the second time: the end is as far off as the clock says.
   return at - (at % minuteMs) + (quiet.to - minutes) * minuteMs;
+}
+
+/** The first moment from `at` on that lies outside all of these quiet hours; null: together they leave no time. */
+export function outsideAll(at: number, quiets: readonly (Quiet & { zone: string })[]): number | null {
+  let time = at;
+  for (let round = 0; round < roundsMax; round += 1) {
+    const later = quiets.reduce((next, quiet) => feasible(next, quiet, quiet.zone), time);
+    if (later === time) return time;
+    time = later;
+  }
+  return null;
 }

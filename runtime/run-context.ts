@@ -6,6 +6,7 @@
  * stand where the program's own stand otherwise.
  */
 
+import { agentSight } from './agent-sight.ts';
 import { longLocalTime } from './calendar.ts';
 import { letsInScope, threadTitle } from './explain.ts';
 import type { RunInHand, ThreadId } from './facts.ts';
@@ -56,7 +57,8 @@ export function runContext(
         return [{ who: 'person', text: row.input.value, at: row.at }];
       return [];
     }),
-    criteria: criteriaToJudge(program, { flow, facts, thread }),
+    criteria: toJudge(program, there),
+    sight: agentSight(program, state, now),
     now,
     localTime: longLocalTime(now, state.facts.zone),
   };
@@ -67,11 +69,12 @@ function seenFrom(program: LoadedProgram, state: State, thread: ThreadId, now: n
   return focus(moment, isThere(moment, thread) ? thread : mainThread);
 }
 
+/** The criteria that a run which speaks for a thread may judge. */
+export const criteriaToJudge = (program: LoadedProgram, state: State, thread: ThreadId): RunContext['criteria'] =>
+  toJudge(program, seenFrom(program, state, thread, state.at));
+
 /** The criteria of the stage, but for those that have been judged as often as the program lets it. */
-function criteriaToJudge(
-  { ir }: LoadedProgram,
-  { flow, facts }: Pick<Moment, 'flow' | 'facts' | 'thread'>,
-): RunContext['criteria'] {
+function toJudge({ ir }: LoadedProgram, { flow, facts }: Pick<Moment, 'flow' | 'facts'>): RunContext['criteria'] {
   const { stage, number } = facts.visit;
   const owners = flow === ir ? [stage] : [stage, `${flow.name}.${stage}`];
   return Object.values(ir.criteria)

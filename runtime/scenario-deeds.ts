@@ -28,6 +28,8 @@ export function inputsOf(deed: InputDeed, id: string, ir: Ir, facts: Facts, tell
       return one({ type: 'message', id, text: deed.text, channel: 'web' });
     case 'answers':
       return one({ type: 'answer', id, question: facts.question?.id ?? 'none', value: deed.value, channel: 'web' });
+    case 'tells':
+      return one({ type: 'told', id, text: deed.text });
     case 'moves':
       return one({ type: 'zone', id, zone: deed.zone });
     case 'record': {

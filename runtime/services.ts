@@ -5,6 +5,7 @@
  * in which the outside world fails are the only code here, because both sides must know them.
  */
 import type { Ir, Value } from '../compiler/ir.ts';
+import type { AgentSight } from './agent-sight.ts';
 import type { Facts, Item, RunReason } from './facts.ts';
 import type { RunResult } from './inputs.ts';
 import type { TimelineRow } from './timeline.ts';
@@ -63,6 +64,8 @@ export type RunContext = {
   conversation: { who: 'person' | 'program'; text: string; at: number }[];
   /** Criteria of the stage that the agent may judge now. */
   criteria: { id: string; text: string }[];
+  /** What can be looked up: in words, and bounded. */
+  sight: AgentSight;
   now: number;
   /** The person's local time, for people: `Monday 5 January 2026, 09:00 (Europe/London)`. */
   localTime: string;
@@ -80,6 +83,11 @@ export type Agent = {
 /** Where messages go. The web channel delivers by storing; others call a vendor. */
 export type Channel = {
   name: string;
+  /**
+   * The vendor takes free words only so long (ms) after the person's last message there. `template`: the name of a
+   * form the vendor has approved, which carries the words at any other time.
+   */
+  window?: { ms: number; template?: string };
   /** Sends once; `message.id` is stable over repeats. Throws to be tried again later: a `DeliveryProblem` says when, or that it is of no use. */
   send(message: OutgoingMessage): Promise<void>;
 };
@@ -91,6 +99,8 @@ export type OutgoingMessage = {
   /** The person's account on this channel. */
   account: string;
   text: string;
+  /** The channel's window is closed: the words go by this template. */
+  template?: string;
   question?: { id: string; options: string[] };
 };
 

@@ -95,6 +95,8 @@ export function fit(
 }
 
 export type NewEntry = {
+  /** Where it has one already: an entry that many people share. */
+  id?: string;
   series: string;
   fields: Record<string, Value>;
   occurredAt: number;
@@ -105,8 +107,9 @@ export type NewEntry = {
 /** Adds an entry where it occurred, and sends word to the handlers that hold for it, in every thread. */
 export function addEntry(moment: Moment, entry: NewEntry): Moment {
   if (isRepeated(moment, entry)) return note(moment, { kind: 'repeated', series: entry.series, fields: entry.fields });
-  const [id, named] = newId(moment);
+  const [own, named] = newId(moment);
   const { facts } = named;
+  const id = entry.id ?? own;
   const added: Entry = {
     id,
     at: entry.occurredAt,
@@ -127,7 +130,7 @@ export function addEntry(moment: Moment, entry: NewEntry): Moment {
     const isAsked = thread.kind === 'main' || Object.keys(answers).length > 0;
     return isAsked ? [{ type: `recorded.${entry.series}`, thread, answers, occasion }] : [];
   });
-  const entries = place(facts.series[entry.series] ?? [], added).slice(-entriesMax);
+  const entries = placeEntry(facts.series[entry.series] ?? [], added);
   const next = withFacts(named, {
     series: { ...facts.series, [entry.series]: entries },
   });
@@ -142,20 +145,21 @@ export function addEntry(moment: Moment, entry: NewEntry): Moment {
   return { ...noted, events: [...noted.events, ...events] };
 }
 
-/** A series that is recorded `once per` a field has one entry of each of its values: senders may repeat themselves. */
-function isRepeated({ ir, facts }: Moment, { series, fields }: NewEntry): boolean {
+/** An entry that is shared comes by two ways; and a series that is recorded `once per` a field has one entry of each of its values. */
+function isRepeated({ ir, facts }: Moment, { id, series, fields }: NewEntry): boolean {
+  if (id !== undefined && (facts.series[series] ?? []).some((one) => one.id === id)) return true;
   const field = ir.series[series]?.oncePer;
   if (field === undefined || (fields[field] ?? null) === null) return false;
   return (facts.series[series] ?? []).some((one) => sameValue(one.fields[field] ?? null, fields[field] ?? null));
 }
 
-/** After the entries that occurred at the same moment or before. */
-function place(entries: readonly Entry[], entry: Entry): Entry[] {
+/** The entries with one more: after those that occurred at the same moment or before. */
+export function placeEntry(entries: readonly Entry[], entry: Entry): Entry[] {
   const all = [...entries];
   let at = all.length;
   while (at > 0 && (all[at - 1]?.at ?? 0) > entry.at) at -= 1;
   all.splice(at, 0, entry);
-  return all;
+  return all.slice(-entriesMax);
 }
 
 /** Puts an entry right, or takes it back (no fields). Its handlers are not run again; conditions are judged anew. */

@@ -5,7 +5,8 @@
  * quiet hours and for the caps of `messages at most`; when its time has come it is looked at again.
  */
 import type { MessageAuthor, MessageReason, PlannedMessage, RunReason, ThreadId } from './facts.ts';
-import { type Moment, newId, note, withEffect, withFacts } from './moment.ts';
+import type { Effect } from './inputs.ts';
+import { isPaused, type Moment, newId, note, withEffect, withFacts } from './moment.ts';
 import { feasible, mayWriteAt } from './quiet.ts';
 
 /** Messages that wait to be sent; when there are more, the oldest is let go. Far below the rounds of a step. */
@@ -18,6 +19,8 @@ type Message = {
   question?: { id: string; options: string[] };
   lapsesWhenMoved?: boolean;
 };
+
+type Delivery = Extract<Effect, { type: 'deliver' }>;
 
 /** Looks for a moment that both quiet hours and caps allow; each puts it off at most this often. */
 const looksMax = 20;
@@ -39,8 +42,13 @@ export function say(moment: Moment, message: Message, atOnce = false): Moment {
   if (text === '') return moment;
   const [id, named] = newId(moment);
   const { facts } = named;
-  const sendAt = named.answering || atOnce ? named.now : mayWrite(named);
-  if (sendAt <= named.now) return deliver(named, { ...message, id, text });
+  // What comes up while it is paused waits for the end, whenever that is.
+  const waiting = isPaused(named) && !named.answering;
+  const sendAt = named.answering || atOnce || waiting ? named.now : mayWrite(named);
+  if (sendAt <= named.now && !waiting) {
+    const begun = named.answering || atOnce ? {} : { unasked: { visit: facts.visit.number, ...lapsing(message) } };
+    return deliver(named, { ...message, id, text }, begun);
+  }
   const planned: PlannedMessage = {
     ...message,
     id,
@@ -48,7 +56,7 @@ export function say(moment: Moment, message: Message, atOnce = false): Moment {
     sendAt,
     plannedAt: named.now,
     visit: facts.visit.number,
-    lapsesWhenHeard: message.reason === 'nudge' || message.reason === 'review',
+    lapsesWhenHeard: lapsesWhenHeard(message),
   };
   const waits = note(withFacts(named, { planned: [...facts.planned, planned] }), {
     kind: 'planned',
@@ -60,6 +68,18 @@ export function say(moment: Moment, message: Message, atOnce = false): Moment {
   return waits.facts.planned.length > plannedMax ? letOldestGo(waits) : waits;
 }
 
+const lapsesWhenHeard = ({ reason }: Message): boolean => reason === 'nudge' || reason === 'review';
+
+/** When a message that has been written, and waits outside the step, is not to be sent any more. */
+function lapsing(message: Message): { lapses?: 'heard' | 'moved' } {
+  if (lapsesWhenHeard(message)) return { lapses: 'heard' };
+  return message.lapsesWhenMoved === true ? { lapses: 'moved' } : {};
+}
+
+/** A message whose time has come, and whose reason still holds. */
+export const deliverPlanned = (moment: Moment, message: PlannedMessage): Moment =>
+  deliver(moment, message, { unasked: { visit: message.visit, ...lapsing(message) } });
+
 /** A question stays: the person is waited for. */
 function letOldestGo(moment: Moment): Moment {
   const oldest = moment.facts.planned.find((message) => message.question === undefined);
@@ -70,9 +90,10 @@ function letOldestGo(moment: Moment): Moment {
 }
 
 /** Sends a message now. One that is no answer counts towards the caps. */
-export function deliver(moment: Moment, message: Message & { id: string }): Moment {
+function deliver(moment: Moment, message: Message & { id: string }, begun: Pick<Delivery, 'unasked'>): Moment {
   const { id, text, reason, author, question } = message;
-  const sent = withEffect(moment, { type: 'deliver', id, text, reason, author, ...(question ? { question } : {}) });
+  const asks = question ? { question } : {};
+  const sent = withEffect(moment, { type: 'deliver', id, text, reason, author, ...asks, ...begun });
   const noted = note(sent, {
     kind: 'message',
     id,

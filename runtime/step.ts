@@ -7,12 +7,14 @@
  * machines take transitions until nothing more is enabled, does what time owes, and computes the
  * next due time. A step that would go on for ever stops with a `StepProblem` that names the limit.
  */
-import { transition } from 'xstate';
 import type { Rule } from '../compiler/ir.ts';
 import { exitState } from '../compiler/machine.ts';
 import { applyInput } from './apply-input.ts';
+import { asStored } from './as-stored.ts';
+import { cohortOf, joinCohort } from './cohort.ts';
 import { completeFacts } from './complete-facts.ts';
-import { isStillDue, nextDue, nextDuties } from './duties.ts';
+import { duties, isStillDue, nextDue, nextDuties } from './duties.ts';
+import type { Duty } from './duty.ts';
 import { holds } from './evaluate.ts';
 import type { Facts, ThreadId } from './facts.ts';
 import { within } from './focus.ts';
@@ -20,10 +22,24 @@ import type { Effect, Input, RunResult } from './inputs.ts';
 import type { LoadedProgram } from './load.ts';
 import { hasSomethingToTake, machineKey, transitionsMax, turnIdle } from './load.ts';
 import type { MachineEvent, Moment } from './moment.ts';
-import { envOf, handlerOf, isOver, mainThread, momentOf, note, rulesInForce, withFacts } from './moment.ts';
+import {
+  envOf,
+  handlerOf,
+  isEmpty,
+  isOver,
+  isPaused,
+  mainThread,
+  momentOf,
+  note,
+  rulesInForce,
+  withFacts,
+} from './moment.ts';
+import { withdrawnExit } from './move.ts';
+import { takenNow } from './pause.ts';
 import type { State } from './state.ts';
 import { passOver, reachedNow } from './timed-rules.ts';
 import type { TimelineRow } from './timeline.ts';
+import { takeTransitions } from './transition.ts';
 import { enter, placeToBegin } from './visit.ts';
 
 /** Duties and machine events worked off in one step; for each item of a list as many again as it may need. */
@@ -41,6 +57,8 @@ export type StepResult = {
   nextDueAt: number | null;
   /** The rule's or duty's words for what happens then. */
   nextDueWhat: string | null;
+  /** Whom the person belongs with; null: with nobody yet, or with everybody where the program has no cohorts. */
+  cohort: string | null;
 };
 
 /** The step cannot be completed: a limit was reached or the stored state does not fit the program. */
@@ -59,8 +77,7 @@ export function step(
   now: number,
   enrollment: string,
 ): StepResult {
-  // As it will be stored: what JSON does not know (NaN, Infinity) must not mean one thing now and another when rebuilt.
-  const input = JSON.parse(JSON.stringify(given)) as Input;
+  const input = asStored(given);
   if ((state === null) !== (input.type === 'enroll')) {
     throw new StepProblem(
       state === null ? 'Nobody is enrolled yet: the first input must be `enroll`.' : 'This person is enrolled already.',
@@ -79,14 +96,41 @@ export function step(
     (input.type === 'enroll' && input.by === 'person');
   const start = momentOf(program.ir, before ?? ({} as Facts), at, { enrollment, seq, answering });
   // A condition that time has made false counts as false, also where the input makes it true again.
-  const looked = state ? forgetAllFalse({ ...start, reached: reachedNow(start) }) : start;
+  const looked = state ? forgetAllFalse(withReached(start)) : start;
   const applied = applyInput(looked, input);
   if (!isPlace(program, applied.facts.visit.stage)) {
     throw new StepProblem(`There is no stage “${applied.facts.visit.stage}” in ${program.ir.name}.`);
   }
-  const moment = passOver(workOff(program, applied));
-  const next = nextDue(moment);
-  const due = { nextDueAt: next?.at ?? null, nextDueWhat: next?.what ?? null };
+  const wasKnown =
+    input.type === 'enroll' ? input.shared !== undefined : cohortOf(program.ir, start.facts.data) !== null;
+  return conclude(program, state, input, { applied, before, enrollment, wasKnown });
+}
+
+function withReached(moment: Moment): Moment {
+  const reached = reachedNow(moment);
+  return isEmpty(reached) ? moment : { ...moment, reached };
+}
+
+/**
+ * The second half of a step: what follows from an input that has been applied is worked off, and the result
+ * is put together. `before` are the facts as they were (null at enrollment); `wasKnown`: so was the cohort.
+ */
+export function conclude(
+  program: LoadedProgram,
+  state: State | null,
+  input: Input,
+  of: { applied: Moment; before: Facts | null; enrollment: string; wasKnown: boolean },
+): StepResult {
+  const { applied, before, enrollment, wasKnown } = of;
+  const seq = (state?.seq ?? 0) + 1;
+  const rested = workOff(program, applied);
+  const moment = joinCohort(passOver(rested.moment), wasKnown);
+  const next = nextDue(moment, moment === rested.moment ? rested.owed : undefined);
+  const due = {
+    nextDueAt: next?.at ?? null,
+    nextDueWhat: next?.what ?? null,
+    cohort: cohortOf(program.ir, moment.facts.data),
+  };
 
   if (state && input.type === 'time' && moment.log.length === 0 && moment.facts === before) {
     return { state, rows: [], effects: [], ...due };
@@ -119,23 +163,25 @@ export const runFinished = (run: string, result: RunResult): Input => ({
   result,
 });
 
-/** Transitions, waiting machine events and due duties, until nothing is left. */
-function workOff(program: LoadedProgram, start: Moment): Moment {
+/** Transitions, waiting machine events and due duties, until nothing is left but what is `owed` later. */
+function workOff(program: LoadedProgram, start: Moment): { moment: Moment; owed: Duty[] } {
   let rounds = 0;
   const round = (moment: Moment): void => {
     rounds += 1;
-    if (rounds <= roundsFor(moment)) return;
+    if (rounds <= roundsMax || rounds <= roundsFor(moment)) return;
     throw new StepProblem(
       `“${program.ir.title}” did not come to rest within ${roundsFor(moment)} rounds in stage ${moment.facts.visit.stage}.`,
     );
   };
   /** Every event is sent before conditions are looked at. */
   const answerEvents = (from: Moment): Moment => {
-    let moment = from;
-    for (let [event, ...events] = moment.events; event; [event, ...events] = moment.events) {
+    let moment = takenNow(from);
+    for (let [event] = moment.events; event; [event] = moment.events) {
       round(moment);
       const one = event;
-      moment = within({ ...moment, events }, one.thread, (there) => settle(program, there, one));
+      moment = within({ ...moment, events: moment.events.slice(1) }, one.thread, (there) =>
+        settle(program, there, one),
+      );
     }
     return moment;
   };
@@ -145,8 +191,9 @@ function workOff(program: LoadedProgram, start: Moment): Moment {
       moment = settleAll(program, answerEvents(moment));
       continue;
     }
-    const [first, ...others] = nextDuties(moment);
-    if (!first) return moment;
+    const owed = duties(moment);
+    const [first, ...others] = nextDuties(owed, moment.now);
+    if (!first) return { moment, owed };
     round(moment);
     moment = answerEvents(first.perform(moment));
     for (const duty of others) {
@@ -165,6 +212,7 @@ function roundsFor({ facts }: Moment): number {
 
 /** Lets every thread take what its conditions set off, until none has anything to take. */
 function settleAll(program: LoadedProgram, start: Moment): Moment {
+  if (isPaused(start)) return start;
   let moment = start;
   for (let pass = 0; pass < passesMax; pass += 1) {
     // Handlers of what has just happened come before conditions.
@@ -217,12 +265,10 @@ function settle(program: LoadedProgram, moment: Moment, event: MachineEvent | nu
   const { visit, finished } = looked.facts;
   const machine = program.machines[machineKey(looked.thread)];
   if (isOver(looked) || finished || visit.number === 0 || !machine) return looked;
-  if (event === null && !hasSomethingToTake(looked)) return turnIdle(looked);
-  const snapshot = machine.resolveState({ value: visit.stage, context: { moment: looked } });
-  if (snapshot.status !== 'active') return looked;
+  if (isUnanswered(event) && !hasSomethingToTake(looked)) return turnIdle(looked);
+  if (looked.flow.stages[visit.stage]?.final !== undefined) return looked;
   try {
-    const [next] = transition(machine, snapshot, event ?? { type: 'time', answers: {} });
-    const { moment: rested } = next.context as { moment: Moment };
+    const rested = takeTransitions(machine, visit.stage, looked, event);
     return isOver(rested) || rested.facts.finished ? rested : turnIdle(rested);
   } catch (problem) {
     if (problem instanceof Error && problem.message.startsWith('Infinite loop')) {
@@ -234,6 +280,9 @@ function settle(program: LoadedProgram, moment: Moment, event: MachineEvent | nu
     throw problem;
   }
 }
+
+/** Whether no rule answers to it: then only conditions are left to look at. */
+const isUnanswered = (event: MachineEvent | null): boolean => event === null || isEmpty(event.answers);
 
 function forgetAllFalse(moment: Moment): Moment {
   const { ir, facts } = moment;
@@ -253,7 +302,7 @@ const turnsOn = ({ trigger, condition }: Rule) => (trigger.kind === 'becomes' &&
 /** A `becomes` rule whose condition no longer holds may turn again; so may the condition of a track. */
 function forgetFalse(moment: Moment): Moment {
   const { holding } = moment.facts;
-  if (Object.keys(holding).length === 0) return moment;
+  if (isEmpty(holding)) return moment;
   const still: Record<string, true> = { ...holding };
   const env = envOf(moment);
   for (const rule of rulesInForce(moment.flow, moment.facts.visit.stage)) {
@@ -272,7 +321,7 @@ function forgetFalse(moment: Moment): Moment {
 /** A stage of the program, or what somebody who has left is in. */
 function isPlace(program: LoadedProgram, stage: string): boolean {
   const { ir } = program;
-  if (Object.hasOwn(ir.stages, stage)) return true;
+  if (Object.hasOwn(ir.stages, stage) || stage === exitState(withdrawnExit)) return true;
   const flows = [ir, ...Object.values(ir.tracks), ...Object.values(ir.lists)];
   return flows.some((flow) => flow.exits.some((exit) => exitState(exit) === stage));
 }

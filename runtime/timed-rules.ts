@@ -7,29 +7,36 @@
  * passed over.
  */
 import { eventsOf } from '../compiler/emit.ts';
-import type { Rule } from '../compiler/ir.ts';
+import { allRules, flowsOf } from '../compiler/flow.ts';
+import type { Ir, Rule } from '../compiler/ir.ts';
 import { nextCadence } from './cadence.ts';
 import { startOfDay } from './calendar.ts';
 import { type Duty, ranks } from './duty.ts';
 import { evaluate, holds } from './evaluate.ts';
 import { begunAt, focus, threadKey, threadsOf, within } from './focus.ts';
-import { envOf, handlerOf, isAnytime, lastDone, type Moment, markDone, rulesInForce, rulesToTake } from './moment.ts';
+import {
+  envOf,
+  handlerOf,
+  isAnytime,
+  lastDone,
+  type Moment,
+  markDone,
+  rulesAt,
+  rulesInForce,
+  rulesToTake,
+} from './moment.ts';
 
 /** Checks and `at` rules, each handler once, whatever ways lead through it. */
-export function timedRules(moment: Moment): Duty[] {
-  const seen = new Set<string>();
-  return rulesToTake(moment.flow, moment.facts.visit.stage).flatMap((rule): Duty[] => {
+export function timedRules(moment: Moment, found: Duty[]): void {
+  const { thread } = moment;
+  for (const rule of rulesAt(moment.flow, moment.facts.visit.stage).timed) {
     const handler = handlerOf(rule.id);
-    if (seen.has(handler)) return [];
-    seen.add(handler);
     const at = handlerDue(moment, rule, handler);
-    if (at === null || !Number.isFinite(at)) return [];
-    const { thread } = moment;
+    if (at === null || !Number.isFinite(at)) continue;
     const of = thread.kind === 'item' ? { of: { thread, id: handler } } : {};
-    return [
-      { at, what: `“${headOf(rule.source)}”`, rank: ranks.check, ...of, perform: (now) => trigger(now, handler) },
-    ];
-  });
+    const what = `“${headOf(rule)}”`;
+    found.push({ at, what, rank: ranks.check, ...of, perform: (now) => trigger(now, handler) });
+  }
 }
 
 function handlerDue(moment: Moment, rule: Rule, handler: string): number | null {
@@ -37,8 +44,8 @@ function handlerDue(moment: Moment, rule: Rule, handler: string): number | null 
     const { facts } = moment;
     const always = isAnytime(handler);
     const begun = always ? begunAt(moment) : facts.visit.since;
-    // One that fell into an interruption is not made up for: the visit stood still. `anytime` never does.
-    const resumed = always ? 0 : (facts.visit.pauses.at(-1)?.to ?? 0);
+    // One that fell into an interruption is not made up for: the visit stood still. `anytime` does so only in a pause.
+    const resumed = (always ? facts.stoodStill : facts.visit.pauses)?.at(-1)?.to ?? 0;
     const past = Math.max(begun, resumed, lastDone(moment, handler) ?? 0);
     return nextCadence(rule.trigger.cadence, always ? begun : facts.visit.arrivedAt, past, envOf(moment));
   }
@@ -70,10 +77,11 @@ const passedKey = (handler: string): string => `${handler} passed`;
 
 /** The moments that came to lie behind in this step without having been reached are passed over for good. */
 export function passOver(moment: Moment): Moment {
+  if (!hasReached(moment.ir)) return moment;
   return threadsOf(moment).reduce(
     (next, thread) =>
       within(next, thread, (there) =>
-        rulesInForce(there.flow, there.facts.visit.stage).reduce((now, rule) => {
+        rulesAt(there.flow, there.facts.visit.stage).reached.reduce((now, rule) => {
           const at = reachesAt(now, rule);
           return at !== null && at <= now.now ? markDone(now, passedKey(handlerOf(rule.id))) : now;
         }, there),
@@ -82,15 +90,25 @@ export function passOver(moment: Moment): Moment {
   );
 }
 
+/** The place at hand with the checks that are due passed over: those that only another version of the program has. */
+export function passOverChecks(moment: Moment): Moment {
+  return rulesInForce(moment.flow, moment.facts.visit.stage).reduce((next, rule) => {
+    const handler = handlerOf(rule.id);
+    const at = rule.trigger.kind === 'cadence' ? handlerDue(next, rule, handler) : null;
+    return at !== null && at <= next.now ? markDone(next, handler) : next;
+  }, moment);
+}
+
 /**
  * The `at` rules whose moment has come, before anything else happens in a step. Only these are done:
  * a moment that is moved into the past was never reached.
  */
 export function reachedNow(moment: Moment): Record<string, true> {
   const reached: Record<string, true> = {};
+  if (!hasReached(moment.ir)) return reached;
   for (const thread of threadsOf(moment)) {
     const there = focus(moment, thread);
-    for (const rule of rulesInForce(there.flow, there.facts.visit.stage)) {
+    for (const rule of rulesAt(there.flow, there.facts.visit.stage).reached) {
       const at = reachesAt(there, rule);
       if (at !== null && at <= moment.now) reached[reachedKey(there, handlerOf(rule.id))] = true;
     }
@@ -111,5 +129,24 @@ function trigger(moment: Moment, handler: string): Moment {
   return { ...marked, events: [...marked.events, { type, thread: moment.thread, answers }] };
 }
 
+/** Whether a program has any `at` rule: most have none. Programs never change. */
+function hasReached(ir: Ir): boolean {
+  let has = reachedIn.get(ir);
+  if (has === undefined) {
+    has = flowsOf(ir).some(({ flow }) => allRules(flow).some((rule) => rule.trigger.kind === 'reached'));
+    reachedIn.set(ir, has);
+  }
+  return has;
+}
+const reachedIn = new WeakMap<Ir, boolean>();
+
 /** The author's words for when a rule is done, without what it does. */
-export const headOf = (source: string): string => source.replace(/\s*\{.*$/s, '').trim();
+export function headOf(rule: Rule): string {
+  let head = heads.get(rule);
+  if (head === undefined) {
+    head = rule.source.replace(/\s*\{.*$/s, '').trim();
+    heads.set(rule, head);
+  }
+  return head;
+}
+const heads = new WeakMap<Rule, string>();

@@ -26,10 +26,14 @@ export type TimelineEntry =
       kind: 'entered';
       stage: string;
       title: string;
-      direction: 'start' | 'advance' | 'return' | 'restart' | 'interrupt' | 'resume';
+      /** `move`: an operator did, or undid it. */
+      direction: 'start' | 'advance' | 'return' | 'restart' | 'interrupt' | 'resume' | 'move';
       from?: string;
       rule?: string;
+      /** The rule in the author's words, or an operator's reason. */
       because?: string;
+      /** The operator. */
+      by?: string;
       visit: number;
     }
   | {
@@ -39,7 +43,12 @@ export type TimelineEntry =
       from: string;
       rule?: string;
       because?: string;
+      /** The operator who took the person out. */
+      by?: string;
     }
+  | { kind: 'paused'; by: string; reason: string; until: number | null }
+  /** `by` null: the pause had an end. */
+  | { kind: 'resumed'; by: string | null; since: number }
   /** A rule that did something without moving the person. */
   | { kind: 'ruled'; rule: string; because: string }
   /** A track began. */
@@ -49,7 +58,7 @@ export type TimelineEntry =
       field: string;
       from: Value;
       to: Value;
-      by: 'program' | 'agent' | 'answer' | 'role';
+      by: 'program' | 'agent' | 'answer' | 'role' | 'migration';
       role?: string;
       item?: { list: string; item: string };
     }
@@ -83,6 +92,8 @@ export type TimelineEntry =
   | { kind: 'message'; id: string; text: string; reason: MessageReason; author: MessageAuthor; question?: string }
   | { kind: 'planned'; id: string; text: string; sendAt: number; reason: MessageReason }
   | { kind: 'withdrawn'; id: string; why: string }
+  /** A message that was written is not sent before then. */
+  | { kind: 'held'; id: string; until: number; why: string }
   | { kind: 'reviewed'; outcome: 'nothing-changed' | 'run' | 'busy' }
   | { kind: 'nudged'; nudge: string; count: number; atMost: number }
   | { kind: 'asked'; question: string; expiresAt: number | null }
@@ -102,5 +113,8 @@ export type TimelineEntry =
       counts: boolean;
       why?: string;
     }
+  /** The person goes on in another version. `stage`: where they stand in it. */
+  | { kind: 'adopted'; from: number; to: number; stage: string; by: string }
+  | { kind: 'reverted'; from: number; to: number; stage: string; by: string }
   /** Something that came in could not be taken as it was; nothing changed by it. */
   | { kind: 'refused'; what: string; why: string };

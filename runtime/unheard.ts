@@ -3,6 +3,7 @@
  *
  * Pure. The program is not asked: it said nothing, and the sentence is the system's.
  */
+import { momentText } from './calendar.ts';
 import { fillText, holds } from './evaluate.ts';
 import { focus, threadsOf } from './focus.ts';
 import { exampleOf } from './hear.ts';
@@ -18,6 +19,11 @@ const wordsMax = 8;
 export function unheard(program: LoadedProgram, state: State, now: number): string {
   const moment = momentOf(program.ir, state.facts, now, { enrollment: state.enrollment });
   const { title } = program.ir;
+  const { paused } = moment.facts;
+  if (paused) {
+    const until = paused.until === null ? '' : ` until ${momentText(paused.until, moment.facts.zone)}`;
+    return `${title} is paused for you${until}. What you write is kept; “stop” ends it.`;
+  }
   const expected = answerExpected(moment);
   if (expected !== undefined) return expected;
   const words = wordsKnown(moment).map((word) => `“${word}”`);

@@ -45,10 +45,19 @@ const stayOn = ({ stage, arrivedAt, pauses }: Visit, number: number, since: numb
   pauses,
 });
 
-type Entering = { direction: 'start' | 'advance' | 'return' | 'restart' | 'interrupt'; rule?: Rule };
+/** The rule that brings it about; or, where an operator does, the reason and who it is. */
+type Cause = { rule?: Rule | undefined; because?: string | undefined; by?: string | undefined };
+
+type Entering = Cause & { direction: 'start' | 'advance' | 'return' | 'restart' | 'interrupt' | 'move' };
+
+/** A stage's title as it reads for the person. */
+export function stageTitleOf(moment: Moment, stage: string): string {
+  const declared = moment.flow.stages[stage];
+  return declared ? fillText(declared.title, envOf(moment)).text : stage;
+}
 
 /** Begins a visit of a stage and does what the stage does on entry. */
-export function enter(moment: Moment, stage: string, { direction, rule }: Entering): Moment {
+export function enter(moment: Moment, stage: string, { direction, rule, because, by }: Entering): Moment {
   const from = moment.facts.visit.stage;
   const declared = moment.flow.stages[stage];
   if (!declared) return refuse(moment, stage, `There is no stage called ${stage}.`);
@@ -71,11 +80,11 @@ export function enter(moment: Moment, stage: string, { direction, rule }: Enteri
     title: fillText(declared.title, envOf(begun)).text,
     direction,
     ...(isStart ? {} : { from }),
-    ...(rule ? { rule: rule.id, because: rule.source } : {}),
+    ...whyOf({ rule, because, by }),
     visit: number,
   });
   const settled = askNext(askRolesOfStage(perform(noted, declared.entry, 'say')));
-  return declared.final ? finish(settled, stage, declared.final, from, rule) : settled;
+  return declared.final ? finish(settled, stage, declared.final, from, { rule, because, by }) : settled;
 }
 
 /** What belonged to the visit that ends now: its questions, and what its rules wanted to say but could not yet. */
@@ -131,9 +140,9 @@ export function resume(moment: Moment, rule: Rule): Moment {
 }
 
 /** The person leaves: nothing more is said, and what waits to be said is withdrawn. */
-export function leave(moment: Moment, as: string, rule?: Rule): Moment {
+export function leave(moment: Moment, as: string, cause: Cause = {}): Moment {
   const quiet = voidRun(withdrawPlanned(moment, 'The person has left.'), 'The person has left.');
-  return finish(quiet, as, 'left', moment.facts.visit.stage, rule);
+  return finish(quiet, as, 'left', moment.facts.visit.stage, cause);
 }
 
 function finish(
@@ -141,7 +150,7 @@ function finish(
   as: string,
   outcome: NonNullable<Facts['finished']>['outcome'],
   from: string,
-  rule?: Rule,
+  cause: Cause,
 ): Moment {
   const finished = { as, at: moment.now, outcome };
   const { aside } = moment;
@@ -153,7 +162,12 @@ function finish(
   const done = isEnd
     ? lapseAllProposals(lapseAllQuestions(over))
     : askNext(lapseProposals(lapseQuestions(over, { roles: true, all: true }), { all: true }));
-  return note(done, { kind: 'finished', as, outcome, from, ...(rule ? { rule: rule.id, because: rule.source } : {}) });
+  return note(done, { kind: 'finished', as, outcome, from, ...whyOf(cause) });
+}
+
+function whyOf({ rule, because, by }: Cause): { rule?: string; because?: string; by?: string } {
+  if (rule) return { rule: rule.id, because: rule.source };
+  return { ...(because === undefined ? {} : { because }), ...(by === undefined ? {} : { by }) };
 }
 
 /** A new visit looks at its stage's conditions anew. */

@@ -33,6 +33,11 @@ export type WhyTransition = {
   /** What can bring it about: facts and time by themselves, a word the person says, an entry of a series, a moment, somebody's word. */
   by: 'facts' | 'command' | 'entry' | 'moment' | 'decision';
   holds: boolean;
+  /**
+   * When time alone would make all its clauses true, in ms; null when it holds, when time alone will not,
+   * and when somebody has to do something first.
+   */
+  holdsAt: number | null;
   clauses: WhyClause[];
 };
 

@@ -24,6 +24,14 @@ export type Config = {
   data: string;
   /** Null: the embedded Postgres. */
   databaseUrl: string | null;
+  /** The address of the role that serves people; null: Regimen makes the role, and its address follows. */
+  appDatabaseUrl: string | null;
+  /** The workspace that is shown where no host name says otherwise, and that commands are about. */
+  workspace: string;
+  /** Where figures for Prometheus are served; null: nowhere. */
+  metrics: { host: string; port: number } | null;
+  /** `json`: one JSON object a line. */
+  logs: 'text' | 'json';
   /** Seals the session cookie; at least 32 characters. */
   secret: string;
   /** Outside development: whether sign-in codes are written to the server's log. */
@@ -66,6 +74,11 @@ const schema = {
     REGIMEN_URL: { type: 'string', pattern: httpUrl },
     REGIMEN_DATA: { type: 'string' },
     DATABASE_URL: { type: 'string', pattern: '^postgres(ql)?://\\S+$' },
+    REGIMEN_APP_DATABASE_URL: { type: 'string', pattern: '^postgres(ql)?://[^\\s/@:]+(:[^\\s/@]*)?@\\S+$' },
+    REGIMEN_WORKSPACE: { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,39}$' },
+    REGIMEN_METRICS_PORT: { type: 'integer', minimum: 0, maximum: 65535 },
+    REGIMEN_METRICS_HOST: { type: 'string', pattern: '^[A-Za-z0-9.:_-]+$' },
+    REGIMEN_LOGS: { enum: ['text', 'json'] },
     REGIMEN_SECRET: { type: 'string', minLength: secretLengthMin },
     REGIMEN_PRINT_CODES: { enum: ['yes', 'no'] },
     REGIMEN_OPERATORS: {
@@ -96,6 +109,16 @@ const remedies: Record<Variable, { set: string; secret?: true }> = {
     set: 'a Postgres address such as postgres://name:password@host:5432/regimen, or leave it out to use the embedded database',
     secret: true,
   },
+  REGIMEN_APP_DATABASE_URL: {
+    set: 'a Postgres address with the name of a role that owns nothing, such as postgres://regimen_app:password@host:5432/regimen, or leave it out to have the role made',
+    secret: true,
+  },
+  REGIMEN_WORKSPACE: { set: 'a name of up to 40 small letters, digits, - and _, such as default' },
+  REGIMEN_METRICS_PORT: {
+    set: 'a whole number from 0 to 65535, other than REGIMEN_PORT, or leave it out to serve no figures',
+  },
+  REGIMEN_METRICS_HOST: { set: 'the name or address to serve figures on, such as 127.0.0.1' },
+  REGIMEN_LOGS: { set: 'text or json' },
   REGIMEN_SECRET: {
     set: `at least ${secretLengthMin} random characters, for example the output of \`openssl rand -hex 32\``,
     secret: true,
@@ -128,8 +151,8 @@ export function readConfig(environment: Environment, folder: string): { config: 
   const given = present(environment);
   const problems: string[] = [];
   const values: Record<string, unknown> = { ...given };
-  if (given.REGIMEN_PORT !== undefined && /^\s*\d+\s*$/.test(given.REGIMEN_PORT))
-    values.REGIMEN_PORT = Number(given.REGIMEN_PORT);
+  for (const name of ['REGIMEN_PORT', 'REGIMEN_METRICS_PORT'] as const)
+    if (given[name] !== undefined && /^\d+$/.test(given[name])) values[name] = Number(given[name]);
   if (!validate(values)) problems.push(...sentences(validate.errors ?? [], given));
   const production = given.REGIMEN_ENV === 'production';
   problems.push(...crossProblems(given, production, new Set(problems.map((problem) => problem.split(' ')[1]))));
@@ -142,6 +165,13 @@ export function readConfig(environment: Environment, folder: string): { config: 
     url: given.REGIMEN_URL?.replace(/\/+$/, '') ?? null,
     data: isAbsolute(data) ? data : resolve(folder, data),
     databaseUrl: given.DATABASE_URL ?? null,
+    appDatabaseUrl: given.REGIMEN_APP_DATABASE_URL ?? null,
+    workspace: given.REGIMEN_WORKSPACE ?? 'default',
+    metrics:
+      given.REGIMEN_METRICS_PORT === undefined
+        ? null
+        : { host: given.REGIMEN_METRICS_HOST ?? '127.0.0.1', port: Number(given.REGIMEN_METRICS_PORT) },
+    logs: given.REGIMEN_LOGS === 'json' || (given.REGIMEN_LOGS === undefined && production) ? 'json' : 'text',
     secret: given.REGIMEN_SECRET ?? '',
     printCodes: given.REGIMEN_PRINT_CODES === 'yes',
     operators: emails(given.REGIMEN_OPERATORS),

@@ -18,8 +18,12 @@ import { deedsDoor } from './plugins/deeds.ts';
 import { enrollments } from './plugins/enrollments.ts';
 import { health } from './plugins/health.ts';
 import { home } from './plugins/home.ts';
+import { mcp } from './plugins/mcp.ts';
 import { operators } from './plugins/operators.ts';
+import { preferences } from './plugins/preferences.ts';
+import { v1 } from './plugins/v1.ts';
 import { requireSameOrigin } from './same-origin.ts';
+import { acceptServiceKeys } from './service-auth.ts';
 import { endStreams } from './streams.ts';
 
 /** A body larger than this is refused with 413. A route that takes more says so itself. */
@@ -29,12 +33,20 @@ export const bodyBytesMax = 64 * 1024;
 export const requestMsMax = 30_000;
 const requestCheckMs = 1_000;
 
-/** Further doors (programs and the editor, Slack) are handed in as plugins that take the same parts. */
-export async function createServer(parts: ServerParts, further: Plugin<ServerParts>[] = []): Promise<Server> {
+/**
+ * Further doors (programs and the editor, Slack) are handed in as plugins that take the same parts. One that
+ * is `behind` another server gets its requests from there and has no port.
+ */
+export async function createServer(
+  parts: ServerParts,
+  further: Plugin<ServerParts>[] = [],
+  { behind = false }: { behind?: boolean } = {},
+): Promise<Server> {
   const { config } = parts;
   const server = Hapi.server({
     host: config.host,
     port: config.port,
+    autoListen: !behind,
     listener: createListener({ requestTimeout: requestMsMax, connectionsCheckingInterval: requestCheckMs }),
     // A stray or malformed cookie of another application on this host must not close every door.
     state: { strictHeader: false, ignoreErrors: true },
@@ -51,8 +63,21 @@ export async function createServer(parts: ServerParts, further: Plugin<ServerPar
   answerErrors(server, parts);
   endStreams(server);
   await server.register(Cookie);
+  acceptServiceKeys(server, parts);
 
-  const doors: Plugin<ServerParts>[] = [assets, auth, health, home, chat, enrollments, deedsDoor, operators];
+  const doors: Plugin<ServerParts>[] = [
+    assets,
+    auth,
+    health,
+    home,
+    chat,
+    enrollments,
+    deedsDoor,
+    preferences,
+    operators,
+    v1,
+    mcp,
+  ];
   if (config.environment === 'development') doors.push(clock);
   for (const plugin of [...doors, ...further]) await server.register({ plugin, options: parts });
   return server;

@@ -11,6 +11,7 @@ import type { List, Stage, Track, Value, ValueType } from '../compiler/ir.ts';
 import type { EnrollmentSummary, EnrollmentView } from '../runtime/control.ts';
 import type { Entry, ThreadId } from '../runtime/facts.ts';
 import { sameThread } from '../runtime/focus.ts';
+import type { Coming, Forecast } from '../runtime/forecast.ts';
 import type { Waiting } from '../runtime/waiting.ts';
 import type { Why } from '../runtime/why.ts';
 
@@ -18,6 +19,8 @@ import type { Why } from '../runtime/why.ts';
 const graphWidth = 780;
 /** Entries of each series that the page shows; the count tells of the rest. */
 const entriesMax = 12;
+/** Things to come that the page shows. */
+const comingMax = 60;
 /** Items of each list that the page shows. */
 const itemsMax = 100;
 
@@ -48,7 +51,11 @@ export type EnrollmentPageView = {
   waiting: Waiting[];
   question: { askedAt: number; expiresAt: number | null } | null;
   running: boolean;
+  /** An operator lets the program stand still for the person; `until` (ms): it goes on by itself. */
+  paused: { reason: string; until: number | null } | null;
   planned: { text: string; sendAt: number }[];
+  /** What the next days bring if nothing happens; `more`: and more than is told here. */
+  ahead: { coming: Coming[]; more: boolean };
 };
 
 export type SeriesField = { name: string; type: ValueType; optional: boolean };
@@ -86,8 +93,8 @@ export type ShownList = {
   items: { id: string; fields: Record<string, Value>; stageTitle: string | null; ended: boolean }[];
 };
 
-export function enrollmentPage(view: EnrollmentView): EnrollmentPageView {
-  const { facts, ir, source: _source, lets, why, waiting, ...enrollment } = view;
+export function enrollmentPage(view: EnrollmentView, ahead: Forecast): EnrollmentPageView {
+  const { facts, ir, source: _source, lets, why, waiting, seq: _seq, cohort: _cohort, ...enrollment } = view;
   const visitLasts = facts.finished === null;
   return {
     enrollment,
@@ -127,7 +134,9 @@ export function enrollmentPage(view: EnrollmentView): EnrollmentPageView {
     question:
       visitLasts && facts.question ? { askedAt: facts.question.askedAt, expiresAt: facts.question.expiresAt } : null,
     running: visitLasts && facts.run !== null,
+    paused: visitLasts && facts.paused ? { reason: facts.paused.reason, until: facts.paused.until } : null,
     planned: facts.planned.map(({ text, sendAt }) => ({ text, sendAt })),
+    ahead: { coming: ahead.coming.slice(0, comingMax), more: ahead.cutAt !== null || ahead.coming.length > comingMax },
   };
 }
 

@@ -4,12 +4,14 @@
  * Also the place for the headers every answer carries. A `Refusal` of the control surface keeps its
  * sentence; a mistake of ours is logged and answered with a sentence that gives nothing away.
  */
-import type { Boom } from '@hapi/boom';
+import { type Boom, boomify, isBoom } from '@hapi/boom';
 import type { Request, ResponseObject, ResponseToolkit, Server } from '@hapi/hapi';
 import { Refusal } from '../runtime/control.ts';
 import { errorPage } from './page.ts';
 import type { ServerParts } from './parts.ts';
 import { refusalStatus } from './refusals.ts';
+import { isServiceDoor } from './service-auth.ts';
+import { problemDetails, problemType, type Told } from './v1/problem-details.ts';
 
 // Monaco's editor adds style elements and starts its workers from blobs; nothing needs eval.
 const contentSecurityPolicy = [
@@ -79,14 +81,16 @@ export function answerErrors(server: Server, { config, log }: ServerParts): void
       if (response.headers['cache-control'] === undefined) response.header('cache-control', 'no-store');
       return h.continue;
     }
-    const error = describe(response);
+    const error = describeError(response);
     // Sentences of our own are told to whoever asked; only the unexpected is for the log.
     if (error.status >= 500 && !error.expected)
       log(`${request.method.toUpperCase()} ${request.path} failed: ${response.stack ?? response.message}`);
     const answer = await answerTo(request, h, error);
     for (const [name, value] of Object.entries(safeHeaders)) answer.header(name, value);
     for (const [name, value] of Object.entries(response.output.headers)) {
-      if (name.toLowerCase() !== 'www-authenticate' && value !== undefined) answer.header(name, String(value));
+      // A browser would ask for a password.
+      const hidden = name.toLowerCase() === 'www-authenticate' && !isServiceDoor(request.path);
+      if (!hidden && value !== undefined) answer.header(name, String(value));
     }
     return answer.header('cache-control', 'no-store');
   });
@@ -95,9 +99,14 @@ export function answerErrors(server: Server, { config, log }: ServerParts): void
 /** Postgres's words for a text it does not take: `character_not_in_repertoire`, `untranslatable_character`. */
 const unstorable = new Set<unknown>(['22021', '22P05']);
 
-type Described = { status: number; code: string; title: string; message: string; expected: boolean };
+type Described = Told & { expected: boolean };
 
-function describe(error: Boom & { code?: unknown; data?: unknown }): Described {
+/** What is told of an error: our own sentences as they are, of everything else nothing that gives anything away. */
+export function describeError(thrown: unknown): Described {
+  const error = (isBoom(thrown) || thrown instanceof Refusal ? thrown : boomify(toError(thrown))) as Boom & {
+    code?: unknown;
+    data?: unknown;
+  };
   if (error instanceof Refusal) {
     const status = refusalStatus[error.code];
     return {
@@ -105,6 +114,7 @@ function describe(error: Boom & { code?: unknown; data?: unknown }): Described {
       code: error.code,
       title: known[status]?.title ?? 'That cannot be done',
       message: error.message,
+      details: error.details,
       expected: true,
     };
   }
@@ -127,6 +137,8 @@ function describe(error: Boom & { code?: unknown; data?: unknown }): Described {
 }
 
 async function answerTo(request: Request, h: ResponseToolkit, error: Described): Promise<ResponseObject> {
+  if (isServiceDoor(request.path))
+    return h.response(problemDetails(error, request.path)).type(problemType).code(error.status);
   if (!wantsPage(request))
     return h.response({ error: { code: error.code, message: error.message } }).code(error.status);
   if (error.status === 401)
@@ -141,6 +153,8 @@ async function answerTo(request: Request, h: ResponseToolkit, error: Described):
     return h.response(`${error.title}. ${error.message}`).type('text/plain').code(error.status);
   }
 }
+
+const toError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
 const wantsPage = (request: Request): boolean =>
   request.method === 'get' &&

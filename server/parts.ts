@@ -5,7 +5,8 @@
  * build a server on a database of its own, with a clock of its own.
  */
 import type { Control } from '../runtime/control.ts';
-import type { Clock } from '../runtime/services.ts';
+import type { Clock, Skill } from '../runtime/services.ts';
+import type { ServiceDesk } from '../runtime/store/service-desk.ts';
 import type { Config } from './config.ts';
 import type { SignIns } from './sign-ins.ts';
 
@@ -27,8 +28,12 @@ export type ServerParts = {
   live: Live;
   clock: ProgramClock;
   signIns: SignIns;
+  /** What the keys of services open, in whichever workspace. */
+  serviceDesk: ServiceDesk;
   /** The names of the skills there are, as programs write them; undefined without a folder of skills. */
   skills: () => Promise<string[] | undefined>;
+  /** What the skills hold: the texts of their `SKILL.md`, and those that can be read with their scripts; by name. */
+  readSkills: () => Promise<{ texts: Record<string, string>; skills: Record<string, Skill> }>;
   /** Which agent talks. `model` for people, such as `claude-sonnet-5-5`. */
   agent: { kind: 'anthropic'; model: string } | { kind: 'scripted' };
   /** Rejects when the database does not answer. */

@@ -17,7 +17,14 @@ import { readSources, type Sources } from '../runtime/store/sources.ts';
 import { importedFiles, pathsIn } from './imported-files.ts';
 
 export type FileNews = { path: string } & (
-  | { kind: 'published'; name: string; version: number; fresh: boolean }
+  | {
+      kind: 'published';
+      name: string;
+      version: number;
+      fresh: boolean;
+      /** Of those inside, where they were let go: how many go over to it, and how many stay. */
+      people?: { going: number; staying: number };
+    }
   /** The file is older than the newest version, which came from elsewhere. */
   | { kind: 'behind'; name: string; version: number; newest: number }
   /** `files`: those with something to say, the file itself or what it imports. */
@@ -46,9 +53,11 @@ export async function openProgramFolder(options: {
   /** Only this file of the folder. */
   only?: string;
   by: string;
+  /** What becomes of people inside when a text has changed; they stay without it. */
+  people?: 'stay' | 'adopt';
   tell: (news: FileNews) => void;
 }): Promise<ProgramFolder> {
-  const { control, only, by, tell } = options;
+  const { control, only, by, people = 'stay', tell } = options;
   const folder = resolve(options.folder);
   /** Of each program, what was published last: its texts by hash, and every file they come from, also missing ones. */
   const seen = new Map<string, { hash: string; files: Set<string> }>();
@@ -166,7 +175,7 @@ export async function openProgramFolder(options: {
     }
     const old = atStart ? await olderVersion(control, program.ir.name, hash) : null;
     if (old !== null) return { path, kind: 'behind', name: program.ir.name, ...old };
-    const published = await control.publish({ source: main.text, path: main.path, imports, by });
+    const published = await control.publish({ source: main.text, path: main.path, imports, by, people });
     return { path, kind: 'published', ...published };
   }
 }

@@ -19,7 +19,8 @@ export function bodyReader<T>(schema: object): (payload: unknown) => T {
   };
 }
 
-function sentence(error: ErrorObject | undefined): string {
+/** What is wrong, in a sentence that names the field. */
+export function sentence(error: ErrorObject | undefined): string {
   if (error === undefined || (error.instancePath === '' && error.keyword === 'type'))
     return 'The body must be a JSON object.';
   const field = error.instancePath.slice(1).replaceAll('/', '.');

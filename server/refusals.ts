@@ -13,4 +13,12 @@ export const refusalStatus: Record<RefusalCode, number> = {
   'waiting-for-access': 403,
   malformed: 400,
   'too-large': 413,
+  stale: 412,
+  'not-yet': 409,
+  conflict: 409,
+  'key-reused': 422,
+  'unknown-item': 404,
+  'unknown-bulk': 404,
+  'unknown-plan': 404,
+  'unknown-key': 404,
 };

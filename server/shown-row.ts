@@ -2,7 +2,7 @@
  * Rows of a timeline as pages show them: a sentence, what the filter knows it as, and where it happened.
  */
 import type { EnrollmentView } from '../runtime/control.ts';
-import { describeRow, type Tone } from '../runtime/describe.ts';
+import { describeRow, irAt, type Tone } from '../runtime/describe.ts';
 import { threadTitle } from '../runtime/explain.ts';
 import { threadKey } from '../runtime/focus.ts';
 import type { TimelineRow } from '../runtime/timeline.ts';
@@ -25,7 +25,9 @@ export type ShownRow = {
 };
 
 /** `zone` is the person's, in which the sentences write moments. */
-export function shownRow(row: TimelineRow, { ir, facts }: Pick<EnrollmentView, 'ir' | 'facts'>): ShownRow {
+export function shownRow(row: TimelineRow, view: Pick<EnrollmentView, 'ir' | 'past' | 'facts'>): ShownRow {
+  const { facts } = view;
+  const ir = irAt(view, row.seq);
   const { title, detail, tone } = describeRow(row, ir, facts.zone);
   return {
     seq: row.seq,
@@ -46,6 +48,10 @@ export function shownRow(row: TimelineRow, { ir, facts }: Pick<EnrollmentView, '
 const groups: Record<Exclude<TimelineRow['kind'], 'input'>, RowGroup> = {
   entered: 'progress',
   finished: 'progress',
+  paused: 'progress',
+  resumed: 'progress',
+  adopted: 'progress',
+  reverted: 'progress',
   ruled: 'progress',
   begun: 'progress',
   added: 'progress',
@@ -65,6 +71,7 @@ const groups: Record<Exclude<TimelineRow['kind'], 'input'>, RowGroup> = {
   withdrawn: 'conversation',
   reviewed: 'time',
   nudged: 'conversation',
+  held: 'conversation',
   asked: 'conversation',
   answered: 'conversation',
   unanswered: 'conversation',
@@ -84,8 +91,19 @@ const inputGroups: Record<Extract<TimelineRow, { kind: 'input' }>['input']['type
   set: 'data',
   add: 'data',
   decide: 'progress',
+  move: 'progress',
+  pause: 'progress',
+  resume: 'progress',
+  withdraw: 'progress',
+  held: 'conversation',
+  unsent: 'conversation',
+  adopt: 'progress',
+  revert: 'progress',
+  advance: 'progress',
   acknowledge: 'trouble',
   answer: 'conversation',
+  told: 'conversation',
+  joined: 'data',
   zone: 'data',
   time: 'time',
   'run-finished': 'agent',

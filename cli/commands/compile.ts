@@ -6,7 +6,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { emit } from '../../compiler/emit.ts';
+import { emitAll } from '../../compiler/emit.ts';
 import { graph } from '../../compiler/graph.ts';
 import type { Ir } from '../../compiler/ir.ts';
 import { agentTools } from '../../compiler/tools.ts';
@@ -18,16 +18,20 @@ import { printFinding } from '../print-findings.ts';
 import { listOr, textOption } from '../read-arguments.ts';
 import { readProject } from '../read-project.ts';
 
-type Output = (ir: Ir, stage: string | undefined) => string | Promise<string>;
+type Output = (ir: Ir, part: { stage?: string | undefined; list?: string | undefined }) => string | Promise<string>;
 
 /** The drawings are loaded when they are asked for: laying out a graph brings a library of its own. */
 const outputs: Record<string, Output> = {
   ir: (ir) => json(ir),
-  xstate: (ir) => json(emit(ir)),
+  text: async (ir) => (await import('../../compiler/print.ts')).print(ir),
+  xstate: (ir, { list }) => {
+    const { program, lists } = emitAll(ir);
+    return json(list === undefined ? program : lists[list]);
+  },
   mermaid: async (ir) => (await import('../../compiler/mermaid.ts')).mermaid(graph(ir)),
   dot: async (ir) => (await import('../../compiler/dot.ts')).dot(graph(ir)),
   svg: async (ir) => (await import('../../compiler/svg.ts')).svg(graph(ir)),
-  tools: (ir, stage) =>
+  tools: (ir, { stage }) =>
     json(
       stage === undefined
         ? Object.fromEntries(ir.stageOrder.map((name) => [name, agentTools(ir, name)]))
@@ -41,7 +45,8 @@ export const compile: Command = {
   usage: 'FILE [--target TARGET] [options]',
   about: `Compiles one program and prints it as:
   ir       the checked program as JSON (its shape: docs/ir.schema.json)
-  xstate   the state machine, a config for XState's createMachine
+  text     the program written out again in one file, with its fragments in their places
+  xstate   the state machine, a config for XState's createMachine; with --list, that of a list's items
   mermaid  the stages as a Mermaid state diagram
   dot      the stages as a Graphviz graph
   svg      the stages as a picture, light or dark as the reader's system is
@@ -51,6 +56,7 @@ Of a program with errors it shows the errors, on standard error, and ends with 1
     target: { type: 'string', choices: targets, about: 'what to print (default: ir)' },
     program: { type: 'string', value: 'NAME', about: 'which program, in a file that holds several' },
     stage: { type: 'string', value: 'NAME', about: 'the tools of this stage only' },
+    list: { type: 'string', value: 'NAME', about: 'the state machine of the items of this list' },
     out: { type: 'string', value: 'FILE', about: 'write into this file instead' },
   },
   examples: [
@@ -70,6 +76,8 @@ Of a program with errors it shows the errors, on standard error, and ends with 1
       throw new CommandProblem('Which program? Write `regimen compile FILE`, with the path of a .regimen file.');
     if (textOption(given, 'stage') !== undefined && target !== 'tools')
       throw new CommandProblem('--stage goes with --target tools only.');
+    if (textOption(given, 'list') !== undefined && target !== 'xstate')
+      throw new CommandProblem('--list goes with --target xstate only.');
     const cwd = process.cwd();
     const out = outFile(given, cwd);
 
@@ -85,7 +93,7 @@ Of a program with errors it shows the errors, on standard error, and ends with 1
       compiled.programs.filter((program) => asked.has(program.path)).map(({ ir }) => ir),
     );
     const ir = choose(programs, textOption(given, 'program'), path);
-    const result = await outputs[target]?.(ir, stageOf(ir, given));
+    const result = await outputs[target]?.(ir, { stage: stageOf(ir, given), list: listOf(ir, given) });
     if (result === undefined) throw new CommandProblem(`There is no target ${target}. It is ${listOr(targets)}.`);
     if (out === undefined) terminal.out(result.trimEnd());
     else {
@@ -117,6 +125,15 @@ function stageOf(ir: Ir, given: Given): string | undefined {
   const name = textOption(given, 'stage');
   if (name === undefined || ir.stageOrder.includes(name)) return name;
   throw new CommandProblem(`There is no stage ${name} in ${ir.name}. ${remedy(name, ir.stageOrder)}`);
+}
+
+/** A list whose items go through stages. */
+function listOf(ir: Ir, given: Given): string | undefined {
+  const name = textOption(given, 'list');
+  const staged = Object.values(ir.lists).flatMap((list) => (list.stageOrder.length > 0 ? [list.name] : []));
+  if (name === undefined || staged.includes(name)) return name;
+  if (staged.length === 0) throw new CommandProblem(`${ir.name} has no list whose items go through stages.`);
+  throw new CommandProblem(`There is no list ${name} with stages in ${ir.name}. ${remedy(name, staged)}`);
 }
 
 function remedy(name: string, known: readonly string[]): string {

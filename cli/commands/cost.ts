@@ -5,7 +5,7 @@
  * that they take for granted.
  */
 import type { Bill, Cost, StageBill } from '../../compiler/cost.ts';
-import { costOf } from '../../compiler/cost.ts';
+import { costOf, showUsd } from '../../compiler/cost.ts';
 import { type CostAssumptions, type Pair, usualAssumptions } from '../../compiler/cost-assumptions.ts';
 import { type Command, CommandProblem, type ExitCode, type Terminal } from '../command.ts';
 import { findFiles } from '../find-files.ts';
@@ -85,7 +85,7 @@ function print({ program, total, stages, budget, rounds }: Cost, terminal: Termi
   terminal.out(
     paint(
       'bold',
-      `${program}: ${usd(total.usd.typical)} for a usual person and month, ${usd(total.usd.worst)} at worst`,
+      `${program}: ${showUsd(total.usd.typical)} for a usual person and month, ${showUsd(total.usd.worst)} at worst`,
     ),
   );
   const rows = [
@@ -103,10 +103,10 @@ function print({ program, total, stages, budget, rounds }: Cost, terminal: Termi
     terminal.out(`People can go round between ${listed(round)}, so the worst counts these together.`);
   if (budget === undefined) return;
   const said = budget.typicalIsOver
-    ? paint('red', `That is over the budget of ${usd(budget.usd)}.`)
+    ? paint('red', `That is over the budget of ${showUsd(budget.usd)}.`)
     : budget.worstIsOver
-      ? `A usual month is within the budget of ${usd(budget.usd)}. The worst is not: then the agent does less.`
-      : paint('green', `Even the worst is within the budget of ${usd(budget.usd)}.`);
+      ? `A usual month is within the budget of ${showUsd(budget.usd)}. The worst is not: then the agent does less.`
+      : paint('green', `Even the worst is within the budget of ${showUsd(budget.usd)}.`);
   terminal.out(said);
 }
 
@@ -116,7 +116,7 @@ const figures = ({ runs, calls, tokens, usd: money }: Bill): string[] => [
   between(runs, whole),
   between(calls, whole),
   between(tokens, thousands),
-  between(money, usd),
+  between(money, showUsd),
 ];
 
 const between = ({ typical, worst }: Pair, write: (value: number) => string): string =>
@@ -128,8 +128,6 @@ const thousands = (value: number): string =>
     : value >= 1000
       ? `${Math.ceil(value / 1000)}k`
       : whole(value);
-const usd = (value: number): string => `$${value > 0 && value < 0.01 ? value.toPrecision(1) : value.toFixed(2)}`;
-
 function listed(names: readonly string[]): string {
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

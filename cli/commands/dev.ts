@@ -4,23 +4,17 @@
  * Reads the configuration, starts it all (`server/main.ts`), says where to look, and stops it again.
  * The first Ctrl-C stops in order; a second one stops at once. `npm start` runs this.
  */
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, relative, resolve } from 'node:path';
+import { basename, relative } from 'node:path';
 import type { FileNews } from '../../server/program-folder.ts';
-import { type Command, CommandProblem, type ExitCode, type Given, type Terminal } from '../command.ts';
-import { reason, showPath } from '../find-files.ts';
+import { type Command, CommandProblem, type ExitCode, type Terminal } from '../command.ts';
+import { showPath } from '../find-files.ts';
+import { findPrograms, usualFolder } from '../find-programs.ts';
 import { findingsOf } from '../finding.ts';
+import { loadSettings } from '../load-settings.ts';
 import { printBanner } from '../print-banner.ts';
 import { printFinding } from '../print-findings.ts';
-import { textOption } from '../read-arguments.ts';
+import { untilStopped, within } from '../until-stopped.ts';
 
-/** Where programs are looked for when nobody says. */
-const usualFolder = 'programs';
-/**
- * npm passes a Ctrl-C on to us although the terminal has sent it to us already: what follows this
- * quickly is the same Ctrl-C, not a second one.
- */
-const sameSignalMs = 400;
 /** A stop that takes longer than this is given up. */
 const stopLimitMs = 8_000;
 
@@ -45,20 +39,19 @@ Ctrl-C stops everything.`,
 
   async run(given, terminal): Promise<ExitCode> {
     const place = findPrograms(given.words[0]);
-    const { ConfigProblem, loadConfig } = await import('../../server/config.ts');
-    const config = await loadConfig(environmentOf(given), process.cwd()).catch((error: unknown) => {
-      throw error instanceof ConfigProblem ? new CommandProblem(error.problems.join('\n       ')) : error;
-    });
+    const config = await loadSettings(given);
     const stop = untilStopped();
     // Loading takes a while on a slow machine; nothing has been begun that would have to be ended.
     const server = await Promise.race([import('../../server/main.ts'), stop.asked.then(() => null)]);
     if (server === null) return 0;
-    const { startRegimen, StartProblem } = server;
+    const { openLogs, startRegimen, StartProblem } = server;
     const regimen = await startRegimen({
       config,
-      programs: place,
+      programs: { ...place, publish: true },
+      work: true,
+      prepare: 'migrate',
       tell: (news) => tellNews(news, terminal),
-      log: (line) => terminal.out(`  ${line}`),
+      logs: openLogs(config.logs, 'dev', (line) => terminal.out(config.logs === 'text' ? `  ${line}` : line)),
       signal: stop.signal,
     }).catch((error: unknown) => {
       if (stop.signal.aborted) return null;
@@ -76,7 +69,7 @@ Ctrl-C stops everything.`,
 
     await stop.asked;
     terminal.out(terminal.interactive ? '\r  Stopping…' : '  Stopping…');
-    const stopped = await Promise.race([regimen.stop().then(() => true), after(stopLimitMs)]);
+    const stopped = await within(stopLimitMs, regimen.stop());
     if (!stopped)
       throw new CommandProblem(
         'Stopping took too long and was given up. The next start continues where this one ended.',
@@ -87,55 +80,6 @@ Ctrl-C stops everything.`,
   },
 };
 
-/** The folder with the programs, and the one file in it that was asked for, if it was. */
-function findPrograms(path: string | undefined): { folder: string; only?: string } {
-  if (path === undefined) return { folder: resolve(existsSync(usualFolder) ? usualFolder : '.') };
-  const absolute = resolve(path);
-  try {
-    if (statSync(absolute).isDirectory()) return { folder: absolute };
-  } catch (error) {
-    throw new CommandProblem(`${path} cannot be read: ${reason(error)}.`);
-  }
-  if (!path.endsWith('.regimen'))
-    throw new CommandProblem(`${path} is not a program. Name a .regimen file, or a folder that holds some.`);
-  return { folder: dirname(absolute), only: absolute };
-}
-
-/** Options are the variables of the same meaning, and win over them. */
-function environmentOf(given: Given): Record<string, string | undefined> {
-  const port = textOption(given, 'port');
-  const host = textOption(given, 'host');
-  const data = textOption(given, 'data');
-  if (port !== undefined && (!/^\d+$/.test(port) || Number(port) > 65_535))
-    throw new CommandProblem(`--port takes a whole number from 0 to 65535, and ${JSON.stringify(port)} is not one.`);
-  return {
-    ...process.env,
-    ...(port === undefined ? {} : { REGIMEN_PORT: port }),
-    ...(host === undefined ? {} : { REGIMEN_HOST: host }),
-    ...(data === undefined ? {} : { REGIMEN_DATA: data }),
-  };
-}
-
-/** Resolves `asked` on the first signal to stop, and ends the process on the second. */
-function untilStopped(): { asked: Promise<void>; signal: AbortSignal } {
-  const aborter = new AbortController();
-  let first = 0;
-  const asked = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (first === 0) {
-          first = Date.now();
-          aborter.abort();
-          resolve();
-        } else if (Date.now() - first > sameSignalMs) {
-          process.exit(130);
-        }
-      });
-    }
-  });
-  return { asked, signal: aborter.signal };
-}
-
 /** What became of a program file, as one line or as its diagnostics. */
 function tellNews(news: FileNews, terminal: Terminal): void {
   const paint = terminal.color.out;
@@ -144,7 +88,7 @@ function tellNews(news: FileNews, terminal: Terminal): void {
     case 'published':
       terminal.out(
         news.fresh
-          ? `  ${paint('green', '✓')} ${news.name} is now version ${news.version}. People inside stay on theirs.`
+          ? `  ${paint('green', '✓')} ${news.name} is now version ${news.version}.${insideText(news.people, path)}`
           : `  ${basename(path)} is as it was: version ${news.version}.`,
       );
       return;
@@ -165,8 +109,11 @@ function tellNews(news: FileNews, terminal: Terminal): void {
   }
 }
 
-function after(ms: number): Promise<false> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(false), ms).unref();
-  });
+/** What becomes of those inside; nothing where nobody is. */
+function insideText(people: { going: number; staying: number } | undefined, path: string): string {
+  if (people === undefined) return ' People inside stay on theirs.';
+  const { going, staying } = people;
+  const go = going === 0 ? '' : going === 1 ? ' 1 person inside goes over.' : ` ${going} people inside go over.`;
+  const stay = staying === 1 ? ' 1 stays' : ` ${staying} stay`;
+  return staying === 0 ? go : `${go}${stay}: \`regimen plan ${path}\` says why.`;
 }

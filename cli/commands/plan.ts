@@ -1,14 +1,14 @@
 /**
  * `regimen plan`: what a new version of a program means for the people inside the old one.
  *
- * The comparison is `compiler/plan.ts`'s; here the two versions are read and the plan is told. How many
- * people are where is not looked at.
+ * The comparison is `compiler/plan.ts`'s; here the two versions are read and the plan is told. With one file it is
+ * about the people who are really inside (`plan-people.ts`).
  */
 import { readFileSync } from 'node:fs';
 import type { Ir } from '../../compiler/ir.ts';
 import { type Plan, plan as planOf } from '../../compiler/plan.ts';
 import { isOpen, type PlanChange } from '../../compiler/plan-change.ts';
-import { type Command, CommandProblem, type ExitCode, type Paint, type Terminal } from '../command.ts';
+import { type Command, CommandProblem, type ExitCode, type Given, type Paint, type Terminal } from '../command.ts';
 import { numberOption, textOption } from '../read-arguments.ts';
 import { readVersion } from '../read-version.ts';
 import { wrapWords } from '../wrap-words.ts';
@@ -18,29 +18,48 @@ const columns = 96;
 
 export const plan: Command = {
   name: 'plan',
-  usage: 'OLD NEW [options]',
+  usage: 'OLD NEW | FILE [options]',
   about: `Compares two versions of a program: the verdict first, then every change with what happens to the people
 inside. It is \`safe\`, it \`needs migrate\` (the new version must say in a \`migrate\` block what becomes of people),
 or it is \`refused\`, because no block could say it. What the block already says counts.
 
 OLD and NEW are program files, or what \`regimen compile\` made of them; - reads one from the input.
-Ends with 1 when something stands in the way.`,
+Ends with 1 when something stands in the way.
+
+With one FILE it looks at everybody who is inside, in the database of DATABASE_URL or of the running \`regimen dev\`:
+how many go over, who cannot and why. Once the text is the newest version, --apply takes them over, and --rollback
+takes them back.`,
   options: {
     from: { type: 'string', value: 'N', about: 'the number of the old version (default: that of the newest block)' },
     program: { type: 'string', value: 'NAME', about: 'which program, in files that hold several' },
     format: { type: 'string', choices: ['pretty', 'json'], about: 'for people or for tools' },
+    apply: { type: 'boolean', about: 'with FILE: take everybody over who can go' },
+    rollback: { type: 'boolean', about: 'with FILE: take everybody back who went over last' },
+    now: { type: 'boolean', about: 'with --apply: do not wait for what people have in hand' },
+    reason: { type: 'string', value: 'TEXT', about: 'with --apply or --rollback: why; it is kept' },
+    data: { type: 'string', value: 'FOLDER', about: 'with FILE: the data folder of the running `regimen dev`' },
+    workspace: { type: 'string', value: 'ID', about: 'with FILE: whose people' },
   },
   examples: [
     { line: 'regimen plan published.regimen programs/couch_to_5k.regimen', about: 'two files' },
     { line: 'git show main:walk.regimen | regimen plan - walk.regimen', about: 'what this branch changes' },
     { line: 'regimen plan old.json new.regimen --format json', about: 'for tools' },
+    { line: 'regimen plan programs/couch_to_5k.regimen', about: 'what it means for everybody inside' },
+    { line: 'regimen plan programs/couch_to_5k.regimen --apply --reason "Shorter weeks"', about: 'take them over' },
   ],
   wordsMax: 2,
 
   async run(given, terminal): Promise<ExitCode> {
     const [old, now] = given.words;
-    if (old === undefined || now === undefined)
-      throw new CommandProblem('Which versions? Write `regimen plan OLD NEW`, with the paths of two program files.');
+    if (old === undefined)
+      throw new CommandProblem(
+        'Which versions? Write `regimen plan OLD NEW`, or `regimen plan FILE` for people inside.',
+      );
+    refuseStrangers(given, now === undefined);
+    if (now === undefined) {
+      const { planPeople } = await import('../plan-people.ts');
+      return planPeople(given, old, terminal);
+    }
     if (old === '-' && now === '-') throw new CommandProblem('Only one of the two can come in through the input.');
     const from = numberOption(given, 'from', versionMax);
     const name = textOption(given, 'program');
@@ -55,6 +74,18 @@ Ends with 1 when something stands in the way.`,
     return result.verdict === 'safe' ? 0 : 1;
   },
 };
+
+/** Options that mean something only with one file, or only with two. */
+function refuseStrangers(given: Given, alone: boolean): void {
+  const strangers = alone ? ['from', 'program'] : ['apply', 'rollback', 'now', 'reason', 'data', 'workspace'];
+  const stranger = strangers.find((name) => given.options[name] !== undefined);
+  if (stranger === undefined) return;
+  throw new CommandProblem(
+    alone
+      ? `--${stranger} is for comparing two files. Leave it out, or name the other file.`
+      : `--${stranger} goes with one FILE: it is about the people inside. Leave out the other.`,
+  );
+}
 
 function readInput(): string {
   try {

@@ -25,7 +25,7 @@ export type ProjectFiles = {
   /** From now on the file on the disk counts again. */
   close(path: string): void;
   isOpen(path: string): boolean;
-  /** Something happened to a file on the disk. True where that can change what is known. */
+  /** Something happened to a file on the disk, of a program or of a skill. True where that can change what is known. */
   touched(path: string): Promise<boolean>;
   /** The `SKILL.md` of a skill that programs beside `path` can name. */
   skillFile(path: string, skill: string): string | undefined;
@@ -80,9 +80,10 @@ export function openProjectFiles(): ProjectFiles {
   const knowSkills = async (folder: string): Promise<void> => {
     if (!isOnDisk(folder)) return;
     const { openSkillFolders } = await import('../../server/services/skill-files.ts');
-    const names = await openSkillFolders(join(folder, 'skills')).names();
-    const before = workspace.environment(folder).skills;
-    if (names?.join() !== before?.join()) workspace.know(folder, names === undefined ? {} : { skills: names });
+    const folders = openSkillFolders(join(folder, 'skills'));
+    const names = await folders.names();
+    const known = names === undefined ? {} : { skills: names, skillTexts: await folders.texts() };
+    if (JSON.stringify(known) !== JSON.stringify(workspace.environment(folder))) workspace.know(folder, known);
   };
 
   return {
@@ -135,15 +136,9 @@ export function openProjectFiles(): ProjectFiles {
       return /^[a-z][a-z0-9_]*$/.test(skill) && existsSync(file) ? file.replaceAll('\\', '/') : undefined;
     },
     async skills(path) {
-      const skills: Record<string, Skill> = {};
-      if (!isOnDisk(folderOf(path))) return skills;
+      if (!isOnDisk(folderOf(path))) return {};
       const { openSkillFolders } = await import('../../server/services/skill-files.ts');
-      const folders = openSkillFolders(join(folderOf(path), 'skills'));
-      for (const name of (await folders.names()) ?? []) {
-        const { skill } = await folders.read(name);
-        if (skill !== undefined) skills[name] = skill;
-      }
-      return skills;
+      return openSkillFolders(join(folderOf(path), 'skills')).all();
     },
   };
 }

@@ -1,15 +1,17 @@
 /**
- * Times at which nothing can be said: a cadence that always falls into quiet hours, and a question whose
- * time for an answer is spent in them.
+ * Times at which nothing can be said: a cadence of which one time or all fall into quiet hours, and a question
+ * whose time for an answer is spent in them. Times that are parameters or fields count as they are at first.
  */
+
+import type { Span } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { showDuration, showTime, usualMinutes } from '../constants.ts';
 import { allRules, stagesIn } from '../flow.ts';
-import type { Ir, Question, Rule } from '../ir.ts';
-import { spacedTimes } from '../rates.ts';
+import type { Cadence, Ir, Question, Rule, TimeOfDay } from '../ir.ts';
+import { spacedTimes, timeAtFirst } from '../rates.ts';
 import { handlersIn, messagesIn } from '../speech.ts';
 import type { Report } from '../symbols.ts';
-import { isQuiet, timesIn } from './moments-of-day.ts';
+import { isQuiet } from './moments-of-day.ts';
 import type { Analysis } from './question.ts';
 
 /** With less of the time for an answer left than this share of it, or than an hour, the person has no fair chance. */
@@ -21,38 +23,58 @@ export const alwaysQuiet: Analysis = (ir, report, { flows }) => {
   for (const { flow } of flows) {
     for (const ways of handlersIn(allRules(flow))) lookAtHandler(ir, ways, report);
     for (const { review, skill } of stagesIn(flow)) {
-      const times = review && skill !== undefined ? timesIn(review.cadence) : undefined;
-      if (review === undefined || times === undefined || times.length === 0) continue;
-      const quiet = times.every((time) => isQuiet(ir, time) && isQuietUntil(ir, time, review.spreadMinutes));
-      if (quiet) report(diagnostic('always-quiet', review.span, quietWords(ir)));
+      if (review === undefined || skill === undefined) continue;
+      const isSwallowed = ({ at }: Due) => isQuiet(ir, at) && isQuietUntil(ir, at, review.spreadMinutes);
+      tell(ir, timesIn(ir, review.cadence), isSwallowed, review.span, report);
     }
   }
 };
 
+/** A time of day at which something is due, and where a name says it, how. */
+type Due = { at: number; said: string };
+
+/** As many times as one sentence names. */
+const NAMED_MAX = 3;
+
+/** Tells that all times are quiet, or which are; and whether it did. */
+function tell(ir: Ir, times: readonly Due[], quiet: (due: Due) => boolean, span: Span, report: Report): boolean {
+  const held = times.filter(quiet);
+  if (held.length === 0) return false;
+  const isPlain = held.length === times.length && held.every(({ at, said }) => said === showTime(at));
+  const names = [...new Set(held.map(({ said }) => said))].slice(0, NAMED_MAX);
+  const what = isPlain ? 'This always falls' : `At ${names.join(' and ')} this falls`;
+  report(diagnostic('always-quiet', span, { what, ...quietWords(ir) }));
+  return true;
+}
+
 function lookAtHandler(ir: Ir, ways: readonly Rule[], report: Report): void {
   const [rule] = ways;
-  const times = rule && timesOf(ir, rule);
-  if (rule === undefined || times === undefined || times.length === 0) return;
-  if (!ways.some((way) => messagesIn(ir, way.effects) > 0)) return;
-  if (times.every((time) => isQuiet(ir, time))) {
-    report(diagnostic('always-quiet', rule.span, quietWords(ir)));
-    return;
-  }
+  if (rule === undefined || !ways.some((way) => messagesIn(ir, way.effects) > 0)) return;
+  const times = timesOf(ir, rule);
+  if (tell(ir, times, ({ at }) => isQuiet(ir, at), rule.span, report)) return;
+  const moments = times.map(({ at }) => at);
   for (const effect of ways.flatMap((way) => way.effects)) {
     const question = effect.kind === 'ask' ? ir.asks[effect.question] : undefined;
-    if (question !== undefined && question.to === undefined) lookAtQuestion(ir, question, times, report);
+    if (question !== undefined && question.to === undefined) lookAtQuestion(ir, question, moments, report);
   }
 }
 
-/** The times of day at which a rule is tried, where the text tells them. */
-function timesOf(ir: Ir, { trigger }: Rule): number[] | undefined {
-  if (trigger.kind === 'cadence') {
-    const { cadence } = trigger;
-    return cadence.kind === 'spaced' ? spacedTimes(ir, cadence) : timesIn(cadence);
-  }
-  if (trigger.kind !== 'reached' || trigger.at.op !== 'at-time' || trigger.at.time.op !== 'value') return undefined;
-  const { value } = trigger.at.time;
-  return value !== null && typeof value === 'object' && 'minutes' in value ? [value.minutes] : undefined;
+/** The times of day at which a rule is tried, as far as the text tells them. */
+function timesOf(ir: Ir, { trigger }: Rule): Due[] {
+  if (trigger.kind === 'cadence') return timesIn(ir, trigger.cadence);
+  return trigger.kind === 'reached' && trigger.at.op === 'at-time' ? dueAt(ir, trigger.at.time) : [];
+}
+
+function timesIn(ir: Ir, cadence: Cadence): Due[] {
+  if (cadence.kind === 'spaced') return (spacedTimes(ir, cadence) ?? []).map((at) => ({ at, said: showTime(at) }));
+  return 'at' in cadence ? cadence.at.flatMap((time) => dueAt(ir, time)) : [];
+}
+
+function dueAt(ir: Ir, time: TimeOfDay): Due[] {
+  const at = timeAtFirst(ir, time);
+  if (at === undefined) return [];
+  const name = typeof time === 'object' && time.op === 'data' ? time.name : undefined;
+  return [{ at, said: name === undefined ? showTime(at) : `\`${name}\` (${showTime(at)} at first)` }];
 }
 
 function lookAtQuestion(ir: Ir, { within, span }: Question, times: readonly number[], report: Report): void {

@@ -67,7 +67,7 @@ function tellStuck(place: Place, branch: Expr, before: readonly Expr[], report: 
   }
   const taken = rival === undefined ? before.filter(isPast) : [rival];
   const related = taken.map(({ span }) => ({ message: 'This is taken first.', span }));
-  report(diagnostic('never-taken', branch.span, { what: 'branch' }, { related }));
+  report(diagnostic('never-taken', branch.span, { what: 'branch', given: '' }, { related }));
 }
 
 /** The conditions that a way through a handler takes one after another. */

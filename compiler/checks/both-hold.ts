@@ -63,20 +63,27 @@ function compareIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
     );
     // What always holds was told as that; all that follows would only repeat it.
     if (first?.rule.trigger.kind === 'holds' && !first.exact.canFail()) return;
-    if (first !== undefined) {
-      const related = [{ message: 'This is taken first.', span: first.rule.span }];
-      report(
-        diagnostic(
-          'never-taken',
-          rule.span,
-          { what: rule.trigger.kind === 'recorded' ? 'handler' : 'line' },
-          { related },
-        ),
-      );
+    const usually = first ?? before.find((other) => isBehindAtFirst(other, one));
+    if (usually !== undefined) {
+      const related = [{ message: 'This is taken first.', span: usually.rule.span }];
+      const what = rule.trigger.kind === 'recorded' ? 'handler' : 'line';
+      const given = first === undefined ? ' with the parameters as they are at first' : '';
+      report(diagnostic('never-taken', rule.span, { what, given }, { related }));
       return;
     }
     for (const other of before) if (!sameOutcome(other.rule, rule)) tellTogether(other, one, report);
   });
+}
+
+/**
+ * Whether an earlier line leaves a later one nothing, with the parameters as they are at first. Only where both
+ * ask about the same: a parameter that switches a line on or off is meant so.
+ */
+function isBehindAtFirst(other: Line, { rule, usual }: Line): boolean {
+  if (!comesFirst(other.rule) || sameOutcome(other.rule, rule) || !usual.canHold() || !other.usual.canFail())
+    return false;
+  const asked = [...other.usual.asked()];
+  return asked.length > 0 && asked.every((term) => usual.asked().has(term)) && implies(usual, other.usual);
 }
 
 const moves = (rule: Rule): boolean => rule.move !== undefined;

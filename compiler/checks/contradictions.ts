@@ -5,26 +5,37 @@
  * named. Where more than two are needed to see it, nothing is said.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
+import { limits } from '../../language/limits.ts';
 import { allRules, children, everyEffect, expressionsIn, type FlowPart, stagesIn } from '../flow.ts';
-import type { Expr, Ir, Rule, Track } from '../ir.ts';
+import type { Expr, Ir, List, Rule, Track } from '../ir.ts';
 import { type Atom, contradiction, isPossible, waysOf } from '../possible.ts';
 import { type PrintContext, printExpression } from '../print-expressions.ts';
 import type { Report } from '../symbols.ts';
-import type { Place } from '../terms.ts';
+import { type Place, plus, sumOf } from '../terms.ts';
 import { placeIn } from './both-hold.ts';
 import type { Analysis } from './question.ts';
 
 export const contradictions: Analysis = (ir, report, { flows, isTold }) => {
-  const seen = new Set<string>();
+  const seen = new Map<string | undefined, Set<number>>();
   for (const part of flows) {
+    const places = new Map<List | undefined, Place>();
+    const placeOf = (list: List | undefined): Place => {
+      const place = places.get(list) ?? { ...placeIn(ir, part), list };
+      places.set(list, place);
+      return place;
+    };
+    const usual = placeIn(ir, part);
     for (const [expr, context] of conditionsIn(ir, part)) {
       const { start, end, file } = expr.span;
-      const id = `${file ?? ''} ${start} ${end}`;
-      if (seen.has(id)) continue;
-      seen.add(id);
+      const inFile = seen.get(file) ?? new Set();
+      seen.set(file, inFile);
+      const id = start * limits.textLength + end;
+      if (inFile.has(id)) continue;
+      inFile.add(id);
       // One part that is decided by itself was told where types are.
       if (isTold(expr.span)) continue;
-      look(ir, part, expr, context, report);
+      if (expr.op === 'compare') lookAtSides(usual, expr, report);
+      else look(placeOf(context.list), part, expr, context, report);
     }
   }
 };
@@ -32,7 +43,7 @@ export const contradictions: Analysis = (ir, report, { flows, isTold }) => {
 /** What a condition is asked about, for its words. */
 type Within = Pick<PrintContext, 'entry' | 'list'>;
 
-/** Every condition of a flow that has parts: of rules, of yes/no lets, of selections. */
+/** Every condition of a flow that has parts, and every comparison: of rules, of yes/no lets, of selections. */
 function* conditionsIn(ir: Ir, part: FlowPart): Generator<[Expr, Within]> {
   const own = part.kind === 'list' ? ir.lists[part.flow.name] : undefined;
   const here: Within = own === undefined ? {} : { list: own };
@@ -45,16 +56,15 @@ function* conditionsIn(ir: Ir, part: FlowPart): Generator<[Expr, Within]> {
     const within = withinRule(ir, rule, here);
     if (rule.condition !== undefined) open.push([rule.condition, within]);
     for (const effect of everyEffect(ir, rule.effects))
-      open.push(...expressionsIn(effect).map((expr): [Expr, Within] => [expr, within]));
+      for (const expr of expressionsIn(effect)) open.push([expr, within]);
   }
   for (const { entry } of stagesIn(part.flow))
-    for (const effect of everyEffect(ir, entry))
-      open.push(...expressionsIn(effect).map((expr): [Expr, Within] => [expr, here]));
+    for (const effect of everyEffect(ir, entry)) for (const expr of expressionsIn(effect)) open.push([expr, here]);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [expr, within] = next;
-    if (expr.op === 'and' || expr.op === 'or') yield [expr, within];
+    if (expr.op === 'and' || expr.op === 'or' || expr.op === 'compare') yield [expr, within];
     const inside = selectedIn(ir, expr, within);
-    open.push(...children(expr).map((child): [Expr, Within] => [child, inside]));
+    for (const child of children(expr)) open.push([child, inside]);
   }
 }
 
@@ -71,8 +81,8 @@ function selectedIn(ir: Ir, expr: Expr, within: Within): Within {
   return { ...within, ...(list === undefined ? {} : { list }), ...(series === undefined ? {} : { entry: series }) };
 }
 
-function look(ir: Ir, part: FlowPart, expr: Expr, within: Within, report: Report): void {
-  const place: Place = { ...placeIn(ir, part), list: within.list ?? undefined };
+function look(place: Place, part: FlowPart, expr: Expr, within: Within, report: Report): void {
+  const { ir } = place;
   const print = ({ expr: asked, denied }: Atom) => {
     const words = printExpression({ ir, flow: part.flow, ...within }, asked);
     return denied ? `not (${words})` : words;
@@ -95,6 +105,20 @@ function look(ir: Ir, part: FlowPart, expr: Expr, within: Within, report: Report
   const [one, other] = [print({ ...first, denied: !first.denied }), print({ ...second, denied: !second.denied })];
   const why = `: when \`${one}\` is not true, \`${other}\` is`;
   report(diagnostic('always-true', expr.span, { why }, { related: partsOf(first, second) }));
+}
+
+/** `today > today + 30 days`: what is asked about stands on both sides, and falls out. */
+function lookAtSides(place: Place, expr: Extract<Expr, { op: 'compare' }>, report: Report): void {
+  const ways = waysOf(place, expr);
+  // Something that is asked about is left.
+  if (ways?.[0]?.[0]?.kind === 'sum') return;
+  const [left, right] = [sumOf(place, expr.left), sumOf(place, expr.right)];
+  const terms = [...left.terms.values()].map(({ term }) => term);
+  const [first] = terms;
+  if (first === undefined || plus(left, right, -1).terms.size > 0) return;
+  const why = `: both sides hang on \`${first.name}\`, and on nothing else`;
+  if (ways?.length === 0) report(diagnostic('never-true', expr.span, { why }));
+  else if (!terms.some((term) => term.maybeMissing)) report(diagnostic('always-true', expr.span, { why }));
 }
 
 /** The two that contradict each other; all ways must fail by two written in the text, none by one alone. */

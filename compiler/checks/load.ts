@@ -5,30 +5,50 @@
  * many things they hold is not in the text.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { type FlowPart, stagesIn } from '../flow.ts';
+import { showDuration, usualMinutes } from '../constants.ts';
+import { type FlowPart, pausedStages, stagesIn } from '../flow.ts';
 import type { Ir } from '../ir.ts';
 import { type Speech, speechIn } from '../speech.ts';
 import type { Analysis } from './question.ts';
 
+const DAY = 1440;
+
+/** As many as are let through in a day or a week, and the words that say so. */
+type Cap = { of: keyof Speech; most: number; said: string };
+
 export const load: Analysis = (ir, report, { flows, nameOf, clause }) => {
-  const { perDay, perWeek } = ir.messagesAtMost ?? {};
+  const caps = capsOf(ir);
   const [main, ...others] = flows;
-  if (main === undefined || (perDay === undefined && perWeek === undefined)) return;
+  if (main === undefined || caps.length === 0) return;
   const tracks = others.filter(({ kind }) => kind === 'track').map((track) => most(ir, track));
-  const beside = (of: 'perDay' | 'perWeek') => tracks.reduce((sum, one) => sum + one[of], 0);
+  const paused = pausedStages(ir);
   for (const stage of stagesIn(main.flow)) {
+    if (stage.final !== undefined || paused.has(stage.name)) continue;
     const own = speechIn(ir, main.flow, stage);
-    const over = (['perDay', 'perWeek'] as const).find(
-      (of) => own[of] + beside(of) > ({ perDay, perWeek }[of] ?? Infinity),
-    );
-    if (over === undefined || stage.final !== undefined) continue;
-    const cap = { perDay, perWeek }[over] ?? 0;
-    const period = over === 'perDay' ? 'day' : 'week';
-    const words = { stage: stage.name, count: own[over] + beside(over), period, cap };
+    const count = ({ of }: Cap) => own[of] + tracks.reduce((sum, one) => sum + one[of], 0);
+    const over = caps.find((cap) => count(cap) > cap.most);
+    if (over === undefined) continue;
+    const period = over.of === 'perDay' ? 'day' : 'week';
+    const words = { stage: stage.name, count: count(over), period, said: over.said, cap: over.most };
     const related = [{ message: 'This is what is let through.', span: clause('messages') }];
     report(diagnostic('too-many-messages', nameOf(main, stage.name), words, { related }));
   }
 };
+
+function capsOf({ messagesAtMost, quiet }: Ir): Cap[] {
+  const { perDay, perWeek, apart } = messagesAtMost ?? {};
+  const caps: Cap[] = [];
+  if (perDay !== undefined) caps.push({ of: 'perDay', most: perDay, said: `${perDay} per day` });
+  if (perWeek !== undefined) caps.push({ of: 'perWeek', most: perWeek, said: `${perWeek} per week` });
+  const minutes = apart === undefined ? 0 : usualMinutes(apart);
+  if (apart === undefined || minutes <= 0) return caps;
+  const said = `${showDuration(apart)} apart`;
+  if (minutes > DAY) return [...caps, { of: 'perWeek', most: Math.max(1, Math.floor((7 * DAY) / minutes)), said }];
+  // The first may come when the quiet hours end, the last just before they begin.
+  const night = quiet === undefined ? 0 : (quiet.to - quiet.from + DAY) % DAY;
+  const byDay = Math.floor((DAY - night - 1) / minutes) + 1;
+  return [...caps, { of: 'perDay', most: Math.min(Math.floor(DAY / minutes), byDay), said }];
+}
 
 function most(ir: Ir, { flow }: FlowPart): Speech {
   const all = stagesIn(flow).map((stage) => speechIn(ir, flow, stage));

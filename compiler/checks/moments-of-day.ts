@@ -48,10 +48,3 @@ export function isQuiet({ quiet }: Ir, minutes: number): boolean {
   const { from, to } = quiet;
   return from < to ? minutes >= from && minutes < to : minutes >= from || minutes < to;
 }
-
-/** The times of day of a cadence that the text tells; undefined where some are worked out while it runs. */
-export function timesIn(cadence: Cadence): number[] | undefined {
-  if (!('at' in cadence)) return undefined;
-  const times = cadence.at.filter((time) => typeof time === 'number');
-  return times.length === cadence.at.length ? times : undefined;
-}

@@ -1,5 +1,6 @@
 /**
- * Moments that have passed whenever somebody enters the stage, and so are passed over.
+ * Moments that never come: they have passed whenever somebody enters the stage, and so are passed over; or
+ * they move on with the clock, `today + 30 days`.
  *
  * Asked of what is written beside the way in: where every way into a stage needs that a day has come, an
  * `at` of an earlier day never comes there. A stage people start in, or come back to, is left alone.
@@ -15,6 +16,11 @@ import type { Analysis } from './question.ts';
 
 export const passedAlready: Analysis = (ir, report, { flows }) => {
   for (const part of flows) {
+    for (const { trigger } of allRules(part.flow)) {
+      const clock = trigger.kind === 'reached' ? runsAhead(placeIn(ir, part), trigger.at) : undefined;
+      if (trigger.kind === 'reached' && clock !== undefined)
+        report(diagnostic('never-reached', trigger.at.span, { name: clock }));
+    }
     for (const stage of stagesIn(part.flow)) {
       const place: Place = { ...placeIn(ir, part), fixParameters: true };
       if (!stage.rules.some(({ trigger }) => trigger.kind === 'reached')) continue;
@@ -54,6 +60,16 @@ function hasPassed(place: Place, at: Expr, ways: readonly { from: string; condit
     const possible = waysOf(there, condition)?.some(isPossible) ?? false;
     return possible && follows(there, condition, later);
   });
+}
+
+/** The clock that a moment stays ahead of: `today + 1 day` is always tomorrow. */
+function runsAhead(place: Place, at: Expr): string | undefined {
+  const { terms, constant } = sumOf(place, at.op === 'at-time' ? at.date : at);
+  const clock = terms.get('today') ?? terms.get('now');
+  const lengths = [...terms.values()].filter((one) => one !== clock);
+  if (clock?.factor !== 1 || lengths.some(({ term, factor }) => term.kind !== 'length' || factor < 0)) return undefined;
+  const isAhead = constant > 0 || (constant === 0 && lengths.length > 0);
+  return isAhead ? clock.term.key : undefined;
 }
 
 /** `day of entered - 7 days` lies before every visit. */

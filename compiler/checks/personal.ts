@@ -27,12 +27,13 @@ export const personal: Analysis = (ir, report, { flows }) => {
   const all = flows.flatMap((part) => effectsOf(ir, part));
   const carried = carriers(ir, all);
   const role = ir.roles.find((one) => one !== OPERATOR) ?? OPERATOR;
-  for (const { effect, list } of all) {
+  for (const placed of all) {
+    const { effect } = placed;
     const where = reaches(effect);
     if (where === undefined) continue;
     const seen = new Set<string>();
     for (const expr of expressionsIn(effect)) {
-      const leak = leakIn(ir, expr, list, carried);
+      const leak = leakIn(ir, expr, placed, carried);
       if (leak === undefined || seen.has(leak.field)) continue;
       seen.add(leak.field);
       const path =
@@ -47,20 +48,26 @@ export const personal: Analysis = (ir, report, { flows }) => {
   }
 };
 
-type Placed = { effect: Effect; list: List | undefined };
+/** Where an expression stands: in which list's items, and in what is done with an entry of which series. */
+type At = { list: List | undefined; entryOf: string | undefined };
+type Placed = At & { effect: Effect };
 
 function effectsOf(ir: Ir, { flow, kind, of }: FlowPart): Placed[] {
   const own = kind === 'list' ? (of as List) : undefined;
-  const asked = [...stagesIn(flow).flatMap((stage) => stage.questions.flatMap((one) => one.otherwise))];
-  const effects = [
-    ...allRules(flow).flatMap((rule) => rule.effects),
-    ...stagesIn(flow).flatMap((stage) => stage.entry),
-    ...asked,
+  const done = (effects: readonly Effect[], entryOf?: string): Placed[] =>
+    effects.flatMap((effect) => {
+      const list = effect.kind === 'each' ? ir.lists[effect.list] : own;
+      return everyEffect(ir, [effect]).map((one): Placed => ({ effect: one, list, entryOf }));
+    });
+  return [
+    ...allRules(flow).flatMap(({ effects, trigger }) =>
+      done(effects, trigger.kind === 'recorded' ? trigger.series : undefined),
+    ),
+    ...stagesIn(flow).flatMap((stage) => [
+      ...done(stage.entry),
+      ...stage.questions.flatMap((one) => done(one.otherwise)),
+    ]),
   ];
-  return effects.flatMap((effect) => {
-    const list = effect.kind === 'each' ? ir.lists[effect.list] : own;
-    return everyEffect(ir, [effect]).map((one): Placed => ({ effect: one, list }));
-  });
 }
 
 function reaches(effect: Effect): string | undefined {
@@ -74,10 +81,11 @@ function carriers(ir: Ir, all: readonly Placed[]): Map<string, Leak> {
   const carried = new Map<string, Leak>();
   for (let before = -1; before < carried.size; ) {
     before = carried.size;
-    for (const { effect, list } of all) {
+    for (const placed of all) {
+      const { effect } = placed;
       if (effect.kind !== 'set' || effect.item || carried.has(effect.field) || ir.data[effect.field]?.personal)
         continue;
-      const leak = leakIn(ir, effect.value, list, carried);
+      const leak = leakIn(ir, effect.value, placed, carried);
       if (leak !== undefined) carried.set(effect.field, { ...leak, path: [effect.field, ...leak.path] });
     }
   }
@@ -85,35 +93,33 @@ function carriers(ir: Ir, all: readonly Placed[]): Map<string, Leak> {
 }
 
 /** The first leak in an expression. `clean` are lets that hold none: each is looked through once. */
-function leakIn(
-  ir: Ir,
-  expr: Expr,
-  list: List | undefined,
-  carried: Map<string, Leak>,
-  clean = new Set<string>(),
-): Leak | undefined {
-  const own = ownLeak(ir, expr, list, carried);
+function leakIn(ir: Ir, expr: Expr, at: At, carried: Map<string, Leak>, clean = new Set<string>()): Leak | undefined {
+  const own = ownLeak(ir, expr, at, carried);
   if (own !== undefined) return own;
   if (expr.op === 'let') {
     const found = ir.lets[expr.id];
     if (found === undefined || clean.has(expr.id) || clean.size > LETS_MAX) return undefined;
     clean.add(expr.id);
-    const leak = leakIn(ir, found.value, list, carried, clean);
+    const leak = leakIn(ir, found.value, at, carried, clean);
     return leak && { ...leak, path: [found.name, ...leak.path] };
   }
+  // What is asked about the entries of another series is asked of those entries.
+  const below = expr.op === 'aggregate' || expr.op === 'absence' ? { ...at, entryOf: undefined } : at;
   for (const child of children(expr)) {
-    const leak = leakIn(ir, child, list, carried, clean);
+    const leak = leakIn(ir, child, below, carried, clean);
     if (leak !== undefined) return leak;
   }
   return undefined;
 }
 
-function ownLeak(ir: Ir, expr: Expr, list: List | undefined, carried: Map<string, Leak>): Leak | undefined {
+function ownLeak(ir: Ir, expr: Expr, { list, entryOf }: At, carried: Map<string, Leak>): Leak | undefined {
   const named = (field: string, isPersonal: boolean | undefined): Leak | undefined =>
     isPersonal ? { field, path: [] } : undefined;
   switch (expr.op) {
     case 'data':
       return named(expr.name, ir.data[expr.name]?.personal) ?? carried.get(expr.name);
+    case 'entry':
+      return entryOf === undefined ? undefined : named(entryOf, ir.series[entryOf]?.personal);
     case 'item':
       return named(expr.field, list?.fields[expr.field]?.personal);
     case 'aggregate': {

@@ -1,6 +1,11 @@
-/** A shared series is there for something: an entry for the whole cohort is heard or asked about. */
+/**
+ * A shared series is there for something: an entry for the whole cohort is heard or asked about. And it is
+ * recorded for all of them, so neither the program nor the agent of one person records in it.
+ */
+import type { Span } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
-import { findSeries, type Symbols } from '../symbols.ts';
+import { findSeries, type Report, type Symbols } from '../symbols.ts';
+import { deedsIn } from '../walk.ts';
 import type { Check } from './question.ts';
 
 /** Deeper trees than the parser makes are not looked into. */
@@ -14,7 +19,22 @@ export const shared: Check = ({ program, symbols }, report) => {
   for (const { name, span } of all) {
     if (!named.has(name)) report(diagnostic('unused-shared', span, { name }));
   }
+  for (const { action } of deedsIn(program)) {
+    if (action?.kind === 'record') byOne(symbols, action.series.text, action.span, report);
+    if (action?.kind === 'ask') byOne(symbols, action.as.text, action.as.span, report);
+  }
+  for (const item of program.items) {
+    if (item.kind !== 'data') continue;
+    for (const { name, agentMay } of item.fields) {
+      if (agentMay?.verb === 'record') byOne(symbols, name.text, agentMay.span, report);
+    }
+  }
 };
+
+/** What one person's program or agent records is that person's alone. */
+function byOne(symbols: Symbols, name: string, span: Span, report: Report): void {
+  if (symbols.series.get(name)?.shared) report(diagnostic('shared-by-one', span, { name }));
+}
 
 /** Every series that a tree names, wherever it does: by a name, or where a series must stand. */
 function seriesIn(node: unknown, symbols: Symbols, into: Set<string>, depth: number): void {

@@ -6,9 +6,10 @@
  * person; a condition that needs the person is no way out of silence. Tracks and lists end with the program.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { children, everyEffect, rulesIn } from '../flow.ts';
+import { children, everyEffect, pausedStages, rulesIn } from '../flow.ts';
 import type { Comparison, Effect, Expr, Ir, Rule, Stage } from '../ir.ts';
 import { COHORT, PARTICIPANT } from '../names.ts';
+import { opposite } from '../possible.ts';
 import { isStopRule } from '../stop.ts';
 import type { Analysis } from './question.ts';
 
@@ -18,12 +19,15 @@ const SHOWN_MAX = 3;
 export const silence: Analysis = (ir, report, { flows, nameOf }) => {
   const [main] = flows;
   if (main === undefined) return;
+  const paused = pausedStages(ir);
   for (const name of ir.stageOrder) {
     const stage = ir.stages[name];
     if (stage === undefined || stage.final !== undefined) continue;
     const rules = rulesIn(ir, stage);
     if (rules.some((rule) => rule.move !== undefined && comesWithTime(ir, rule)) || isTold(ir, stage, rules)) continue;
-    report(diagnostic('silent-for-ever', nameOf(main, name), { name }, { related: inVain(stage) }));
+    // Nobody wrote the stage in which a pause is spent, nor its way out.
+    if (paused.has(name)) report(diagnostic('paused-for-ever', stage.span));
+    else report(diagnostic('silent-for-ever', nameOf(main, name), { name }, { related: inVain(stage) }));
   }
 };
 
@@ -81,31 +85,36 @@ function once<Value>(ir: Ir, id: string, look: () => Value): Value {
   return known.get(id) as Value;
 }
 
-function brings(ir: Ir, expr: Expr, lets: Set<string>): Bringer {
+/** What brings it about that `expr` holds, or with `holds` false, that it does not. */
+function brings(ir: Ir, expr: Expr, lets: Set<string>, holds = true): Bringer {
   switch (expr.op) {
+    case 'not':
+      return brings(ir, expr.of, lets, !holds);
+    case 'else':
+      // What is missing does not hold.
+      return expr.right.op === 'value' && expr.right.value === false ? brings(ir, expr.left, lets, holds) : 'data';
     case 'silence':
     case 'absence':
-      return 'time';
+      return holds ? 'time' : 'person';
     case 'since':
-      return sinceBrings(expr.anchor);
-    case 'and': {
-      const sides = [brings(ir, expr.left, lets), brings(ir, expr.right, lets)];
-      return sides.includes('person') ? 'person' : sides.includes('time') ? 'time' : 'data';
-    }
+      return holds ? sinceBrings(expr.anchor) : 'data';
+    case 'and':
     case 'or': {
-      const sides = [brings(ir, expr.left, lets), brings(ir, expr.right, lets)];
-      return sides.includes('time') ? 'time' : sides.includes('data') ? 'data' : 'person';
+      const sides = [brings(ir, expr.left, lets, holds), brings(ir, expr.right, lets, holds)];
+      const order: Bringer[] = (expr.op === 'and') === holds ? ['person', 'time', 'data'] : ['time', 'data', 'person'];
+      return order.find((one) => sides.includes(one)) ?? 'data';
     }
     case 'compare':
-      return comparisonBrings(ir, expr, lets);
+      return comparisonBrings(ir, holds ? expr : { ...expr, by: opposite[expr.by] }, lets);
     case 'let': {
       const value = ir.lets[expr.id]?.value;
       if (value === undefined || lets.has(expr.id)) return 'data';
-      return once(ir, `brings ${expr.id}`, () => brings(ir, value, new Set([...lets, expr.id])));
+      return once(ir, `brings ${holds} ${expr.id}`, () => brings(ir, value, new Set([...lets, expr.id]), holds));
     }
     case 'judged':
-    case 'last-was':
       return 'person';
+    case 'last-was':
+      return holds ? 'person' : 'time';
     default:
       return 'data';
   }

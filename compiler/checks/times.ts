@@ -3,7 +3,9 @@ import type { Cadence, Span, Window } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { fixOf } from '../../language/fixes.ts';
 import { duration, plainText, usualMinutes } from '../constants.ts';
+import { type FirstValue, firstValue, whereAtFirst } from '../first-values.ts';
 import { words } from '../inference.ts';
+import type { Checked } from '../symbols.ts';
 import { flowsOf, rulesOf } from '../walk.ts';
 import type { Check } from './question.ts';
 
@@ -11,6 +13,8 @@ import type { Check } from './question.ts';
 const SPREAD_MINUTES_MAX = 24 * 60;
 /** As often as anybody may be reminded of something. */
 const EVERY_MINUTES_MIN = 1;
+/** Longer than anybody is in a program; the calendar ends somewhere. */
+const EVERY_MINUTES_MAX = 100 * 365.25 * 24 * 60;
 
 export const times: Check = (checked, report) => {
   const { program } = checked;
@@ -36,6 +40,10 @@ export const times: Check = (checked, report) => {
           diagnostic('out-of-range', every.span, { value: every.amount, of: '`every`', range: 'at least 1 minute' }),
         );
       } else if (!minutes) atLeastOne(every.amount, '`every`', every.span);
+      if (usualMinutes(duration(every)) > EVERY_MINUTES_MAX) {
+        const value = `${every.amount} ${every.unit}`;
+        report(diagnostic('out-of-range', every.span, { value, of: '`every`', range: 'at most 100 years' }));
+      }
     }
     for (const day of monthDays ?? []) {
       if (day === -1 || (day >= 1 && day <= 31 && Number.isInteger(day))) continue;
@@ -43,8 +51,9 @@ export const times: Check = (checked, report) => {
     }
   };
   const window = (item: Window) => {
-    if (backwards(item, (span) => words(checked, span))) {
-      const what = `The window \`${item.name.text}\` ends before it begins`;
+    const [from, to] = [shifted(checked, item.from), shifted(checked, item.to)];
+    if (from.base === to.base && to.at < from.at) {
+      const what = `The window \`${item.name.text}\` ends before it begins${whereAtFirst(from, to)}`;
       report(diagnostic('window-backwards', { ...item.from.span, end: item.to.span.end }, { what }));
     }
   };
@@ -98,20 +107,16 @@ export const times: Check = (checked, report) => {
   }
 };
 
-/** Whether a window's last day lies before its first for certain: two dates, or the same day and two lengths. */
-function backwards({ from, to }: Window, said: (span: Span) => string): boolean {
-  if (from.kind === 'date' && to.kind === 'date') return to.iso < from.iso;
-  const [first, last] = [shifted(from, said), shifted(to, said)];
-  return first.base === last.base && last.minutes < first.minutes;
-}
-
-/** `v1 + 19 days` as the words for the day and the usual minutes after it. */
-function shifted(expr: Window['from'], said: (span: Span) => string): { base: string; minutes: number } {
-  if (expr.kind === 'binary' && expr.right.kind === 'duration' && (expr.operator === '+' || expr.operator === '-')) {
-    const minutes = usualMinutes(duration(expr.right));
-    return { base: said(expr.left.span), minutes: expr.operator === '+' ? minutes : -minutes };
+/** `v1 + 19 days` as the words for the day and the usual minutes after it; a written date lies on the line of dates. */
+function shifted(checked: Checked, expr: Window['from']): FirstValue & { base: string } {
+  const date = expr.kind === 'date' ? firstValue(checked, expr) : undefined;
+  if (date !== undefined) return { ...date, base: '' };
+  if (expr.kind === 'binary' && (expr.operator === '+' || expr.operator === '-')) {
+    const length = firstValue(checked, expr.right);
+    const base = words(checked, expr.left.span);
+    if (length !== undefined) return { ...length, base, at: expr.operator === '+' ? length.at : -length.at };
   }
-  return { base: said(expr.span), minutes: 0 };
+  return { base: words(checked, expr.span), at: 0 };
 }
 
 /** Zones asked about before: asking the calendar takes longer than all other checks of a small program. */

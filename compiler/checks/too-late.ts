@@ -56,6 +56,7 @@ function lookIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
   }
   const certain = rules.filter(movesForCertain);
   for (const rule of stage.rules) {
+    if (rule.trigger.kind !== 'reached') continue;
     const end = certain.find((one) => handlerOf(one.id) !== handlerOf(rule.id) && hasLeftBefore(place, rule, one));
     if (end !== undefined) tell(rule.span, 'This moment', end);
   }

@@ -8,7 +8,7 @@
  */
 import { diagnostic } from '../../language/diagnostics.ts';
 import { everyEffect, everyPart, stagesIn } from '../flow.ts';
-import type { Effect, Expr, Flow, Ir, Rule, Stage } from '../ir.ts';
+import type { Effect, Expr, Flow, Ir, Rule, Selection, Stage } from '../ir.ts';
 import { type Atom, isPossible, together, waysOf } from '../possible.ts';
 import type { Report } from '../symbols.ts';
 import type { Place } from '../terms.ts';
@@ -203,8 +203,7 @@ function subjectOf(part: Expr): string | undefined {
 /** A condition as it is when a visit has just begun. Lets are written out. */
 function atStart(ir: Ir, expr: Expr, deep = 0): Expr {
   const value = (one: number | boolean): Expr => ({ op: 'value', value: one, span: expr.span });
-  if (expr.op === 'aggregate' && expr.selection.window?.kind === 'visit')
-    return beginsAtNone.has(expr.by) ? value(0) : expr;
+  if (expr.op === 'aggregate' && countsTheVisit(expr.selection)) return beginsAtNone.has(expr.by) ? value(0) : expr;
   if ((expr.op === 'absence' || expr.op === 'silence') && expr.scope === 'visit') return value(false);
   if (expr.op === 'since' && expr.anchor.kind === 'entered') return value(false);
   if (expr.op === 'let') {
@@ -221,6 +220,9 @@ function atStart(ir: Ir, expr: Expr, deep = 0): Expr {
     Object.entries(expr).map(([name, one]) => [name, name === 'span' ? one : inside(one)]),
   ) as Expr;
 }
+
+const countsTheVisit = ({ window }: Selection): boolean =>
+  window?.kind === 'visit' || (window?.kind === 'since' && window.anchor.kind === 'entered');
 
 const LETS_DEEP_MAX = 10;
 /** What comes to nothing of no entries. */

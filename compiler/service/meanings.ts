@@ -101,6 +101,7 @@ const table: Readonly<Record<string, Meaning>> = {
   'send.what': first('output'),
 
   'reenter.keeping': refers('field', 'series', 'list'),
+  'cohort.by': refers('field', 'parameter'),
   'skill.name': first('skill'),
   'say-with-skill.skill': first('skill'),
   'transition.to': refers('stage'),

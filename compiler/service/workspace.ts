@@ -8,6 +8,7 @@
  */
 import type { SourceFile } from '../../language/ast.ts';
 import type { Diagnostic, WithDiagnostics } from '../../language/diagnostics.ts';
+import { type ReadingMemory, readingMemory } from '../../language/kept-stages.ts';
 import { parse } from '../../language/parse.ts';
 import { type LineMap, lineMap } from '../../language/position.ts';
 import type { Environment } from '../checks/question.ts';
@@ -52,6 +53,8 @@ export type Workspace = {
 
 export function createWorkspace(): Workspace {
   const files = new Map<string, ServiceFile>();
+  /** What the last reading of a path left for the next one. */
+  const memories = new Map<string, ReadingMemory>();
   const environments = new Map<string, Environment>();
   const groups = new Map<string, { stamp: readonly unknown[]; group: Group }>();
 
@@ -72,10 +75,14 @@ export function createWorkspace(): Workspace {
 
   return {
     put(path, text) {
-      if (files.get(path)?.text !== text) files.set(path, readFile(path, text));
+      if (files.get(path)?.text === text) return;
+      const memory = memories.get(path) ?? readingMemory();
+      memories.set(path, memory);
+      files.set(path, readFile(path, text, memory));
     },
     drop(path) {
       files.delete(path);
+      memories.delete(path);
       if (inFolder(folderOf(path)).length === 0) groups.delete(folderOf(path));
     },
     paths: () => [...files.keys()].sort(),
@@ -102,11 +109,11 @@ const nothingKnown: Environment = {};
 export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** A file that is read when somebody asks for its tree. */
-function readFile(path: string, text: string): ServiceFile {
+function readFile(path: string, text: string, memory: ReadingMemory): ServiceFile {
   let read: WithDiagnostics<SourceFile> | undefined;
   let lines: LineMap | undefined;
   const tree = () => {
-    read ??= parse(text);
+    read ??= parse(text, memory);
     return read;
   };
   return {

@@ -228,6 +228,32 @@ export const many = {
         stage week { skill run_coach  leave as done after 7 days }
       }`,
   },
+  'imported-mistake': {
+    meaning: [
+      'A file that is imported here, or one that it imports in turn, has a mistake in its imports or in a fragment that this program uses.',
+      'Until it is mended, this program cannot be run: it would be without a part of itself.',
+    ],
+    beside: [
+      {
+        path: 'shared.regimen',
+        text: 'fragment greeting { anytime { command "hello" { say "Week {week}." } } }',
+      },
+    ],
+    fails: `
+      import greeting from "./shared.regimen"
+      program tea "Tea for a week" {
+        use greeting
+        stage week { skill run_coach  leave as done after 7 days }
+      }`,
+    mended: `
+      import greeting from "./shared.regimen"
+      program tea "Tea for a week" {
+        data { week : number = 1 }
+        use greeting
+        stage week { skill run_coach  leave as done after 7 days }
+      }`,
+    also: ['unknown-name'],
+  },
   'import-cycle': {
     meaning: [
       'Two files import each other, directly or by way of others, so neither can be read without the other.',

@@ -83,6 +83,52 @@ export const oversights = {
         }
       }`,
   },
+  'never-reached': {
+    meaning: [
+      'The moment is counted from now, or from today, so it stays ahead: when the day has come, it is as far away as before.',
+      'Count from something that stays where it is: the day somebody entered, or a date of theirs.',
+    ],
+    within: 'stage',
+    fails: 'at today + 30 days at 09:00 { say "A month has passed." }',
+    mended: 'at day of entered + 30 days at 09:00 { say "A month has passed." }',
+  },
+  'asks-the-old': {
+    meaning: [
+      'What stands in braces is done from top to bottom, but all conditions in them are judged as things stood when they began.',
+      'So a condition behind `set` sees the old value. Ask about what the value becomes, or let a rule of the stage ask: it looks again as soon as the braces are done.',
+    ],
+    within: 'stage',
+    fails: 'command "harder" { set week = min(week + 1, 9)  when week = 9 { say "The last week." } }',
+    mended: `
+      command "harder" { set week = min(week + 1, 9) }
+      when week = 9 { say "The last week." }`,
+  },
+  'unknown-item': {
+    meaning: [
+      'An item is found by its name, letter by letter, and no item of this name is ever added; one with nearly the same name is.',
+      'What is asked of an item that is not there is missing, so this would never be noticed.',
+    ],
+    fails: `
+      program strength "Strength" {
+        list lifts by name { data { name : text  weight : number kg = 20 } starts with { name: "squat" } }
+        stage lifting {
+          skill   run_coach
+          advance to strong when (lifts["squad"].weight else 0 kg) >= 100 kg
+          leave   as lost after 60 days of silence
+        }
+        stage strong final success { say "Strong." }
+      }`,
+    mended: `
+      program strength "Strength" {
+        list lifts by name { data { name : text  weight : number kg = 20 } starts with { name: "squat" } }
+        stage lifting {
+          skill   run_coach
+          advance to strong when (lifts["squat"].weight else 0 kg) >= 100 kg
+          leave   as lost after 60 days of silence
+        }
+        stage strong final success { say "Strong." }
+      }`,
+  },
   'never-set': {
     meaning: [
       'A condition waits for this field to change. No rule, question or decision sets it, and no role, service or agent may.',

@@ -191,6 +191,116 @@ export const people = {
       data { classes : series { held: yes/no }  shared }
       anytime { on classes where held { say "Good that you came." } }`,
   },
+  'shared-by-one': {
+    meaning: [
+      'An entry of a shared series comes from outside and is recorded once, for everybody in the cohort.',
+      'What the program or the agent of one person records stays with that person, so the others would count something else.',
+    ],
+    within: 'program',
+    fails: `
+      data { classes : series { held: yes/no }  shared }
+      anytime {
+        on classes where not held { say "No class today." }
+        command "class" { record classes { held: yes } }
+      }`,
+    mended: `
+      data {
+        classes : series { held: yes/no }  shared
+        visits  : series { on_time: yes/no }
+      }
+      anytime {
+        on classes where not held { say "No class today." }
+        command "class" { record visits { on_time: yes } }
+      }`,
+  },
+  'cohort-field': {
+    meaning: [
+      'People with the same value of this field are one cohort: they share the entries of shared series, and `tell cohort` writes to them.',
+      'So it must be one stored value of each person, and one that people can have in common.',
+    ],
+    within: 'program',
+    fails: `
+      cohort by classes
+      data { classes : series { held: yes/no }  shared }
+      anytime { on classes where not held { say "No class today." } }`,
+    mended: `
+      cohort by group
+      data {
+        group   : text?
+        classes : series { held: yes/no }  shared
+      }
+      anytime { on classes where not held { say "No class today." } }`,
+  },
+  'cohort-by-agent': {
+    meaning: [
+      'What is shared is for the people of one cohort, and a conversation is no proof of belonging there.',
+      'The agent believes what it is told. Let a role set the field, or give it at enrollment.',
+    ],
+    within: 'program',
+    fails: `
+      roles nurse
+      cohort by group
+      data { group : text?  agent may set }
+      anytime { command "away" { tell cohort "One of us is away." } }`,
+    mended: `
+      roles nurse
+      cohort by group
+      data { group : text?  nurse may set }
+      anytime { command "away" { tell cohort "One of us is away." } }`,
+  },
+  'told-by-each': {
+    meaning: [
+      'Each person has a program of their own, and a time or a shared entry comes to all of them.',
+      'If each then tells the cohort, ten people get ninety messages. What is for everybody is said by each one’s own program.',
+    ],
+    within: 'program',
+    fails: `
+      data { classes : series { held: yes/no }  shared }
+      anytime { on classes { tell cohort "There is news of the class." } }`,
+    mended: `
+      data { classes : series { held: yes/no }  shared }
+      anytime { on classes { say "There is news of the class." } }`,
+  },
+  'only-cohort-tells': {
+    meaning: [
+      'In a scenario, roles and services record, set, decide and answer; what the person hears is then up to the program.',
+      'Only the cohort tells: that is what the program of another one of its people says with `tell cohort`.',
+    ],
+    fails: `
+      program tea "Tea" {
+        anytime { command "late" { tell cohort "One of us is late." } }
+        stage brew { skill run_coach  leave as done after 1 day }
+      }
+      scenario "somebody is late" of tea {
+        start   mon 2026-01-05 09:00
+        operator tells "One of us is late."
+        expect  message "late"
+      }`,
+    mended: `
+      program tea "Tea" {
+        anytime { command "late" { tell cohort "One of us is late." } }
+        stage brew { skill run_coach  leave as done after 1 day }
+      }
+      scenario "somebody is late" of tea {
+        start   mon 2026-01-05 09:00
+        cohort tells "One of us is late."
+        expect  message "late"
+      }`,
+  },
+  'unused-cohort': {
+    meaning: [
+      'A cohort is there for what its people share: entries of shared series, and what is told to all of them.',
+      'This program has neither, so the line has no effect.',
+    ],
+    within: 'program',
+    fails: `
+      cohort by group
+      data { group : text? }`,
+    mended: `
+      cohort by group
+      data { group : text? }
+      anytime { command "away" { tell cohort "One of us is away." } }`,
+  },
   'argument-shadows': {
     meaning: [
       'What people write after a command gets a name of its own, and this name is in use already.',

@@ -189,12 +189,12 @@ export const reading = {
   },
   'not-a-rhythm': {
     meaning: [
-      'A rhythm is counted in minutes, hours, days or weeks.',
-      'Months have different lengths, so they are named by their days: `monthly on 1`, `monthly on last`. Business days have a rhythm of their own: `business days`.',
+      'A rhythm is counted in minutes, hours, days, weeks or months.',
+      'Business days have one of their own: `business days` is each of them, and `business days in berlin` leaves the holidays out.',
     ],
     within: 'stage',
-    fails: 'review every 2 months at 18:00',
-    mended: 'review monthly on 1 at 18:00',
+    fails: 'review every 2 business days at 18:00',
+    mended: 'review business days at 18:00',
   },
   'period-on-weekday': {
     meaning: [
@@ -204,6 +204,15 @@ export const reading = {
     within: 'stage',
     fails: 'review every 3 days on mon at 18:00',
     mended: 'review every 3 days at 18:00',
+  },
+  'period-on-month-day': {
+    meaning: [
+      '`every 10 days` is counted from the day the person entered the stage, so it cannot fall on the first of a month as well.',
+      'Days of the month go with months: `monthly on 1`, or `every 3 months on 1`.',
+    ],
+    within: 'stage',
+    fails: 'review every 10 days on 1 at 18:00',
+    mended: 'review monthly on 1, 11, 21 at 18:00',
   },
   'no-such-day': {
     meaning: [
@@ -274,6 +283,20 @@ export const reading = {
     within: 'stage',
     fails: 'advance to graduated when judged "speaks of running as theirs" at 80',
     mended: 'advance to graduated when judged "speaks of running as theirs" at 0.8',
+  },
+  'nothing-here': {
+    meaning: [
+      'The file says nothing: it is empty, or there are only comments in it.',
+      'Perhaps it was saved too early, or everything in it was commented out.',
+    ],
+    fails: `
+      // program tea "Tea for a week" {
+      //   stage week { leave as done after 7 days }
+      // }`,
+    mended: `
+      program tea "Tea for a week" {
+        stage week { skill run_coach  leave as done after 7 days }
+      }`,
   },
   'too-long': {
     meaning: [

@@ -16,6 +16,32 @@ export const scenarios = {
       day 3 at 09:00 runs { completed: yes }
       day 5 at 09:00 runs { completed: yes }`,
   },
+  'start-lacks': {
+    meaning: [
+      'A parameter `per person` without a first value has to be given with every enrollment, so a story has to give it too.',
+      'Write it behind `with`, or give the parameter a first value.',
+    ],
+    fails: `
+      program trip "Trip" {
+        parameters { begins : date  per person }
+        stage waiting { skill run_coach  leave as done when today > begins }
+      }
+      scenario "the day after" of trip {
+        start  mon 2026-01-05 09:00
+        wait   2 days
+        expect left as done
+      }`,
+    mended: `
+      program trip "Trip" {
+        parameters { begins : date  per person }
+        stage waiting { skill run_coach  leave as done when today > begins }
+      }
+      scenario "the day after" of trip {
+        start  mon 2026-01-05 09:00 with begins = 2026-01-06
+        wait   2 days
+        expect left as done
+      }`,
+  },
   'scenario-start': {
     meaning: [
       'A scenario begins with one `start`, which says on which day and at which time it begins.',

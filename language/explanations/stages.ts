@@ -90,6 +90,31 @@ export const stages = {
         stage done final success { say "Well drunk." }
       }`,
   },
+  'paused-for-ever': {
+    meaning: [
+      'A pause sets the stage aside with all its timers, so what would end the stage after a silence stands still as well.',
+      'Somebody who pauses and never writes again is never heard of. A rule in `anytime` goes on during a pause; or let time be a part of what the pause waits for.',
+    ],
+    fails: `
+      program walks "Walks" {
+        data { travelling : yes/no = no   agent may set }
+        stage week {
+          skill   run_coach
+          pause   while travelling
+          leave   as lost after 14 days of silence
+        }
+      }`,
+    mended: `
+      program walks "Walks" {
+        data { travelling : yes/no = no   agent may set }
+        anytime { leave as lost after 60 days of silence }
+        stage week {
+          skill   run_coach
+          pause   while travelling
+          leave   as lost after 14 days of silence
+        }
+      }`,
+  },
   'zero-time-loop': {
     meaning: [
       'The moves lead around in a circle, and all their conditions can be true at once, so a person would be sent around without end.',

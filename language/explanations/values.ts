@@ -86,6 +86,7 @@ export const values = {
     meaning: [
       'The field has to have a value from the first moment, and none is given.',
       'Either give it one, or write `?` after its type: then it is missing until somebody sets it, and conditions have to allow for that.',
+      'A value that everybody has to be enrolled with is a parameter: `parameters { begins : date  per person }`.',
     ],
     within: 'program',
     fails: 'data { weight : number kg }',

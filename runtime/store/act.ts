@@ -7,6 +7,7 @@
 import type { Value } from '../../compiler/ir.ts';
 import { type Control, Refusal, type RoleDeed } from '../control.ts';
 import type { Input } from '../inputs.ts';
+import { addAudit } from './audit.ts';
 import { clockNow } from './clock.ts';
 import { commitIn } from './commit.ts';
 import { approveAccess, checkId } from './receive.ts';
@@ -15,7 +16,18 @@ import type { Sql, Store, Tx } from './store.ts';
 /** Does a deed of a role. The same id again changes nothing. */
 export async function act(store: Store, given: Parameters<Control['act']>[0]): Promise<{ fresh: boolean }> {
   const input = inputOf(checkId(given.id), given.role, given.deed);
-  return store.sql.begin((tx) => bring(store, tx, given.enrollment, input));
+  return store.sql.begin(async (tx) => {
+    const { fresh } = await bring(store, tx, given.enrollment, input);
+    const { actor, role, deed } = given;
+    if (fresh && actor !== undefined)
+      await addAudit(store, tx, {
+        actor,
+        action: deed.kind,
+        target: `enrollment:${given.enrollment}`,
+        details: { role },
+      });
+    return { fresh };
+  });
 }
 
 function inputOf(id: string, role: string, deed: RoleDeed): Input {
@@ -61,7 +73,7 @@ async function itemOf(store: Store, sql: Sql, id: string): Promise<Item> {
   const [item] = await sql<Item[]>`
     select kind, enrollment_id as enrollment, details, closed_at is not null as closed from operator_items
     where workspace_id = ${store.workspace} and id = ${id}`;
-  if (item === undefined) throw new Refusal('malformed', `There is no item ${id.slice(0, 100)}.`);
+  if (item === undefined) throw new Refusal('unknown-item', `There is no item ${id.slice(0, 100)}.`);
   return item;
 }
 
@@ -80,7 +92,7 @@ export async function decideItem(
     if (item.closed) return;
     const deed: RoleDeed = { kind: 'decide', proposal: id, approve, ...(value === undefined ? {} : { value }) };
     await bring(store, tx, item.enrollment, inputOf(`decided:${id}`, 'operator', deed));
-    await signed(store, tx, id, by);
+    await signed(store, tx, item.enrollment, id, by, approve ? 'approve' : 'refuse');
   });
 }
 
@@ -96,12 +108,13 @@ export async function answerItem(store: Store, id: string, value: string, by: st
       item.enrollment,
       inputOf(`answered:${id}`, 'operator', { kind: 'answer', question: id, value }),
     );
-    await signed(store, tx, id, by);
+    await signed(store, tx, item.enrollment, id, by, 'answer');
   });
 }
 
 /** The item is closed by what was done; here it learns by whom. */
-async function signed(store: Store, tx: Tx, id: string, by: string): Promise<void> {
+async function signed(store: Store, tx: Tx, enrollment: string, id: string, by: string, action: string): Promise<void> {
+  await addAudit(store, tx, { actor: by, action, target: `enrollment:${enrollment}`, details: { item: id } });
   await tx`
     update operator_items set closed_by = ${by} where workspace_id = ${store.workspace} and id = ${id}`;
 }
@@ -120,6 +133,8 @@ export async function closeItem(store: Store, id: string, by: string): Promise<v
     await tx`
       update operator_items set closed_at = coalesce(closed_at, ${new Date(await clockNow(store, tx))}), closed_by = ${by}
       where workspace_id = ${store.workspace} and id = ${id}`;
+    const target = item.enrollment === null ? 'workspace' : `enrollment:${item.enrollment}`;
+    await addAudit(store, tx, { actor: by, action: 'close-item', target, details: { item: id } });
   });
 }
 

@@ -7,8 +7,8 @@
 import type { Ir } from '../../compiler/ir.ts';
 import { calendarPeriod } from '../calendar.ts';
 import type { State } from '../state.ts';
+import { addOperatorItem } from './items.ts';
 import type { Store } from './store.ts';
-import { addOperatorItem } from './write-steps.ts';
 
 /** Whether this month's money is spent; tells an operator the first time it is. */
 export async function budgetIsSpent(

@@ -9,16 +9,18 @@ import type { Sql, Store } from './store.ts';
 
 /** The present moment in ms, inside whatever transaction `sql` is. */
 export async function clockNow(store: Store, sql: Sql = store.sql): Promise<number> {
-  if (store.clock === 'machine') {
-    const [row] = await sql<{ now: Date }[]>`select clock_timestamp() as now`;
-    return (row as { now: Date }).now.getTime();
-  }
-  const [row] = await sql<{ now: Date }[]>`
-    select coalesce(case when ${store.clock === 'virtual'} then frozen_at end,
-      clock_timestamp() + coalesce(offset_ms, 0) * interval '1 millisecond') as now
-    from (select ${store.workspace}::text as workspace_id) as here
-    left join development_clock using (workspace_id)`;
+  const [row] = await sql<{ now: Date }[]>`select ${clockIn(store, sql)} as now`;
   return (row as { now: Date }).now.getTime();
+}
+
+/** The present moment as a part of a question that asks for more. */
+export function clockIn(store: Store, sql: Sql) {
+  if (store.clock === 'machine') return sql`clock_timestamp()`;
+  return sql`(
+    select coalesce(case when ${store.clock === 'virtual'} then frozen_at end,
+      clock_timestamp() + coalesce(offset_ms, 0) * interval '1 millisecond')
+    from (select ${store.workspace}::text as workspace_id) as here
+    left join development_clock using (workspace_id))`;
 }
 
 /** Moves the development clock forward to a moment; does nothing when it is there already or later. */

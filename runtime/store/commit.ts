@@ -1,15 +1,18 @@
 /**
- * One input to one enrollment, in one transaction: lock, know a repeat, step, write.
+ * One input to one enrollment: read, know a repeat, step, write; all of it or nothing.
  *
- * Whatever happens to an enrollment happens here or in the sweep, and both write through
+ * Whatever happens to an enrollment happens here, in `at-once.ts` or in the sweep, and all write through
  * `writeSteps`. An input whose id was taken before changes nothing, so everything may be sent twice.
  */
 import { Refusal } from '../control.ts';
 import type { Input } from '../inputs.ts';
 import type { State } from '../state.ts';
 import { type StepResult, step } from '../step.ts';
+import { commitAtOnce, findEnrollment } from './at-once.ts';
 import { cleanText } from './clean-text.ts';
 import { clockNow } from './clock.ts';
+import { note } from './notes.ts';
+import { inSpan, withOrigin } from './origin.ts';
 import { loadVersion } from './programs.ts';
 import type { Store, Tx } from './store.ts';
 import { writeSteps } from './write-steps.ts';
@@ -32,28 +35,61 @@ export type Committed = {
 };
 
 /**
- * Brings an input to an enrollment. `now` (ms) is for tests; without it the clock is read once the
- * enrollment is locked. Throws `Refusal` for an unknown enrollment, `StepProblem` when a limit is
- * reached; then nothing has happened.
+ * Brings an input to an enrollment. `now` (ms) is for tests; without it the clock is read. Throws
+ * `Refusal` for an unknown enrollment, `StepProblem` when a limit is reached; then nothing has happened.
  */
 export async function commit(
   store: Store,
   what: { enrollment: string; input: Input },
   now?: number,
 ): Promise<Committed> {
-  return store.sql.begin((tx) => commitIn(store, tx, what, now)) as Promise<Committed>;
+  const input = cleanText(what.input);
+  return withOrigin(input.id, async () => {
+    const found = await findEnrollment(store, what.enrollment, input.id);
+    if (found === null) throw unknownEnrollment(what.enrollment);
+    const committed = await commitAtOnce(store, { ...found, now: now ?? found.now }, input);
+    return committed ?? store.sql.begin((tx) => commitIn(store, tx, what, now));
+  }) as Promise<Committed>;
 }
 
-/** The same inside a transaction that does more. */
+/** The same inside a transaction that does more, with the enrollment locked. */
 export async function commitIn(
   store: Store,
   tx: Tx,
   what: { enrollment: string; input: Input },
   now?: number,
 ): Promise<Committed> {
-  const [enrollment] = await lockEnrollments(store, tx, [what.enrollment]);
-  if (enrollment === undefined) throw unknownEnrollment(what.enrollment);
   const input = cleanText(what.input);
+  return withOrigin(input.id, () =>
+    noted(store, what.enrollment, input, () => commitLocked(store, tx, what.enrollment, input, now)),
+  );
+}
+
+/** Does the work in a span of its own, and notes what came of it. */
+export async function noted<T extends Committed | null>(
+  store: Store,
+  enrollment: string,
+  { id, type }: Input,
+  work: () => Promise<T>,
+): Promise<T> {
+  const began = performance.now();
+  return inSpan('step', { 'regimen.input': type }, async () => {
+    const committed = await work();
+    const ms = Math.round(performance.now() - began);
+    if (committed !== null) note(store, { kind: 'input', type, enrollment, input: id, fresh: committed.fresh, ms });
+    return committed;
+  });
+}
+
+async function commitLocked(
+  store: Store,
+  tx: Tx,
+  id: string,
+  input: Input,
+  now: number | undefined,
+): Promise<Committed> {
+  const [enrollment] = await lockEnrollments(store, tx, [id]);
+  if (enrollment === undefined) throw unknownEnrollment(id);
   const [seen] = await tx`
     select 1 from timeline
     where workspace_id = ${store.workspace} and enrollment_id = ${enrollment.id} and input_id = ${input.id}`;

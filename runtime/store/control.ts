@@ -3,38 +3,48 @@
  *
  * Whatever changes something is in a file of its own; here are the reading calls and the list.
  */
-import type { Ir } from '../../compiler/ir.ts';
 import type { ChatMessage, Control, EnrollmentSummary, Person, ProgramSummary } from '../control.ts';
-import { fillText } from '../evaluate.ts';
 import { letsInScope, why } from '../explain.ts';
 import type { State } from '../state.ts';
 import { waiting } from '../waiting.ts';
 import { act, answerItem, closeItem, decideItem } from './act.ts';
+import { addAudit } from './audit.ts';
 import { clockNow } from './clock.ts';
-import { recordShared } from './cohort.ts';
+import { correctShared, recordShared } from './cohort.ts';
 import { unknownEnrollment } from './commit.ts';
 import { enrollIn } from './enroll.ts';
+import { erasePerson } from './erase-person.ts';
 import { pageMax } from './limits.ts';
+import { stageTitle } from './listings.ts';
+import { createOperatorControl } from './operator-control.ts';
 import { openItems } from './operator-items.ts';
-import { bindAccount, personByAccount, personByEmail, readPerson, setZone } from './people.ts';
-import { importableFiles, loadVersion, publish, readVersion } from './programs.ts';
+import { outbox } from './outbox.ts';
+import { bindAccount, boundChannels, personByAccount, personByEmail, readPerson, setZone } from './people.ts';
+import { preferences, setPreferences } from './preferences.ts';
+import { importableFiles, loadVersion, readVersion } from './programs.ts';
 import { answer, approveAccess, checkId, receive } from './receive.ts';
 import { record } from './record.ts';
 import type { Sql, Store } from './store.ts';
 import { readTimeline } from './timeline-rows.ts';
+import { createVersionControl, pastVersions, publishFor } from './version-control.ts';
+import { whatNext } from './what-next.ts';
 
 /** The control surface of a store. */
 export function createControl(
   store: Store,
   { skills }: { skills?: () => Promise<string[] | undefined> } = {},
 ): Control {
+  const environment = async () => (skills ? { skills: await skills() } : {});
   return {
-    publish: async (input) => publish(store, input, skills ? { skills: await skills() } : {}),
+    ...createOperatorControl(store),
+    ...createVersionControl(store, environment),
+    publish: async (input) => publishFor(store, input, await environment()),
     programs: () => programs(store),
     programSource: (name, version) => readVersion(store, store.sql, name, version),
     importableFiles: () => importableFiles(store),
     personByEmail: (email, details) => personByEmail(store, email, details),
     person: (id) => readPerson(store, store.sql, id),
+    erasePerson: (input) => erasePerson(store, input),
     setZone: (person, zone) => setZone(store, person, zone),
     bindAccount: (input) => bindAccount(store, input),
     personByAccount: (channel, account) => personByAccount(store, channel, account),
@@ -50,8 +60,14 @@ export function createControl(
       });
       return readTimeline(store, store.sql, id, options);
     },
+    whatNext: (id, days) => whatNext(store, id, days),
     record: (input) => record(store, input),
     recordShared: (input) => recordShared(store, input),
+    correctShared: (input) => correctShared(store, input),
+    preferences: (person) => preferences(store, person),
+    setPreferences: (person, wished, by) => setPreferences(store, person, wished, by),
+    channels: (person) => boundChannels(store, person),
+    outbox: (person) => outbox(store, person),
     openItems: () => openItems(store),
     closeItem: (id, by) => closeItem(store, id, by),
     approveAccess: (item, by) => approveAccess(store, item, by),
@@ -79,13 +95,13 @@ async function programs(store: Store): Promise<ProgramSummary[]> {
 async function conversation(store: Store, input: Parameters<Control['conversation']>[0]): Promise<ChatMessage[]> {
   type Row = Omit<ChatMessage, 'position' | 'at'> & { position: string; at: Date };
   const rows = await store.sql<Row[]>`
-    select m.position, m.id, m.enrollment_id as enrollment, m.direction, m.text, m.at, m.reason, m.author,
+    select m.position, m.id, m.enrollment_id as enrollment, m.direction, m.text, coalesce(m.shown_at, m.at) as at, m.reason, m.author,
       m.question || jsonb_build_object('open',
         coalesce(e.state->'facts'->'question'->>'id' = m.question->>'id', false)) as question
     from messages m
     left join enrollments e on e.workspace_id = m.workspace_id and e.id = m.enrollment_id
     where m.workspace_id = ${store.workspace} and m.person_id = ${input.person} and m.program = ${input.program}
-      and m.position > ${input.after}
+      and m.position > ${input.after} and not m.hidden
     order by m.position limit ${pageOf(input.limit)}`;
   return rows.map((row) => ({ ...row, position: Number(row.position), at: row.at.getTime() }));
 }
@@ -94,7 +110,10 @@ async function enroll(store: Store, input: Parameters<Control['enroll']>[0]): Pr
   if (input.id !== undefined) checkId(input.id);
   return store.sql.begin(async (tx) => {
     const person: Person = await readPerson(store, tx, input.person);
-    const { id } = await enrollIn(store, tx, { ...input, person });
+    const { id, fresh } = await enrollIn(store, tx, { ...input, person });
+    const { actor, reason, program } = input;
+    if (fresh && actor !== undefined)
+      await addAudit(store, tx, { actor, action: 'enroll', target: `enrollment:${id}`, reason, details: { program } });
     return (await enrollments(store, tx, { id, limit: 1 }))[0] as EnrollmentSummary;
   });
 }
@@ -146,26 +165,22 @@ async function enrollments(store: Store, sql: Sql, wanted: Wanted): Promise<Enro
   return found;
 }
 
-/** The stage's title as it reads for this person; after leaving, how they left. */
-function stageTitle(ir: Ir, { stage, facts }: State, now: number): string {
-  const found = Object.hasOwn(ir.stages, stage) ? ir.stages[stage] : undefined;
-  if (found !== undefined) return fillText(found.title, { ir, facts, now }).text;
-  return `Left: ${(facts.finished?.as ?? stage).replaceAll('_', ' ')}`;
-}
-
 async function enrollment(store: Store, id: string): ReturnType<Control['enrollment']> {
   return store.sql.begin('isolation level repeatable read', async (tx) => {
     const [summary] = await enrollments(store, tx, { id, limit: 1 });
     if (summary === undefined) throw unknownEnrollment(id);
-    const [row] = await tx<{ state: State }[]>`
-      select state from enrollments where workspace_id = ${store.workspace} and id = ${id}`;
-    const { state } = row as { state: State };
+    const [row] = await tx<{ state: State; cohort: string | null }[]>`
+      select state, cohort from enrollments where workspace_id = ${store.workspace} and id = ${id}`;
+    const { state, cohort } = row as { state: State; cohort: string | null };
     const program = await loadVersion(store, tx, summary.program, summary.version);
     const now = await clockNow(store, tx);
     return {
       ...summary,
+      seq: state.seq,
+      cohort,
       facts: state.facts,
       ir: program.ir,
+      past: await pastVersions(store, tx, summary),
       source: program.source,
       lets: letsInScope(program, state, now),
       why: why(program, state, now),

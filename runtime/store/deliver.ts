@@ -1,132 +1,168 @@
 /**
- * Delivers messages: through the channel the person used last.
+ * Delivers messages: takes what is next for a person from the outbox, and hands it to its channel.
  *
- * A message leaves in its turn: the job of a later one sends the earlier ones first. What has been
- * sent is marked and never sent again; only when the process dies between the sending and the mark
- * is it offered to the channel once more, with the same id. The web chat delivers by storing.
+ * What is handed over is marked as being sent first, in a transaction of its own, and as sent when the channel has
+ * answered. A process that dies between the two leaves the first mark: the message is then handed over again, with
+ * the same id and a higher `attempt`, and a channel that can looks whether it has it. That is the one window in which
+ * a message may arrive twice. The web chat delivers by storing.
  */
 import { type Channel, DeliveryProblem } from '../services.ts';
+import { heldInput, unsentInput } from '../unsent.ts';
 import { clockNow } from './clock.ts';
-import { deliverLimitMs, deliveryWaitsMax, retryAfterMaxMs } from './limits.ts';
+import { commitIn, lockEnrollments } from './commit.ts';
+import { addOperatorItem } from './items.ts';
+import { addQueueJobs, type DeliverJob, deliverJob } from './jobs.ts';
+import { deliverLimitMs, deliveryWaitsMax, heldToldMs, retryAfterMaxMs, senderBusyMs } from './limits.ts';
+import { note } from './notes.ts';
+import { notify } from './notices.ts';
+import { inSpan } from './origin.ts';
+import { type Next, takeNext, whyLapsed } from './outbox-plan.ts';
+import { lockOutbox, markHeld, type Open } from './outbox-rows.ts';
+import { problemOf } from './problem.ts';
 import type { Store, Tx } from './store.ts';
-import { problemOf } from './sweep.ts';
-import { addOperatorItem, addQueueJobs, type DeliverJob, deliverJob, notify } from './write-steps.ts';
 
-/** The channel that needs no sending. */
-const webChannel = 'web';
-/** Messages sent by one job; the others have jobs of their own. */
+/** Messages seen to by one job; the others have jobs of their own. */
 const messagesAtOnceMax = 100;
 
 /**
- * Sends a person's queued messages up to and including this one. `attempt` is the queue's count for
- * this job. Throws when a channel fails, and the queue tries again; a channel's wish to wait is granted.
+ * Sends what is due for the job's person, in order. `sender` is the queue's own id of the job, the same when it is
+ * tried again. Throws when a channel fails, and the queue tries again; a channel's wish to wait is granted.
  */
-export async function deliver(store: Store, channels: Channel[], job: DeliverJob, attempt: number): Promise<void> {
+export async function deliver(
+  store: Store,
+  channels: readonly Channel[],
+  job: DeliverJob,
+  sender: string,
+): Promise<void> {
   try {
-    for (let sent = 0; sent < messagesAtOnceMax; sent++) {
-      if (!(await store.sql.begin((tx) => sendNext(store, tx, channels, job, attempt)))) return;
+    for (let done = 0; done < messagesAtOnceMax; done++) {
+      const next = (await store.sql.begin((tx) => takeNext(store, tx, channels, job, sender))) as Next;
+      if (next.do === 'nothing') return;
+      if (next.do === 'wait') return comeBack(store, job, senderBusyMs);
+      if (next.do === 'hold') await hold(store, job.person, next);
+      if (next.do === 'withdraw') await withdraw(store, next.message);
+      if (next.do === 'send') await send(store, job, sender, next);
     }
   } catch (error) {
     const waits = (job.waits ?? 0) + 1;
     const wish = error instanceof DeliveryProblem ? error.retryAfterMs : null;
     if (wish === null || waits > deliveryWaitsMax) throw error;
-    const later = deliverJob(store.workspace, job.person, job.message, waits);
-    await addQueueJobs(store.sql, [{ ...later, afterMs: Math.min(wish, retryAfterMaxMs) }]);
+    await comeBack(store, { ...job, waits }, Math.min(wish, retryAfterMaxMs));
   }
 }
 
-/** Marks a message as failed for good and tells an operator. One that is no longer queued stays as it is. */
-export async function giveUpDelivery(store: Store, job: DeliverJob, problem: string): Promise<void> {
-  await store.sql.begin((tx) => markFailed(store, tx, job.person, job.message, problem));
+async function comeBack(
+  store: Store,
+  { workspace, person, message, waits }: DeliverJob,
+  afterMs: number,
+): Promise<void> {
+  await addQueueJobs(store.sql, [{ ...deliverJob(workspace, person, message, waits), afterMs }]);
 }
 
-async function markFailed(store: Store, tx: Tx, person: string, id: string, problem: string): Promise<void> {
-  const [message] = await tx<{ program: string; enrollment: string | null }[]>`
-    update messages set status = 'failed'
-    where workspace_id = ${store.workspace} and person_id = ${person} and direction = 'out' and id = ${id}
-      and status = 'queued' returning program, enrollment_id as enrollment`;
-  if (message === undefined) return;
-  await addOperatorItem(store, tx, {
-    id: `undelivered:${id}`,
-    kind: 'failure',
-    enrollment: message.enrollment,
-    person,
-    program: message.program,
-    to: 'operator',
-    text: `A message could not be delivered: ${problem}`,
-    at: await clockNow(store, tx),
+/**
+ * Marks the job's message, and what the job tried last (`sender`: its id), as failed for good, and tells an operator.
+ * What is no longer on its way stays as it is.
+ */
+export async function giveUpDelivery(store: Store, job: DeliverJob, problem: string, sender: string): Promise<void> {
+  await store.sql.begin(async (tx) => {
+    const tried = await tx<{ id: string }[]>`
+      select id from messages
+      where workspace_id = ${store.workspace} and person_id = ${job.person} and direction = 'out' and sender = ${sender}
+        and status in ('queued', 'sending')`;
+    await markFailed(store, tx, job.person, [job.message, ...tried.map(({ id }) => id)], problem);
   });
-  await notify(tx, [{ workspace: store.workspace, person, ...message }]);
 }
 
-type Queued = {
-  position: string;
-  id: string;
-  program: string;
-  enrollment: string | null;
-  text: string;
-  question: { id: string; options: string[] } | null;
-};
-
-/** Sends the first queued message that is not after the job's; false when there is none. */
-async function sendNext(store: Store, tx: Tx, channels: Channel[], job: DeliverJob, attempt: number): Promise<boolean> {
-  // One sender for a person at a time keeps the order; the lock ends with the transaction.
-  await tx`select pg_advisory_xact_lock(hashtextextended(${`deliver:${store.workspace}:${job.person}`}, 0))`;
-  const [message] = await tx<Queued[]>`
-    select position, id, program, enrollment_id as enrollment, text, question from messages
-    where workspace_id = ${store.workspace} and person_id = ${job.person} and status = 'queued'
-      and position <= (select position from messages where workspace_id = ${store.workspace}
-        and person_id = ${job.person} and direction = 'out' and id = ${job.message})
-    order by position limit 1`;
-  if (message === undefined) return false;
-  const { channel, account } = await findWay(store, tx, channels, job.person);
-  if (channel !== null) {
-    const { id, text, question } = message;
-    // Only the first attempt of a message's own job knows that nobody has tried it before.
-    const isFirst = id === job.message && attempt === 1 && job.waits === undefined;
-    const outgoing = {
-      id,
-      account,
-      text,
-      ...(question === null ? {} : { question }),
-      ...(isFirst ? { attempt: 1 } : {}),
-    };
-    try {
-      await withLimit(channel.send(outgoing), channel.name);
-    } catch (error) {
-      if (!(error instanceof DeliveryProblem) || error.again) throw error;
+async function send(store: Store, job: DeliverJob, sender: string, next: Extract<Next, { do: 'send' }>): Promise<void> {
+  const { channel, outgoing, ids } = next;
+  const began = performance.now();
+  const noteIt = (outcome: 'sent' | 'again' | 'failed') =>
+    note(store, {
+      kind: 'delivery',
+      message: outgoing.id,
+      channel: channel.name,
+      outcome,
+      ms: Math.round(performance.now() - began),
+    });
+  try {
+    await inSpan(`deliver ${channel.name}`, {}, () => withLimit(channel.send(outgoing), channel.name));
+  } catch (error) {
+    const again = !(error instanceof DeliveryProblem) || error.again;
+    noteIt(again ? 'again' : 'failed');
+    if (!again) {
       // It will never go through; the ones behind it may.
-      await markFailed(store, tx, job.person, id, problemOf(error));
-      return true;
+      await store.sql.begin((tx) => markFailed(store, tx, job.person, ids, problemOf(error)));
+      return;
     }
+    await store.sql`
+      update messages set status = 'queued', sending_since = null
+      where workspace_id = ${store.workspace} and person_id = ${job.person} and direction = 'out'
+        and id = any(${ids}::text[]) and status = 'sending' and sender = ${sender}`;
+    throw error;
   }
-  await tx`
-    update messages set status = 'sent', channel = ${channel?.name ?? webChannel}, sent_at = ${new Date(await clockNow(store, tx))}
-    where workspace_id = ${store.workspace} and position = ${message.position}`;
-  return true;
+  await store.sql`
+    update messages set status = 'sent', sent_at = ${new Date(await clockNow(store))}
+    where workspace_id = ${store.workspace} and person_id = ${job.person} and direction = 'out'
+      and id = any(${ids}::text[]) and status = 'sending'`;
+  noteIt('sent');
 }
 
-/** The channel used last that can be reached; null: the web chat, where the message already is. */
-async function findWay(
+/** Puts a message off. What waits for long, and any question, its enrollment hears of, so that the timeline says so. */
+async function hold(store: Store, person: string, put: Extract<Next, { do: 'hold' }>): Promise<void> {
+  const { message, at, why } = put;
+  const { id, enrollment, question } = message;
+  await store.sql.begin(async (tx) => {
+    const isTold = question !== null || at - (await clockNow(store, tx)) >= heldToldMs;
+    // The enrollment first, then the person: as in every step.
+    if (enrollment !== null && isTold)
+      await commitIn(store, tx, { enrollment, input: heldInput(id, at, why.join(' '), question?.id ?? null) });
+    await lockOutbox(store, tx, person);
+    await markHeld(store, tx, message, put);
+  });
+}
+
+/** Withdraws a message whose reason is gone: its enrollment learns of it, so that the timeline says so. */
+async function withdraw(store: Store, message: Open): Promise<void> {
+  const { id, enrollment } = message;
+  if (enrollment === null) return;
+  await store.sql.begin(async (tx) => {
+    // The enrollment first, then the person: as in every step.
+    const [locked] = await lockEnrollments(store, tx, [enrollment]);
+    const why = locked === undefined ? null : whyLapsed(message, locked.state.facts);
+    if (locked === undefined || why === null) return;
+    await lockOutbox(store, tx, locked.person);
+    const [withdrawn] = await tx`
+      update messages set status = 'withdrawn', why = ${[why]}
+      where workspace_id = ${store.workspace} and enrollment_id = ${enrollment} and direction = 'out' and id = ${id}
+        and status in ('held', 'queued') returning 1`;
+    if (withdrawn !== undefined) await commitIn(store, tx, { enrollment, input: unsentInput(id, why) });
+  });
+}
+
+async function markFailed(
   store: Store,
   tx: Tx,
-  channels: Channel[],
   person: string,
-): Promise<{ channel: Channel | null; account: string }> {
-  const nowhere = { channel: null, account: '' };
-  const [heard] = await tx<{ channel: string }[]>`
-    select channel from messages
-    where workspace_id = ${store.workspace} and person_id = ${person} and direction = 'in'
-    order by position desc limit 1`;
-  if (heard?.channel === webChannel) return nowhere;
-  const accounts = await tx<{ channel: string; account: string }[]>`
-    select channel, account from accounts where workspace_id = ${store.workspace} and person_id = ${person}
-    order by channel = ${heard?.channel ?? ''} desc, created_at desc`;
-  for (const { channel: name, account } of accounts) {
-    const channel = channels.find((one) => one.name === name && name !== webChannel);
-    if (channel !== undefined) return { channel, account };
+  ids: readonly string[],
+  problem: string,
+): Promise<void> {
+  const failed = await tx<{ id: string; program: string; enrollment: string | null }[]>`
+    update messages set status = 'failed', sender = null
+    where workspace_id = ${store.workspace} and person_id = ${person} and direction = 'out' and id = any(${ids as string[]}::text[])
+      and status in ('queued', 'sending') returning id, program, enrollment_id as enrollment`;
+  for (const { id, program, enrollment } of failed) {
+    await addOperatorItem(store, tx, {
+      id: `undelivered:${id}`,
+      kind: 'failure',
+      enrollment,
+      person,
+      program,
+      to: 'operator',
+      text: `A message could not be delivered: ${problem}`,
+      at: await clockNow(store, tx),
+    });
+    await notify(tx, [{ workspace: store.workspace, person, program, enrollment }]);
   }
-  return nowhere;
 }
 
 function withLimit(sending: Promise<void>, name: string): Promise<void> {

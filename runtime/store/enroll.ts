@@ -4,6 +4,7 @@
  * Who may enroll is decided elsewhere (`admit.ts`). One enrollment of a person in a program is
  * active at a time; a lock on the pair keeps two beginnings apart.
  */
+import { lackingAtStart } from '../../compiler/given-at-start.ts';
 import type { Value } from '../../compiler/ir.ts';
 import { isZone } from '../calendar.ts';
 import { conform } from '../conform.ts';
@@ -13,6 +14,7 @@ import { step } from '../step.ts';
 import { cleanText } from './clean-text.ts';
 import { clockNow } from './clock.ts';
 import { loadVersion, readVersion } from './programs.ts';
+import { sharedAtStart } from './shared-entries.ts';
 import type { Store, Tx } from './store.ts';
 import { writeSteps } from './write-steps.ts';
 
@@ -52,6 +54,13 @@ export async function enrollIn(store: Store, tx: Tx, what: Enrolling): Promise<{
     throw new Refusal('malformed', `${ir.title} has no stage ${what.at}; it has ${ir.stageOrder.join(', ')}.`);
   }
   const data = checkData(ir.data, what.data);
+  const lacking = lackingAtStart(ir, data);
+  if (lacking.length > 0) {
+    const each =
+      lacking.length === 1 ? 'has to be given with every enrollment' : 'have to be given with every enrollment';
+    throw new Refusal('malformed', `${lacking.join(', ')} ${each} in ${ir.title}: name it in the data.`);
+  }
+  const shared = await sharedAtStart(store, tx, ir, data);
   const zone = what.person.zone !== null && isZone(what.person.zone) ? what.person.zone : ir.zone.fallback;
   const input: Input = {
     type: 'enroll',
@@ -60,6 +69,7 @@ export async function enrollIn(store: Store, tx: Tx, what: Enrolling): Promise<{
     ...(data === undefined ? {} : { data }),
     ...(what.at === undefined ? {} : { at: what.at }),
     ...(what.by === undefined ? {} : { by: what.by }),
+    ...(shared === null ? {} : { shared }),
   };
   const program = await loadVersion(store, tx, name, version);
   const at = await clockNow(store, tx);

@@ -7,7 +7,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { lifeAgainMs, lifeConnectLimitMs } from './limits.ts';
+import { lifeAgainMs, lifeAskedEverySeconds, lifeAskedTimes, lifeConnectLimitMs } from './limits.ts';
 import type { Store } from './store.ts';
 
 export type Life = { end(): Promise<void> };
@@ -28,6 +28,12 @@ export async function showLife(store: Store, queue: string): Promise<Life> {
     client.on('error', () => {});
     try {
       await client.connect();
+      // A machine that falls off the network sends no farewell: the database asks after it, and lets the lock go.
+      await client.query(
+        `select set_config('tcp_keepalives_idle', $1, false), set_config('tcp_keepalives_interval', $1, false),
+          set_config('tcp_keepalives_count', $2, false)`,
+        [String(lifeAskedEverySeconds), String(lifeAskedTimes)],
+      );
       await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [lifeOf(queue)]);
     } catch (error) {
       await client.end().catch(() => undefined);
@@ -65,7 +71,7 @@ export async function showLife(store: Store, queue: string): Promise<Life> {
  * those of this process, which lives even while its connection is being made anew.
  */
 export async function takeOver(store: Store, own: Iterable<string> = []): Promise<void> {
-  await store.sql.begin(async (tx) => {
+  await store.queue.begin(async (tx) => {
     const owners = await tx<{ owner: string }[]>`
       select distinct locked_by as owner from graphile_worker.jobs
       where locked_by is not null and locked_by <> all (${[...own]})`;

@@ -12,27 +12,70 @@ export const runAttemptsMax = 3;
 export const runLimitMs = 120_000;
 /** Attempts to deliver one message; the queue waits longer after each, hours in all. */
 export const deliverAttemptsMax = 14;
+/** Messages of one person that are looked at together: the oldest on their way. */
+export const openMax = 200;
+/** Held messages of one workspace for which jobs are given at a time. */
+export const heldAtOnceMax = 1_000;
+/** The newest messages with each other program that are looked at for whether a conversation goes on. */
+export const recentMax = 20;
+/** What waits at least this long the timeline tells of; less is no more than a breath. */
+export const heldToldMs = 5 * 60_000;
+/** The pause before a person to whom another job sends is looked at again. */
+export const senderBusyMs = 500;
+/** Longer than any sending takes: a message marked as being sent before that has no sender any more. */
+export const senderGoneMs = 60_000;
 /** How long a channel may take to send one message. */
 export const deliverLimitMs = 20_000;
 /** Attempts the queue itself makes for a run; far above `runAttemptsMax`, as crashes count here. */
 export const runJobAttemptsMax = 1_000;
 
+/** People of a cohort told by one job, or read at once; the next are for the next. */
+export const cohortBatchMax = 200;
+/** Batches of people who take one shared entry in one call. */
+export const cohortPagesMax = 200;
+/** The newest shared entries that somebody who comes later is given. */
+export const sharedBeforeMax = 500;
+/** Attempts to tell one batch of a cohort; the queue waits longer after each, hours in all. */
+export const cohortAttemptsMax = 14;
+
 /** Enrollments stepped in one transaction of a sweep. */
-export const sweepBatchMax = 100;
+export const sweepBatchMax = 500;
 /** Batches in one sweep; what is left is for the next. */
 export const sweepBatchesMax = 50;
-/** The pause between two sweeps. */
+/** Batches that one sweep job does before another workspace has its turn. */
+export const sweepTurnBatches = 8;
+/** Sweeps of one workspace that may be in hand at once, over all workers. */
+export const sweepsPerWorkspaceMax = 4;
+/** Workspaces that one look at who is due gives a sweep. */
+export const dispatchMax = 1_000;
+/** How long steps may hold the process before it looks at other things. */
+export const stepSliceMs = 20;
+/** The pause between two looks at who is due. */
 export const sweepIntervalMs = 1_000;
+/** Attempts the queue itself makes for a sweep; only crashes count here. */
+export const sweepJobAttemptsMax = 10_000;
+/** Failures told in the record of one sweep, and in the log for one batch. */
+export const failedToldMax = 50;
+export const failedLoggedMax = 5;
 /** Failures of one enrollment in the sweep before it waits for an operator. */
 export const failuresMax = 8;
 /** The first pause after a failure; it doubles each time. */
 export const backoffFirstMs = 10_000;
 export const backoffMaxMs = 60 * 60_000;
+/**
+ * Agent runs of one workspace that time may have set going and that are not done. Whose step would start one
+ * more stays due and is stepped once there is room. Answers to people are not counted against it.
+ */
+export const runsInHandMax = 200;
+/** Runs whose job is missing that are given one again at a time. */
+export const runsMissedMax = 500;
 
-/** Jobs done at once by one worker. */
-export const jobsAtOnce = 4;
-/** Connections of one worker's queue. */
-export const workerConnectionsMax = 6;
+/** Agent runs, deliveries, and changes in the database alone (sweeps and the like) that one worker does at once. */
+export const runsAtOnce = 6;
+export const deliveriesAtOnce = 4;
+export const changesAtOnce = 3;
+/** Connections of one worker's queue: each of its three pools listens on one, the others are for a moment each. */
+export const workerConnectionsMax = 8;
 /** How often a queue looks for jobs that nobody told it of. */
 export const queuePollMs = 2_000;
 /** The pause before a queue that lost its database is opened again. */
@@ -40,8 +83,13 @@ export const queueAgainMs = 1_000;
 /** How long connecting may take for a sign of life, and the pause before it is tried again. */
 export const lifeConnectLimitMs = 10_000;
 export const lifeAgainMs = 500;
+/** A worker whose machine has fallen off the network is taken for dead when so many questions of the database had no answer. */
+export const lifeAskedEverySeconds = 5;
+export const lifeAskedTimes = 3;
 /** How often a worker looks for jobs left by dead workers and for jobs given up. */
 export const tidyIntervalMs = 5_000;
+/** Jobs that were tried often enough that one look gives up. */
+export const givenUpAtOnce = 100;
 /** What is in hand when a worker stops may take this long; then it is cut short and done again later. */
 export const stopLimitMs = 500;
 

@@ -5,8 +5,8 @@
  * what. When the connection was lost and is back, everybody is told, as something may have been
  * missed. So a page that reads after each call loses nothing.
  */
+import { liveChannel, unpack } from './notices.ts';
 import type { Store } from './store.ts';
-import { liveChannel, type Notice } from './write-steps.ts';
 
 /** Subscribers in one process; beyond it something leaks. */
 const subscribersMax = 10_000;
@@ -30,14 +30,17 @@ export async function openLive(store: Store): Promise<Live> {
     }
   };
   const take = (payload: string) => {
-    const notice = JSON.parse(payload) as Notice;
-    if (notice.workspace !== store.workspace) return;
-    call(`person:${notice.person}`);
-    if (notice.enrollment !== null) call(`enrollment:${notice.enrollment}`);
+    const notices = unpack(payload).filter((notice) => notice.workspace === store.workspace);
+    if (notices.length === 0) return;
+    const keys = notices.flatMap(({ person, enrollment }) =>
+      enrollment === null ? [`person:${person}`] : [`person:${person}`, `enrollment:${enrollment}`],
+    );
+    for (const key of new Set(keys)) call(key);
     call('all');
   };
   let isFirst = true;
-  const listening = await store.sql.listen(liveChannel, take, () => {
+  // The shared pool listens once for all workspaces.
+  const listening = await store.queue.listen(liveChannel, take, () => {
     if (!isFirst) for (const key of subscribers.keys()) call(key);
     isFirst = false;
   });

@@ -82,3 +82,12 @@ export async function personByAccount(store: Store, channel: string, account: st
     where a.workspace_id = ${store.workspace} and a.channel = ${channel} and a.account = ${account}`;
   return row ?? null;
 }
+
+/** The channels a person has an account of, the one bound last first. */
+export async function boundChannels(store: Store, person: string): Promise<string[]> {
+  await readPerson(store, store.sql, person);
+  const rows = await store.sql<{ channel: string }[]>`
+    select channel from accounts where workspace_id = ${store.workspace} and person_id = ${person}
+    group by channel order by max(created_at) desc, channel`;
+  return rows.map(({ channel }) => channel);
+}

@@ -10,6 +10,7 @@ import { nearest } from '../../language/nearest.ts';
 import { lineMap } from '../../language/position.ts';
 import { type Control, Refusal, type SourceText } from '../control.ts';
 import { type LoadedProgram, load } from '../load.ts';
+import { addAudit } from './audit.ts';
 import { clockNow } from './clock.ts';
 import { readSources } from './sources.ts';
 import type { Sql, Store } from './store.ts';
@@ -56,12 +57,18 @@ export async function publish(
         published_at)
       values (${store.workspace}, ${ir.name}, ${version}, ${main.path}, ${main.text},
         ${JSON.stringify(imports)}::text::json, ${hash}, ${JSON.stringify(ir)}::text::json, ${input.by}, ${now})`;
+    await addAudit(store, tx, {
+      actor: input.by,
+      action: 'publish',
+      target: `program:${ir.name}`,
+      details: { version },
+    });
     return { name: ir.name, version, fresh: true };
   });
 }
 
 /** The one program in the main text. Refuses texts with errors, naming the first with their places. */
-function compileSources(main: SourceText, imports: readonly SourceText[], environment: Environment): { ir: Ir } {
+export function compileSources(main: SourceText, imports: readonly SourceText[], environment: Environment): { ir: Ir } {
   const { programs, wrong } = compileOne(main, imports, environment);
   const errors = wrong.flatMap((file) => {
     const map = lineMap(file.text);

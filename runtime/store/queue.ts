@@ -1,18 +1,21 @@
 /**
- * The job queue of one process: a Graphile Worker that goes on when the database went away.
+ * The job queue of one process: Graphile Workers that go on when the database went away.
  *
- * Graphile Worker ends by itself when it cannot write down that a job is done. Then another one is
- * opened in its place, and what the first had in hand is done again; jobs bear that. A stop lets
- * what is in hand finish for a moment; what does not is given back, to be done again by whoever comes.
+ * There is one for each pool of tasks, so that a pool that is full (of agents that take minutes) never
+ * keeps the others waiting. Graphile Worker ends by itself when it cannot write down that a job is
+ * done. Then another one is opened in its place, and what the first had in hand is done again; jobs
+ * bear that. A stop lets what is in hand finish for a moment; what does not is given back, to be done
+ * again by whoever comes.
  */
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
 import { type Life, showLife } from './life.ts';
-import { jobsAtOnce, queueAgainMs, queuePollMs, stopLimitMs, workerConnectionsMax } from './limits.ts';
+import { queueAgainMs, queuePollMs, stopLimitMs, workerConnectionsMax } from './limits.ts';
+import { carryingOn } from './origin.ts';
+import { problemOf } from './problem.ts';
 import type { Store } from './store.ts';
-import { problemOf } from './sweep.ts';
 
 export type Queue = {
   /** The ids under which jobs are locked by this process. */
@@ -21,24 +24,27 @@ export type Queue = {
   stop(cut: () => void): Promise<void>;
 };
 
+/** Tasks that share places: so many of their jobs are done at once. */
+export type TaskPool = { tasks: TaskList; atOnce: number };
+
 type One = { id: string; runner: Runner; life: Life; ended: Promise<void> };
 
-/** Opens the queue. Resolves once it takes jobs. */
-export async function openQueue(store: Store, taskList: TaskList): Promise<Queue> {
-  const pool = new pg.Pool({
+/** Opens the queue. Resolves once it takes jobs of every pool. */
+export async function openQueue(store: Store, pools: readonly TaskPool[], stopWithinMs = stopLimitMs): Promise<Queue> {
+  const connections = new pg.Pool({
     connectionString: store.databaseUrl,
     max: workerConnectionsMax,
     application_name: 'regimen worker',
   });
   // Without listeners a lost connection would end the process; the pool replaces it by itself.
-  pool.on('error', (error) => store.log(`The queue lost a connection: ${problemOf(error)}`));
-  pool.on('connect', (client) => client.on('error', () => {}));
+  connections.on('error', (error) => store.log(`The queue lost a connection: ${problemOf(error)}`));
+  connections.on('connect', (client) => client.on('error', () => {}));
   const ids = new Set<string>();
   const open = new Set<One>();
   let stopping = false;
-  let current = await begin();
+  let lost = 0;
 
-  async function begin(): Promise<One> {
+  async function begin(pool: TaskPool): Promise<One> {
     const events: WorkerEvents = new EventEmitter();
     let id = '';
     let state: 'opening' | 'open' | 'ending' = 'opening';
@@ -47,18 +53,18 @@ export async function openQueue(store: Store, taskList: TaskList): Promise<Queue
       ids.add(id);
     });
     events.on('pool:gracefulShutdown', () => {
-      if (state === 'open' && !stopping) void replace();
+      if (state === 'open' && !stopping) void replace(pool);
       state = 'ending';
     });
     const runner = await run({
-      pgPool: pool,
-      concurrency: jobsAtOnce,
+      pgPool: connections,
+      concurrency: pool.atOnce,
       noHandleSignals: true,
-      gracefulShutdownAbortTimeout: stopLimitMs,
+      gracefulShutdownAbortTimeout: stopWithinMs,
       pollInterval: queuePollMs,
       events,
       logger: quietLogger(store, () => stopping),
-      taskList,
+      taskList: carryingOn(pool.tasks),
       // Without a batch, what goes wrong here would be nobody's to catch and end the process.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
@@ -86,13 +92,15 @@ export async function openQueue(store: Store, taskList: TaskList): Promise<Queue
     await one.life.end();
   }
 
-  async function replace(): Promise<void> {
-    store.log('The queue lost its database and is opened again.');
+  async function replace(pool: TaskPool): Promise<void> {
+    if (lost === 0) store.log('The queue lost its database and is opened again.');
+    lost += 1;
     while (!stopping) {
       await sleep(queueAgainMs);
       try {
-        current = await begin();
-        if (stopping) await current.runner.stop().catch(() => undefined);
+        const one = await begin(pool);
+        if (stopping) await one.runner.stop().catch(() => undefined);
+        lost -= 1;
         return;
       } catch {
         // The database is not back yet.
@@ -100,22 +108,27 @@ export async function openQueue(store: Store, taskList: TaskList): Promise<Queue
     }
   }
 
-  return {
-    ids,
-    async stop(cut) {
-      stopping = true;
-      const timer = setTimeout(() => {
-        // Given back first: what then fails is not counted, and waits for nothing when it is done again.
-        const given = store.sql`select graphile_worker.force_unlock_workers(${[...ids]})`.catch(() => undefined);
-        void given.then(cut);
-      }, stopLimitMs);
-      await current.runner.stop().catch(() => undefined);
-      clearTimeout(timer);
-      cut();
-      for (const one of [...open]) await forget(one);
-      await pool.end();
-    },
-  };
+  async function stop(cut: () => void): Promise<void> {
+    stopping = true;
+    const timer = setTimeout(() => {
+      // Given back first: what then fails is not counted, and waits for nothing when it is done again.
+      const given = store.queue`select graphile_worker.force_unlock_workers(${[...ids]})`.catch(() => undefined);
+      void given.then(cut);
+    }, stopWithinMs);
+    await Promise.all([...open].map((one) => one.runner.stop().catch(() => undefined)));
+    clearTimeout(timer);
+    cut();
+    for (const one of [...open]) await forget(one);
+    await connections.end();
+  }
+
+  const begun = await Promise.allSettled(pools.map(begin));
+  const failed = begun.find((one) => one.status === 'rejected');
+  if (failed !== undefined) {
+    await stop(() => {});
+    throw failed.reason;
+  }
+  return { ids, stop };
 }
 
 /** Warnings and errors only, and never what a job carries. Nothing that only a stop brought about. */

@@ -4,8 +4,9 @@
  * Run in tests, and whenever there is doubt. Nothing is written.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { fold, inputsOf, versionsOf } from '../fold.ts';
+import type { LoadedProgram } from '../load.ts';
 import type { State } from '../state.ts';
-import { type StepResult, step } from '../step.ts';
 import type { TimelineRow } from '../timeline.ts';
 import { unknownEnrollment } from './commit.ts';
 import { loadVersion } from './programs.ts';
@@ -16,11 +17,13 @@ export type Rebuilt = {
   equal: boolean;
   /** What differs, in words; empty when equal. */
   differences: string[];
+  /** The place in the rows of the first that differs; null where none does. */
+  firstDifferent: number | null;
   stored: { state: State; rows: TimelineRow[] };
   folded: { state: State | null; rows: TimelineRow[] };
 };
 
-/** Folds the timeline's inputs with `step` and compares state and rows with what is stored. */
+/** Folds the timeline's inputs, through every version on the way, and compares state and rows with what is stored. */
 export async function rebuild(store: Store, enrollment: string): Promise<Rebuilt> {
   const stored = await store.sql.begin('isolation level repeatable read read only', async (tx) => {
     const [row] = await tx<{ program: string; version: number; state: State }[]>`
@@ -28,26 +31,30 @@ export async function rebuild(store: Store, enrollment: string): Promise<Rebuilt
     if (row === undefined) throw unknownEnrollment(enrollment);
     return { ...row, rows: await readWholeTimeline(store, tx, enrollment) };
   });
-  const program = await loadVersion(store, store.sql, stored.program, stored.version);
-  let state: State | null = null;
-  const rows: TimelineRow[] = [];
-  for (const row of stored.rows) {
-    if (row.kind !== 'input') continue;
-    const result: StepResult = step(program, state, row.input, row.at, enrollment);
-    state = result.state;
-    rows.push(...result.rows);
+  const told = inputsOf(stored.rows);
+  const versions = versionsOf(told, stored.version);
+  const programs = new Map<number, LoadedProgram>();
+  for (const version of versions) {
+    programs.set(version, await loadVersion(store, store.sql, stored.program, version));
   }
+  const { state, rows, version } = fold(programs, versions[0] ?? stored.version, told, enrollment);
   const differences: string[] = [];
   if (!isDeepStrictEqual(plain(state), plain(stored.state)))
     differences.push('The stored state is not the fold of the timeline.');
+  if (version !== stored.version)
+    differences.push(`It is stored on version ${stored.version}; the timeline leads to ${version}.`);
   if (rows.length !== stored.rows.length) {
     differences.push(`The timeline has ${stored.rows.length} rows; its inputs give ${rows.length}.`);
   }
-  const first = stored.rows.findIndex((row, index) => !isDeepStrictEqual(plain(row), plain(rows[index] ?? null)));
-  if (first >= 0) differences.push(`Row ${stored.rows[first]?.seq} differs from what its input gives.`);
+  const length = Math.max(stored.rows.length, rows.length);
+  const first = Array.from({ length }, (_, index) => index).find(
+    (index) => !isDeepStrictEqual(plain(stored.rows[index] ?? null), plain(rows[index] ?? null)),
+  );
+  if (first !== undefined) differences.push(`Row ${first + 1} differs from what its input gives.`);
   return {
     equal: differences.length === 0,
     differences,
+    firstDifferent: first ?? null,
     stored: { state: stored.state, rows: stored.rows },
     folded: { state, rows },
   };

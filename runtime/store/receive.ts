@@ -6,6 +6,7 @@
  * finds either all of it or nothing. What the system itself says (a notice) is part of the
  * conversation: it is stored, and delivered like any other message.
  */
+import { lackingAtStart } from '../../compiler/given-at-start.ts';
 import type { Ir, Value } from '../../compiler/ir.ts';
 import { durationText, longLocalTime } from '../calendar.ts';
 import { type Person, type Received, Refusal } from '../control.ts';
@@ -13,29 +14,40 @@ import { addLength, resolveLength } from '../evaluate-time.ts';
 import type { Facts } from '../facts.ts';
 import type { Input } from '../inputs.ts';
 import { unheard } from '../unheard.ts';
+import { commitAtOnce, findActive } from './at-once.ts';
+import { addAudit } from './audit.ts';
 import { cleanText } from './clean-text.ts';
 import { clockNow } from './clock.ts';
 import { commitIn } from './commit.ts';
 import { enrollIn, lockAdmission } from './enroll.ts';
+import { addOperatorItem } from './items.ts';
+import { addQueueJobs, deliverJob } from './jobs.ts';
 import { idLengthMax, messageLengthMax, waitingMessagesMax } from './limits.ts';
+import { addMessages, heardMessage, type MessageRow } from './messages.ts';
+import { notify } from './notices.ts';
+import { withOrigin } from './origin.ts';
 import { readPerson } from './people.ts';
 import { loadVersion, readVersion } from './programs.ts';
 import type { Store, Tx } from './store.ts';
-import {
-  addMessages,
-  addOperatorItem,
-  addQueueJobs,
-  deliverJob,
-  heardMessage,
-  type MessageRow,
-  notify,
-} from './write-steps.ts';
 
 type Incoming = { person: string; program: string; channel: string; id: string; text: string };
 
 /** Takes a message of a person to a program. */
 export async function receive(store: Store, raw: Incoming): Promise<Received> {
   const incoming = { ...raw, id: checkId(raw.id), text: checkText(raw.text) };
+  return withOrigin(incoming.id, async () => (await receiveAtOnce(store, incoming)) ?? receiveOnce(store, incoming));
+}
+
+/** The message of somebody who is in the program, where something comes of it: nothing else needs more than this. */
+async function receiveAtOnce(store: Store, { person, program, channel, id, text }: Incoming): Promise<Received | null> {
+  const found = await findActive(store, { person, program }, id);
+  if (found === null || found.seen) return null;
+  const input: Input = { type: 'message', id, text, channel };
+  const committed = await commitAtOnce(store, found, input, ({ rows }) => rows.length > 1);
+  return committed && { fresh: committed.fresh, enrollment: found.id, notice: null };
+}
+
+function receiveOnce(store: Store, incoming: Incoming): Promise<Received> {
   return store.sql.begin(async (tx): Promise<Received> => {
     const person = await readPerson(store, tx, incoming.person);
     const { ir } = await readVersion(store, tx, incoming.program);
@@ -108,6 +120,7 @@ export async function approveAccess(store: Store, item: string, by: string): Pro
     await tx`
       update operator_items set closed_at = ${new Date(await clockNow(store, tx))}, closed_by = ${by}
       where workspace_id = ${store.workspace} and id = ${item}`;
+    await addAudit(store, tx, { actor: by, action: 'approve-access', target: `enrollment:${id}` });
   });
 }
 
@@ -185,8 +198,11 @@ type Admitted = { notice: string } | { data?: Record<string, Value> };
 async function admitNew(store: Store, tx: Tx, person: Person, ir: Ir): Promise<Admitted> {
   const { verified, domain, others } = ir.enroll;
   // Whoever is a person here has a verified email; `anyone` alone asks for nothing more.
-  if (!verified || domain === undefined || person.email.endsWith(`@${domain.toLowerCase()}`)) return {};
-  if (others === 'refuse') {
+  const isAmong = !verified || domain === undefined || person.email.endsWith(`@${domain.toLowerCase()}`);
+  // What has to be given with an enrollment, somebody has to give: nobody comes in by writing.
+  const isReady = lackingAtStart(ir).length === 0;
+  if (isAmong && isReady) return {};
+  if (!isAmong && others === 'refuse') {
     return { notice: `${ir.title} is not open to ${person.email}. If it should be, ask whoever runs it.` };
   }
   const fresh = await addOperatorItem(store, tx, {
@@ -222,6 +238,8 @@ async function admitAgain(store: Store, tx: Tx, facts: Facts, ir: Ir): Promise<A
     };
   }
   const kept = ir.reenter.keeping.filter((name) => Object.hasOwn(ir.data, name) && facts.data[name] !== undefined);
+  // Parameters of the person are theirs still.
+  kept.push(...lackingAtStart(ir).filter((name) => !kept.includes(name) && (facts.data[name] ?? null) !== null));
   return { data: Object.fromEntries(kept.map((name) => [name, facts.data[name] ?? null])) };
 }
 

@@ -13,14 +13,17 @@ import { type Agent, AgentProblem, type RunUsage, type Skill } from '../services
 import type { State } from '../state.ts';
 import { runFinished } from '../step.ts';
 import { budgetIsSpent } from './budget.ts';
-import { clockNow } from './clock.ts';
+import { clockIn, clockNow } from './clock.ts';
 import { commitIn, unknownEnrollment } from './commit.ts';
+import { addOperatorItem } from './items.ts';
+import { addQueueJobs, type RunJob, runJob } from './jobs.ts';
 import { problemLengthMax, retryAfterMaxMs, runAttemptsMax, runLimitMs } from './limits.ts';
+import { note } from './notes.ts';
+import { problemOf } from './problem.ts';
 import { loadVersion } from './programs.ts';
 import type { Store, Tx } from './store.ts';
-import { problemOf } from './sweep.ts';
 import { readTimeline } from './timeline-rows.ts';
-import { addOperatorItem, addQueueJobs, type RunJob, runJob } from './write-steps.ts';
+import { waitsForTurn } from './voice.ts';
 
 /** Finds a skill by the name a program uses; undefined when there is none. */
 export type Skills = (name: string) => Skill | undefined | Promise<Skill | undefined>;
@@ -34,14 +37,16 @@ export type Talkers = {
 
 /** Does a run. Throws when an attempt failed and another one is due. `signal` aborts when the worker stops. */
 export async function runAgent(store: Store, talkers: Talkers, job: RunJob, signal: AbortSignal): Promise<void> {
-  const begun = await begin(store, talkers, job);
-  if (begun === null) return;
+  const begun = await beginRun(store, talkers, job);
+  if (begun === null) return noteRun(store, job, 'void', { ms: 0 });
   const began = performance.now();
   let done: { result: RunResult; usage: RunUsage };
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(runLimitMs)]);
     done = await untilAborted(begun.agent.run(begun.context, limit), limit);
+    await begun.recorded;
   } catch (error) {
+    await begun.recorded;
     if (error instanceof AgentProblem && error.usage) await recordCost(store, job, error.usage);
     if (signal.aborted) throw new Error('The worker stopped; the run is done again.', { cause: error });
     if (error instanceof AgentProblem && !error.again) return giveUp(store, job, problemOf(error));
@@ -54,13 +59,24 @@ export async function runAgent(store: Store, talkers: Talkers, job: RunJob, sign
       await commitIn(store, tx, { enrollment: job.enrollment, input: runFinished(job.run, done.result) });
       await recordUsage(store, tx, job, done.usage, durationMs);
     });
+    noteRun(store, job, 'done', { agent: begun.agent.kind, usd: done.usage.usd, ms: durationMs });
   } catch (error) {
     await failed(store, job, problemOf(error));
   }
 }
 
+function noteRun(
+  store: Store,
+  { enrollment, run }: RunJob,
+  outcome: 'done' | 'failed' | 'given-up' | 'void',
+  told: { ms: number; agent?: string; usd?: number },
+): void {
+  note(store, { kind: 'run', enrollment, run, outcome, ...told });
+}
+
 /** Gives a run up: the program learns of it, and an operator. A run that is over already stays as it is. */
 export async function giveUp(store: Store, job: RunJob, problem: string): Promise<void> {
+  noteRun(store, job, 'given-up', { ms: 0 });
   await store.sql.begin(async (tx) => {
     const input: Input = {
       type: 'run-failed',
@@ -87,27 +103,41 @@ export async function giveUp(store: Store, job: RunJob, problem: string): Promis
   });
 }
 
-async function begin(store: Store, talkers: Talkers, job: RunJob) {
-  const [row] = await store.sql<{ program: string; version: number; person: string; state: State }[]>`
-    select program, version, person_id as person, state from enrollments
-    where workspace_id = ${store.workspace} and id = ${job.enrollment}`;
+/** Gets a run's context ready, and who speaks; null where the run is not in hand, or in a pause. */
+export async function beginRun(store: Store, talkers: Talkers, job: RunJob) {
+  const [[row], rows] = await Promise.all([
+    store.sql<{ program: string; version: number; person: string; state: State; paused: boolean; now: Date }[]>`
+      select e.program, e.version, e.person_id as person, e.state, ${clockIn(store, store.sql)} as now,
+        p.paused_at is not null or w.paused_at is not null as paused
+      from enrollments e
+      join programs p on p.workspace_id = e.workspace_id and p.name = e.program
+      join workspaces w on w.id = e.workspace_id
+      where e.workspace_id = ${store.workspace} and e.id = ${job.enrollment}`,
+    readTimeline(store, store.sql, job.enrollment, { newest: contextRowsMax }),
+  ]);
   if (row === undefined) throw unknownEnrollment(job.enrollment);
   const { run } = row.state.facts;
-  if (run?.id !== job.run) return null;
+  // In a pause it keeps its place, and gets a job again afterwards (`pauses.ts`).
+  if (run?.id !== job.run || row.paused) return null;
+  const now = row.now.getTime();
+  if (!run.answering && (await waitsForTurn(store, { ...row, id: job.enrollment }, run, now))) return null;
   const program = await loadVersion(store, store.sql, row.program, row.version);
   const name = skillOf(program, row.state, run);
   const skill = (await talkers.skills(name)) ?? { name, description: '', body: '', version: 'none' };
-  const rows = await readTimeline(store, store.sql, job.enrollment, { newest: contextRowsMax });
-  const now = await clockNow(store);
-  const context = runContext(program, row.state, rows, skill, run, now);
+  const seen = rows.filter(({ seq }) => seq <= row.state.seq);
+  const context = runContext(program, row.state, seen, skill, run, now);
   const spent = await budgetIsSpent(store, { ...row, id: job.enrollment, ir: program.ir }, now);
   const agent = spent ? talkers.scripted : talkers.agent;
-  await store.sql`
+  // Nobody waits for the record before speaking, only before what is said counts.
+  const recorded = store.sql`
     insert into agent_runs (workspace_id, id, enrollment_id, person_id, program, reason, skill, skill_version, agent, started_at)
     values (${store.workspace}, ${job.run}, ${job.enrollment}, ${row.person}, ${row.program}, ${run.reason}, ${skill.name},
       ${skill.version}, ${agent.kind}, ${new Date(now)})
-    on conflict (workspace_id, id) do update set agent = excluded.agent, skill_version = excluded.skill_version`;
-  return { agent, context };
+    on conflict (workspace_id, id) do update set agent = excluded.agent, skill_version = excluded.skill_version`.then(
+    () => undefined,
+  );
+  recorded.catch(() => undefined);
+  return { agent, context, recorded };
 }
 
 async function recordUsage(store: Store, tx: Tx, job: RunJob, usage: RunUsage, durationMs: number): Promise<void> {
@@ -127,6 +157,7 @@ async function recordCost(store: Store, job: RunJob, usage: RunUsage): Promise<v
 
 /** Counts a failed attempt; after the last one the run is given up, before it the queue tries again. */
 async function failed(store: Store, job: RunJob, problem: string, retryAfterMs: number | null = null): Promise<void> {
+  noteRun(store, job, 'failed', { ms: 0 });
   const [row] = await store.sql<{ failures: number }[]>`
     update agent_runs set failures = failures + 1, problem = ${problem}
     where workspace_id = ${store.workspace} and id = ${job.run} returning failures`;

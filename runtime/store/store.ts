@@ -1,7 +1,8 @@
 /**
  * The store: one Postgres, one workspace, and what is remembered in memory about them.
  *
- * Everything durable goes through it. Only caches are kept in memory, so any number of processes
+ * Everything durable goes through it. Here is one that sees all workspaces through the connections of the
+ * tables' owner; `stores.ts` opens those that the database itself keeps apart. Only caches are kept in memory, so any number of processes
  * may open the same store. JSON is handed over with `sql.json`, or, where its keys are to keep their
  * order, as text that is cast: what the driver makes of a bare object depends on what it knows about
  * the column at that moment.
@@ -10,6 +11,7 @@ import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import type { LoadedProgram } from '../load.ts';
 import connect from './driver.ts';
+import type { Noted } from './notes.ts';
 
 /** The connections of one process, beside those of its job queue. */
 const connectionsMax = 10;
@@ -32,16 +34,22 @@ export type ClockKind = 'machine' | 'development' | 'virtual';
 
 export type Store = {
   sql: postgres.Sql<Record<never, never>>;
-  /** Holds the password: never log it. */
+  /** Connections of the tables' owner: for the job queue's own tables, and for what crosses workspaces. */
+  queue: postgres.Sql<Record<never, never>>;
+  /** The owner's address. Holds the password: never log it. */
   databaseUrl: string;
   workspace: string;
   clock: ClockKind;
   /** For people who look after the machine. Never gets what people wrote, nor secrets. */
   log: (line: string) => void;
+  /** Hears of what happens, as data (`notes.ts`). */
+  note?: (note: Noted) => void;
   /** Makes the id of a new person or enrollment: random, unless a test or a transcript counts. */
   newId: () => string;
   /** Loaded versions by `workspace/name@version`. */
   programs: Map<string, LoadedProgram>;
+  /** The store of another workspace of the same database. Ask again for each piece of work; do not keep it. */
+  of(workspace: string): Store;
   close(): Promise<void>;
 };
 
@@ -53,43 +61,68 @@ export type StoreOptions = {
   startAt?: number;
   newId?: () => string;
   log?: (line: string) => void;
+  note?: (note: Noted) => void;
 };
 
 /** Opens the store; the database must have been migrated (`migrate.ts`). Throws a sentence when it cannot be reached. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const sql = connect(options.databaseUrl, {
-    max: connectionsMax,
-    connect_timeout: connectTimeoutSeconds,
-    // The driver's own pauses grow to twenty seconds, long after the database is back.
-    backoff: (tries: number) => Math.min(reconnectSecondsMax, 0.05 * 2 ** tries),
-    onnotice: () => {},
-    connection: { application_name: 'regimen' },
-  });
-  try {
-    await sql`select 1`;
-  } catch (error) {
-    await sql.end({ timeout: 0 });
-    throw new Error(
-      `The database cannot be reached: ${withoutSecrets(error, options.databaseUrl)}. Check DATABASE_URL.`,
-    );
-  }
+  const sql = openPool(options.databaseUrl);
+  await mustAnswer(sql, options.databaseUrl);
   const workspace = options.workspace ?? 'default';
-  if (options.clock === 'virtual') {
-    const startAt = new Date(options.startAt ?? Date.now());
-    await sql`
-      insert into development_clock (workspace_id, frozen_at) values (${workspace}, ${startAt})
-      on conflict (workspace_id) do update set frozen_at = coalesce(development_clock.frozen_at, excluded.frozen_at)`;
-  }
-  return {
+  const store: Store = {
     sql,
+    queue: sql,
     databaseUrl: options.databaseUrl,
     workspace,
     clock: options.clock ?? 'machine',
     log: options.log ?? (() => {}),
+    ...(options.note === undefined ? {} : { note: options.note }),
     newId: options.newId ?? randomUUID,
     programs: new Map(),
-    close: () => sql.end({ timeout: closeTimeoutSeconds }),
+    of: (other) => ({ ...store, workspace: other }),
+    close: () => closePool(sql),
   };
+  await beginClock(store, options.startAt);
+  return store;
+}
+
+/** A pool of connections. With a workspace they are for that one alone. */
+export function openPool(
+  url: string,
+  { max = connectionsMax, workspace, idleSeconds }: { max?: number; workspace?: string; idleSeconds?: number } = {},
+): Store['sql'] {
+  return connect(url, {
+    max,
+    connect_timeout: connectTimeoutSeconds,
+    ...(idleSeconds === undefined ? {} : { idle_timeout: idleSeconds }),
+    // The driver's own pauses grow to twenty seconds, long after the database is back.
+    backoff: (tries: number) => Math.min(reconnectSecondsMax, 0.05 * 2 ** tries),
+    onnotice: () => {},
+    connection: { application_name: 'regimen', ...(workspace === undefined ? {} : { 'regimen.workspace': workspace }) },
+  });
+}
+
+/** Ends a pool: what is in hand may finish for a moment. */
+export function closePool(sql: Store['sql']): Promise<void> {
+  return sql.end({ timeout: closeTimeoutSeconds });
+}
+
+/** Throws a sentence, and closes the pool, when the database does not answer. */
+export async function mustAnswer(sql: Store['sql'], url: string): Promise<void> {
+  try {
+    await sql`select 1`;
+  } catch (error) {
+    await sql.end({ timeout: 0 });
+    throw new Error(`The database cannot be reached: ${withoutSecrets(error, url)}. Check DATABASE_URL.`);
+  }
+}
+
+/** A virtual clock begins where it is told to (ms), unless it has begun before. */
+export async function beginClock({ sql, workspace, clock }: Store, startAt: number = Date.now()): Promise<void> {
+  if (clock !== 'virtual') return;
+  await sql`
+    insert into development_clock (workspace_id, frozen_at) values (${workspace}, ${new Date(startAt)})
+    on conflict (workspace_id) do update set frozen_at = coalesce(development_clock.frozen_at, excluded.frozen_at)`;
 }
 
 /** What went wrong, without the password of the address. */

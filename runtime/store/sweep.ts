@@ -1,106 +1,181 @@
 /**
  * Does what time owes: claims due enrollments in batches and steps each with the time.
  *
- * Its cost depends on how many are due, not on how many there are. Two sweeps at once share the
- * work (`for update skip locked`). One enrollment that fails never spoils the others: it is tried
- * again after a growing pause and in the end waits for an operator.
+ * Its cost depends on how many are due, not on how many there are. Sweeps at once share the work. A
+ * batch is claimed, stepped in memory and written with a few statements in one transaction. One
+ * enrollment that fails never spoils the others: it is tried again after a growing pause and in the
+ * end waits for an operator.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Input } from '../inputs.ts';
+import type { LoadedProgram } from '../load.ts';
 import { step, timeInput } from '../step.ts';
+import { backOff, type Failure } from './back-off.ts';
+import { type Claimed, claim, dueByProgram, ranks } from './claim.ts';
 import { clockNow } from './clock.ts';
-import type { LockedEnrollment } from './commit.ts';
-import {
-  backoffFirstMs,
-  backoffMaxMs,
-  failuresMax,
-  problemLengthMax,
-  sweepBatchesMax,
-  sweepBatchMax,
-} from './limits.ts';
+import { failedToldMax, stepSliceMs, sweepBatchesMax, sweepBatchMax } from './limits.ts';
+import { note } from './notes.ts';
+import { isPassing, problemOf } from './problem.ts';
 import { loadVersion } from './programs.ts';
-import type { Sql, Store, Tx } from './store.ts';
-import { addOperatorItem, type Stepped, writeSteps } from './write-steps.ts';
+import { makeRoom, markWaiting, runRoom } from './run-room.ts';
+import type { Store, Tx } from './store.ts';
+import { type Stepped, writeSteps } from './write-steps.ts';
 
 export type SweepReport = {
   due: number;
   succeeded: number;
+  /** Of those due: how many wait until there is room for their agent runs. */
+  waiting: number;
+  /** The first few of those that failed. */
   failed: { enrollment: string; problem: string }[];
   durationMs: number;
+  /** There was more than the batches allowed. */
+  more: boolean;
 };
 
-type Claimed = LockedEnrollment & { failures: number };
-type Failure = { claimed: Claimed; problem: string };
+type Step = { claimed: Claimed; stepped: Stepped };
+/** `moved`: how many are not where they were, so that looking again may find others. */
+type Batch = { due: number; moved: number; waiting: number; failures: Failure[] };
 
-/** Works off what is due now. A sweep that finds nothing leaves no record. */
-export async function sweep(store: Store): Promise<SweepReport> {
+/** Works off what is due now, in at most so many batches. A sweep that finds nothing leaves no record. */
+export async function sweep(store: Store, batchesMax = sweepBatchesMax): Promise<SweepReport> {
   const began = performance.now();
-  const report: SweepReport = { due: 0, succeeded: 0, failed: [], durationMs: 0 };
-  for (let batch = 0; batch < sweepBatchesMax; batch++) {
-    // Asked outside a transaction first: most sweeps find nothing.
-    if ((await nextSweepAt(store)) > (await clockNow(store))) break;
-    const done = await store.sql.begin((tx) => sweepBatch(store, tx));
-    report.due += done.due;
-    report.succeeded += done.succeeded;
-    report.failed.push(...done.failed);
-    if (done.due < sweepBatchMax) break;
+  const report: SweepReport = { due: 0, succeeded: 0, waiting: 0, failed: [], durationMs: 0, more: false };
+  let batches = 0;
+  for (let found = true; found && !report.more; ) {
+    found = false;
+    // Asked outside a transaction first: most sweeps find nothing. Programs take turns.
+    for (const program of await dueNow(store)) {
+      if (batches === batchesMax) {
+        report.more = true;
+        break;
+      }
+      batches += 1;
+      const { due, moved, waiting, failures } = await sweepBatch(store, program);
+      report.due += due;
+      report.waiting += waiting;
+      report.succeeded += due - waiting - failures.length;
+      const room = failedToldMax - report.failed.length;
+      report.failed.push(
+        ...failures.slice(0, room).map(({ claimed, problem }) => ({ enrollment: claimed.id, problem })),
+      );
+      found ||= moved > 0;
+    }
   }
   report.durationMs = Math.round(performance.now() - began);
-  if (report.due > 0) {
-    const { due, succeeded, failed, durationMs } = report;
-    await store.sql`
-      insert into sweeps (workspace_id, at, due, succeeded, failed, duration_ms)
-      values (${store.workspace}, ${new Date(await clockNow(store))}, ${due}, ${succeeded}, ${store.sql.json(failed)}, ${durationMs})`;
-  }
+  if (report.due > 0) await record(store, report);
   return report;
+}
+
+async function record(store: Store, { due, succeeded, waiting, failed, durationMs }: SweepReport): Promise<void> {
+  note(store, { kind: 'sweep', due, succeeded, failed: due - succeeded - waiting, ms: durationMs });
+  await store.sql`
+    insert into sweeps (workspace_id, at, due, succeeded, waiting, failed, duration_ms)
+    values (${store.workspace}, ${new Date(await clockNow(store))}, ${due}, ${succeeded}, ${waiting},
+      ${store.sql.json(failed)}, ${durationMs})`;
 }
 
 /** When the sweep has something to do next, in ms; `Infinity` when time alone brings nothing to anybody. */
 export async function nextSweepAt(store: Store): Promise<number> {
-  const [row] = await store.sql<{ at: Date | null }[]>`
-    select least(
-      (select min(sweep_at) from enrollments
-        where workspace_id = ${store.workspace} and sweep_at is not null and last_reviewed_at is null),
-      (select min(sweep_at) from enrollments
-        where workspace_id = ${store.workspace} and sweep_at is not null and last_reviewed_at is not null)) as at`;
-  return row?.at?.getTime() ?? Number.POSITIVE_INFINITY;
+  return (await dueByProgram(store))[0]?.at ?? Number.POSITIVE_INFINITY;
 }
 
-async function sweepBatch(store: Store, tx: Tx): Promise<Omit<SweepReport, 'durationMs'>> {
-  const now = await clockNow(store, tx);
-  // Those who were never reviewed come first; two queries, so that each is one walk along its index.
-  const first = await claim(store, tx, now, true, sweepBatchMax);
-  const claimed = [...first, ...(await claim(store, tx, now, false, sweepBatchMax - first.length))];
-  const steps: { claimed: Claimed; stepped: Stepped }[] = [];
-  const failures: Failure[] = [];
-  for (const one of claimed) {
-    try {
-      steps.push({ claimed: one, stepped: await stepOnce(store, tx, one, now) });
-    } catch (error) {
-      failures.push({ claimed: one, problem: problemOf(error) });
-    }
+/** The programs for whose people something can be done now: without room for runs, who waits for it is not among them. */
+async function dueNow(store: Store): Promise<string[]> {
+  const last = (await runRoom(store, store.sql)) > 0 ? ranks.waitsForRun : ranks.reviewed;
+  const [due, now] = await Promise.all([dueByProgram(store, last), clockNow(store)]);
+  return due.filter(({ at }) => at <= now).map(({ program }) => program);
+}
+
+/** One batch; where it cannot be written as a whole it is claimed again and written so that only the bad ones fail. */
+async function sweepBatch(store: Store, program: string): Promise<Batch> {
+  try {
+    return await store.sql.begin((tx) => batchIn(store, tx, program, writeTogether));
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    return store.sql.begin((tx) => batchIn(store, tx, program, writeApart));
   }
-  const unwritten = await writeAll(store, tx, steps);
-  failures.push(...unwritten);
-  for (const failure of failures) await backOff(store, tx, failure, now);
+}
+
+type Write = (store: Store, tx: Tx, steps: Step[]) => Promise<Failure[]>;
+
+async function batchIn(store: Store, tx: Tx, program: string, write: Write): Promise<Batch> {
+  const now = await clockNow(store, tx);
+  const claimed = await claimBatch(store, tx, program, now);
+  if (claimed.length === 0) return { due: 0, moved: 0, waiting: 0, failures: [] };
+  const { steps, failures } = await stepAll(store, tx, claimed, now);
+  const { now: written, later } = await makeRoom(store, tx, steps);
+  failures.push(...(await write(store, tx, written)));
+  const marked = later.filter(({ claimed: { rank } }) => rank !== ranks.waitsForRun);
+  await markWaiting(
+    store,
+    tx,
+    marked.map((one) => one.claimed.id),
+  );
+  await backOff(store, tx, failures, now);
   return {
     due: claimed.length,
-    succeeded: claimed.length - failures.length,
-    failed: failures.map((one) => ({ enrollment: one.claimed.id, problem: one.problem })),
+    moved: claimed.length - later.length + marked.length,
+    waiting: later.length,
+    failures,
   };
 }
 
-async function claim(store: Store, sql: Sql, now: number, first: boolean, limit: number): Promise<Claimed[]> {
-  if (limit <= 0) return [];
-  const rows = await sql<(Omit<Claimed, 'steppedAt'> & { stepped_at: Date })[]>`
-    select id, program, version, person_id as person, state, stepped_at, failures from enrollments
-    where workspace_id = ${store.workspace} and sweep_at <= ${new Date(now)}
-      and ${first ? sql`last_reviewed_at is null` : sql`last_reviewed_at is not null`}
-    order by sweep_at limit ${limit} for update skip locked`;
-  return rows.map(({ stepped_at, ...row }) => ({ ...row, steppedAt: stepped_at.getTime() }));
+async function claimBatch(store: Store, tx: Tx, program: string, now: number): Promise<Claimed[]> {
+  const claimed = await claim(store, tx, { program, rank: ranks.neverReviewed, now, limit: sweepBatchMax });
+  for (const rank of [ranks.reviewed, ranks.waitsForRun]) {
+    const left = sweepBatchMax - claimed.length;
+    if (left === 0) break;
+    const limit = rank === ranks.waitsForRun ? Math.min(left, await runRoom(store, tx)) : left;
+    claimed.push(...(await claim(store, tx, { program, rank, now, limit })));
+  }
+  return claimed;
 }
 
-async function stepOnce(store: Store, tx: Tx, claimed: Claimed, now: number): Promise<Stepped> {
-  const program = await loadVersion(store, tx, claimed.program, claimed.version);
+async function stepAll(
+  store: Store,
+  tx: Tx,
+  claimed: readonly Claimed[],
+  now: number,
+): Promise<{ steps: Step[]; failures: Failure[] }> {
+  const programs = await loadAll(store, tx, claimed);
+  const steps: Step[] = [];
+  const failures: Failure[] = [];
+  let sliceBegan = performance.now();
+  for (const one of claimed) {
+    try {
+      const program = programs.get(one.version);
+      if (program === undefined || 'problem' in program) throw new Error(program?.problem ?? 'No program.');
+      steps.push({ claimed: one, stepped: stepOnce(program.loaded, one, now) });
+    } catch (error) {
+      failures.push({ claimed: one, problem: problemOf(error) });
+    }
+    if (performance.now() - sliceBegan > stepSliceMs) {
+      await turn();
+      sliceBegan = performance.now();
+    }
+  }
+  return { steps, failures };
+}
+
+type Loaded = { loaded: LoadedProgram } | { problem: string };
+
+/** The versions of the program that these people are on, each loaded once. */
+async function loadAll(store: Store, tx: Tx, claimed: readonly Claimed[]): Promise<Map<number, Loaded>> {
+  const programs = new Map<number, Loaded>();
+  for (const { program, version } of claimed) {
+    if (programs.has(version)) continue;
+    try {
+      programs.set(version, { loaded: await loadVersion(store, tx, program, version) });
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      programs.set(version, { problem: problemOf(error) });
+    }
+  }
+  return programs;
+}
+
+function stepOnce(program: LoadedProgram, claimed: Claimed, now: number): Stepped {
   const input: Input = timeInput(claimed.state);
   const at = Math.max(now, claimed.steppedAt);
   const result = step(program, claimed.state, input, at, claimed.id);
@@ -110,54 +185,29 @@ async function stepOnce(store: Store, tx: Tx, claimed: Claimed, now: number): Pr
   return { enrollment: claimed, input, result, at };
 }
 
-/** Writes all at once; if that fails, one by one, so that only those that cannot be written fail. */
-async function writeAll(store: Store, tx: Tx, steps: { claimed: Claimed; stepped: Stepped }[]): Promise<Failure[]> {
-  if (steps.length === 0) return [];
+const writeTogether: Write = async (store, tx, steps) => {
+  await writeSteps(
+    store,
+    tx,
+    steps.map((one) => one.stepped),
+  );
+  return [];
+};
+
+/** Writes halves of what cannot be written as a whole, down to the ones that cannot be written at all. */
+const writeApart: Write = async (store, tx, steps) => {
+  const [first] = steps;
+  if (first === undefined) return [];
   try {
-    await tx.savepoint((inner) =>
-      writeSteps(
-        store,
-        inner,
-        steps.map((one) => one.stepped),
-      ),
-    );
+    await tx.savepoint((inner) => writeTogether(store, inner, steps));
     return [];
-  } catch {
-    const failures: Failure[] = [];
-    for (const { claimed, stepped } of steps) {
-      try {
-        await tx.savepoint((inner) => writeSteps(store, inner, [stepped]));
-      } catch (error) {
-        failures.push({ claimed, problem: problemOf(error) });
-      }
-    }
-    return failures;
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    if (steps.length === 1) return [{ claimed: first.claimed, problem: problemOf(error) }];
+    const half = steps.length >> 1;
+    return [
+      ...(await writeApart(store, tx, steps.slice(0, half))),
+      ...(await writeApart(store, tx, steps.slice(half))),
+    ];
   }
-}
-
-async function backOff(store: Store, tx: Tx, { claimed, problem }: Failure, now: number): Promise<void> {
-  const failures = claimed.failures + 1;
-  const isLast = failures >= failuresMax;
-  const pause = Math.min(backoffFirstMs * 2 ** (failures - 1), backoffMaxMs);
-  store.log(`Enrollment ${claimed.id} failed in the sweep (${failures} of ${failuresMax}): ${problem}`);
-  await tx`
-    update enrollments set failures = ${failures}, failing = ${problem}, sweep_at = ${isLast ? null : new Date(now + pause)}
-    where workspace_id = ${store.workspace} and id = ${claimed.id}`;
-  if (!isLast) return;
-  await addOperatorItem(store, tx, {
-    id: `stuck:${claimed.id}:${claimed.state.seq}`,
-    kind: 'failure',
-    enrollment: claimed.id,
-    person: claimed.person,
-    program: claimed.program,
-    to: 'operator',
-    text: `Nothing more happens by itself: ${failures} attempts failed. ${problem}`,
-    at: now,
-  });
-}
-
-/** What went wrong, as one bounded line. */
-export function problemOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s+/g, ' ').trim().slice(0, problemLengthMax);
-}
+};

@@ -1,18 +1,20 @@
 /**
  * Writes what steps came to: the one way anything happens to an enrollment.
  *
- * Timeline rows, the new state, messages, operator items and jobs of any number of steps go in with
- * one statement each, in the caller's transaction: all of it or nothing. The caller holds the lock
- * on the enrollment rows. A notification tells live pages where to look, and nothing more.
+ * One statement for any number of steps: states, timeline rows, messages, operator items, jobs and the
+ * notifications of live pages. Each step is written only onto the state it was taken from: either the
+ * caller holds the lock on the enrollment, or hears that somebody else was quicker.
  */
-import type { OperatorItemDetails, OperatorItemKind } from '../control.ts';
-import type { Effect, Input } from '../inputs.ts';
+import type { Input } from '../inputs.ts';
 import type { StepResult } from '../step.ts';
-import { deliverAttemptsMax, runJobAttemptsMax } from './limits.ts';
-import type { Sql, Store, Tx } from './store.ts';
-
-/** The Postgres channel of live notifications. */
-export const liveChannel = 'regimen';
+import type { TimelineEntry, TimelineRow } from '../timeline.ts';
+import { closedBy, closeItems, insertItems, itemsOf } from './items.ts';
+import { jobsOf, queueJobs } from './jobs.ts';
+import { insertMessages, lockPeople, messagesOf } from './messages.ts';
+import { isoOf } from './moments.ts';
+import { pack, sendNotices } from './notices.ts';
+import { bearsOnHeld, lookAgainAfter } from './outbox.ts';
+import type { Sql, Store } from './store.ts';
 
 export type Stepped = {
   enrollment: { id: string; person: string; program: string };
@@ -22,20 +24,31 @@ export type Stepped = {
   at: number;
 };
 
-/** What a notification carries: ids only. */
-export type Notice = { workspace: string; person: string; program: string; enrollment: string | null };
+/** What `all_or_nothing` raises. */
+const supersededCode = 'RG409';
 
-/** Writes the results of steps, one for each enrollment. */
-export async function writeSteps(store: Store, tx: Tx, steps: Stepped[]): Promise<void> {
+/** Somebody else has stepped the enrollment meanwhile; nothing was written. */
+export class Superseded extends Error {
+  constructor() {
+    super('The enrollment went on meanwhile.');
+    this.name = 'Superseded';
+  }
+}
+
+/**
+ * Writes the results of steps, one for each enrollment: all of them, or none and throws. Several only
+ * in a transaction, which then has to end. Throws `Superseded`, and the driver's errors.
+ */
+export async function writeSteps(store: Store, sql: Sql, steps: readonly Stepped[]): Promise<void> {
   if (steps.length === 0) return;
-  await writeStates(store, tx, steps);
-  await writeTimeline(store, tx, steps);
-  await writeMessages(store, tx, steps);
-  await writeOperatorItems(store, tx, steps);
-  await addJobs(store, tx, steps);
   const changed = steps.filter((one) => one.result.rows.length > 0);
-  await notify(
-    tx,
+  const messages = messagesOf(changed);
+  const eventful = changed.filter(bearsOnHeld);
+  const people = [...messages.map((row) => row.person_id), ...eventful.map(({ enrollment }) => enrollment.person)];
+  const closed = closedBy(changed);
+  const items = itemsOf(changed, closed);
+  const jobs = changed.flatMap((one) => jobsOf(store.workspace, one));
+  const notices = pack(
     changed.map(({ enrollment: { id, person, program } }) => ({
       workspace: store.workspace,
       person,
@@ -43,290 +56,86 @@ export async function writeSteps(store: Store, tx: Tx, steps: Stepped[]): Promis
       enrollment: id,
     })),
   );
+  const none = sql``;
+  // What only selects is not done unless somebody looks at what it gives. States come first, and with them the locks.
+  try {
+    await sql`
+      with stepped as (${writeStates(store, sql, steps)})
+      ${changed.length === 0 ? none : sql`, lines as (${insertTimeline(store, sql, changed)})`}
+      ${people.length === 0 ? none : sql`, held as materialized (${lockPeople(store, sql, people)})`}
+      ${eventful.length === 0 ? none : sql`, looked_at as (${lookAgainAfter(store, sql, eventful)})`}
+      ${messages.length === 0 ? none : sql`, said as (${insertMessages(store, sql, messages)})`}
+      ${items.length === 0 ? none : sql`, asked as (${insertItems(store, sql, items)})`}
+      ${closed.length === 0 ? none : sql`, closed as (${closeItems(store, sql, closed)})`}
+      ${jobs.length === 0 ? none : sql`, queued as (${queueJobs(sql, jobs)})`}
+      ${notices.length === 0 ? none : sql`, told as (${sendNotices(sql, notices)})`}
+      select all_or_nothing((select count(*) from stepped), ${steps.length})
+      ${jobs.length === 0 ? none : sql`, (select count(*) from queued)`}
+      ${notices.length === 0 ? none : sql`, (select count(*) from told)`}`;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === supersededCode) throw new Superseded();
+    throw error;
+  }
 }
 
-async function writeStates(store: Store, tx: Tx, steps: Stepped[]): Promise<void> {
-  const rows = steps.map(({ enrollment, result: { state, nextDueAt }, at }) => ({
-    id: enrollment.id,
-    state,
-    stage: state.stage,
-    seq: state.seq,
-    status: state.facts.finished === null ? 'active' : 'finished',
-    next_due_at: isoOf(nextDueAt),
-    last_reviewed_at: isoOf(state.facts.review.lastAt),
-    finished_at: isoOf(state.facts.finished?.at ?? null),
-    stepped_at: isoOf(at),
-  }));
-  await tx`
+function writeStates(store: Store, sql: Sql, steps: readonly Stepped[]) {
+  const results = steps.map(({ result }) => result);
+  const states = results.map(({ state }) => state);
+  return sql`
     update enrollments e set
-      state = x.state, stage = x.stage, seq = x.seq, status = x.status,
-      next_due_at = x.next_due_at, sweep_at = x.next_due_at, last_reviewed_at = x.last_reviewed_at,
+      state = x.state::json, stage = x.stage, seq = x.seq, status = x.status, cohort = x.cohort, in_run = x.in_run,
+      next_due_at = x.next_due_at, sweep_at = x.next_due_at,
+      sweep_rank = case when x.last_reviewed_at is null then 0 else 1 end, last_reviewed_at = x.last_reviewed_at,
       finished_at = x.finished_at, stepped_at = x.stepped_at, failures = 0, failing = null
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as x(
-      id text, state json, stage text, seq integer, status text, next_due_at timestamptz,
-      last_reviewed_at timestamptz, finished_at timestamptz, stepped_at timestamptz)
-    where e.workspace_id = ${store.workspace} and e.id = x.id`;
+    from unnest(${steps.map(({ enrollment }) => enrollment.id)}::text[],
+      ${results.map(({ state, rows }) => state.seq - rows.length)}::integer[],
+      string_to_array(${linesOf(states)}, E'\\n'),
+      ${states.map(({ stage }) => stage)}::text[],
+      ${states.map(({ seq }) => seq)}::integer[],
+      ${states.map(({ facts }) => (facts.finished === null ? 'active' : 'finished'))}::text[],
+      ${results.map(({ cohort }) => cohort)}::text[],
+      ${states.map(({ facts }) => String(facts.run !== null))}::text[]::boolean[],
+      ${results.map(({ nextDueAt }) => isoOf(nextDueAt))}::text[]::timestamptz[],
+      ${states.map(({ facts }) => isoOf(facts.review.lastAt))}::text[]::timestamptz[],
+      ${states.map(({ facts }) => isoOf(facts.finished?.at ?? null))}::text[]::timestamptz[],
+      ${steps.map(({ at }) => isoOf(at))}::text[]::timestamptz[])
+      as x(id, before, state, stage, seq, status, cohort, in_run, next_due_at, last_reviewed_at, finished_at, stepped_at)
+    where e.workspace_id = ${store.workspace} and e.id = x.id and e.seq = x.before
+    returning e.id`;
 }
 
-async function writeTimeline(store: Store, tx: Tx, steps: Stepped[]): Promise<void> {
-  const rows = steps.flatMap(({ enrollment, result }) =>
-    result.rows.map(({ seq, at, cause, ...entry }) => ({
-      enrollment_id: enrollment.id,
-      seq,
-      at: isoOf(at),
-      cause,
-      kind: entry.kind,
-      input_id: entry.kind === 'input' ? entry.input.id : null,
-      entry,
-    })),
-  );
-  if (rows.length === 0) return;
-  await tx`
+function insertTimeline(store: Store, sql: Sql, steps: readonly Stepped[]) {
+  const ids: string[] = [];
+  const rows: TimelineRow[] = [];
+  const entries: TimelineEntry[] = [];
+  for (const { enrollment, result } of steps) {
+    for (const row of result.rows) {
+      const { seq: _seq, at: _at, cause: _cause, ...entry } = row;
+      ids.push(enrollment.id);
+      rows.push(row);
+      entries.push(entry);
+    }
+  }
+  return sql`
     insert into timeline (workspace_id, enrollment_id, seq, at, cause, kind, input_id, entry)
-    select ${store.workspace}, x.enrollment_id, x.seq, x.at, x.cause, x.kind, x.input_id, x.entry
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as x(
-      enrollment_id text, seq integer, at timestamptz, cause integer, kind text, input_id text, entry json)`;
-}
-
-export type MessageRow = {
-  id: string;
-  person_id: string;
-  program: string;
-  enrollment_id: string | null;
-  direction: 'in' | 'out';
-  channel: string | null;
-  text: string;
-  reason: string;
-  author: string;
-  question: { id: string; options: string[] } | null;
-  status: 'received' | 'queued' | 'sent';
-  at: string | null;
-};
-
-async function writeMessages(store: Store, tx: Tx, steps: Stepped[]): Promise<void> {
-  const rows = steps.flatMap(({ enrollment, input, result, at }): MessageRow[] => {
-    const shared = {
-      person_id: enrollment.person,
-      program: enrollment.program,
-      enrollment_id: enrollment.id,
-      at: isoOf(at),
-    };
-    const heard: MessageRow[] =
-      input.type === 'message' || (input.type === 'answer' && input.role === undefined)
-        ? [heardMessage(shared, input.id, input.channel, input.type === 'message' ? input.text : input.value)]
-        : [];
-    const said = result.effects.flatMap((effect): MessageRow[] =>
-      effect.type !== 'deliver'
-        ? []
-        : [
-            {
-              ...shared,
-              id: effect.id,
-              direction: 'out',
-              channel: null,
-              text: effect.text,
-              reason: effect.reason,
-              author: effect.author,
-              question: effect.question ?? null,
-              status: 'queued',
-            },
-          ],
-    );
-    return [...heard, ...said];
-  });
-  await addMessages(store, tx, rows);
-}
-
-/** A message from a person, as a row. */
-export function heardMessage(
-  shared: Pick<MessageRow, 'person_id' | 'program' | 'enrollment_id' | 'at'>,
-  id: string,
-  channel: string,
-  text: string,
-): MessageRow {
-  return {
-    ...shared,
-    id,
-    direction: 'in',
-    channel,
-    text,
-    reason: 'inbound',
-    author: 'person',
-    question: null,
-    status: 'received',
-  };
+    select ${store.workspace}, x.enrollment_id, x.seq, x.at, x.cause, x.kind, x.input_id, x.entry::json
+    from unnest(${ids}::text[],
+      ${rows.map((row) => row.seq)}::integer[],
+      ${rows.map((row) => isoOf(row.at))}::text[]::timestamptz[],
+      ${rows.map((row) => row.cause)}::integer[],
+      ${rows.map((row) => row.kind)}::text[],
+      ${rows.map(inputIdOf)}::text[],
+      string_to_array(${linesOf(entries)}, E'\\n'))
+      as x(enrollment_id, seq, at, cause, kind, input_id, entry)`;
 }
 
 /**
- * Adds messages in order; one that is there already only learns its enrollment.
- * Positions are given out under a lock on the conversation, so within it they grow in the order of
- * commits: a reader who has seen one has seen all before it.
+ * The id by which a repeat of the input is known. The time has none: it follows from the row's number, which is
+ * taken once, and no id from outside may ever stand in its way.
  */
-export async function addMessages(store: Store, tx: Tx, rows: MessageRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  const conversations = [
-    ...new Set(rows.map((row) => `talk:${store.workspace}:${row.person_id}:${row.program}`)),
-  ].sort();
-  for (const one of conversations) await tx`select pg_advisory_xact_lock(hashtextextended(${one}, 0))`;
-  await tx`
-    insert into messages (workspace_id, id, person_id, program, enrollment_id, direction, channel, text, reason, author,
-      question, status, at)
-    select ${store.workspace}, x.id, x.person_id, x.program, x.enrollment_id, x.direction, x.channel, x.text, x.reason,
-      x.author, nullif(x.question, 'null'::jsonb), x.status, x.at
-    from jsonb_to_recordset(${tx.json(rows.map((row, order) => ({ ...row, order })) as never)}) as x(
-      "order" integer, id text, person_id text, program text, enrollment_id text, direction text, channel text, text text,
-      reason text, author text, question jsonb, status text, at timestamptz)
-    order by x."order"
-    on conflict (workspace_id, person_id, direction, id) do update
-      set enrollment_id = coalesce(messages.enrollment_id, excluded.enrollment_id)`;
+function inputIdOf(row: TimelineRow): string | null {
+  return row.kind === 'input' && row.input.type !== 'time' ? row.input.id : null;
 }
 
-async function writeOperatorItems(store: Store, tx: Tx, steps: Stepped[]): Promise<void> {
-  for (const { enrollment, result, at } of steps) {
-    for (const effect of result.effects) {
-      const item = itemOf(effect);
-      if (item === null) continue;
-      await addOperatorItem(store, tx, {
-        ...item,
-        id: effect.id,
-        enrollment: enrollment.id,
-        person: enrollment.person,
-        program: enrollment.program,
-        at,
-      });
-    }
-    await closeItems(store, tx, result, at);
-  }
-}
-
-type ItemOf = { kind: OperatorItemKind; to: string; text: string; details?: OperatorItemDetails };
-
-/** What somebody must look at, or do outside, because of an effect; null where the effect is for the person. */
-function itemOf(effect: Effect): ItemOf | null {
-  switch (effect.type) {
-    case 'escalate': {
-      const { to, text, climb } = effect;
-      return { kind: 'escalation', to, text, ...(climb === undefined ? {} : { details: { climb } }) };
-    }
-    case 'tell': {
-      const { to, text, question } = effect;
-      if (question === undefined) return { kind: 'message', to, text };
-      return { kind: 'question', to, text, details: { options: question.options } };
-    }
-    case 'propose':
-      return { kind: 'proposal', to: effect.by, text: effect.what, details: { expiresAt: effect.expiresAt } };
-    case 'output':
-      return { kind: 'document', to: effect.to, text: effect.text, details: { name: effect.name } };
-    case 'call': {
-      const { service, action, fields } = effect;
-      return { kind: 'call', to: service, text: `${service}: ${action}`, details: { service, action, fields } };
-    }
-    default:
-      return null;
-  }
-}
-
-/** What has been decided, answered, acknowledged or has lapsed waits no longer. */
-async function closeItems(store: Store, tx: Tx, { rows }: StepResult, at: number): Promise<void> {
-  const done = rows.flatMap((row): { id: string; climb: string | null; by: string }[] => {
-    if (row.kind === 'decided') return [{ id: row.id, climb: null, by: row.role }];
-    if (row.kind === 'acknowledged') return [{ id: row.climb, climb: row.climb, by: row.role }];
-    if (row.kind === 'lapsed' || row.kind === 'withdrawn' || row.kind === 'answered' || row.kind === 'unanswered')
-      return [{ id: row.id, climb: null, by: 'program' }];
-    return [];
-  });
-  if (done.length === 0) return;
-  await tx`
-    update operator_items i set closed_at = ${new Date(at)}, closed_by = x.by
-    from jsonb_to_recordset(${tx.json(done)}) as x(id text, climb text, by text)
-    where i.workspace_id = ${store.workspace} and i.closed_at is null and (i.id = x.id or i.details->>'climb' = x.climb)`;
-}
-
-/** Adds something for an operator to look at; the same id again adds nothing. True when it was new. */
-export async function addOperatorItem(
-  store: Store,
-  tx: Tx,
-  item: {
-    id: string;
-    kind: OperatorItemKind;
-    enrollment: string | null;
-    person: string | null;
-    program: string | null;
-    to: string;
-    text: string;
-    at: number;
-    details?: OperatorItemDetails;
-  },
-): Promise<boolean> {
-  const added = await tx`
-    insert into operator_items (workspace_id, id, kind, enrollment_id, person_id, program, addressee, text, at, details)
-    values (${store.workspace}, ${item.id}, ${item.kind}, ${item.enrollment}, ${item.person}, ${item.program}, ${item.to},
-      ${item.text}, ${new Date(item.at)}, ${tx.json((item.details ?? {}) as never)})
-    on conflict do nothing`;
-  return added.count > 0;
-}
-
-export type RunJob = { workspace: string; enrollment: string; run: string };
-/** `waits` counts how often the channel asked for patience. */
-export type DeliverJob = { workspace: string; person: string; message: string; waits?: number };
-
-async function addJobs(store: Store, tx: Tx, steps: Stepped[]): Promise<void> {
-  const jobs = steps.flatMap(({ enrollment, result }) =>
-    result.effects.flatMap((effect): QueueJob[] => {
-      const { workspace } = store;
-      if (effect.type === 'deliver') return [deliverJob(workspace, enrollment.person, effect.id)];
-      if (effect.type !== 'run') return [];
-      return [runJob({ workspace, enrollment: enrollment.id, run: effect.id })];
-    }),
-  );
-  await addQueueJobs(tx, jobs);
-}
-
-/** The job that does one agent run. */
-export function runJob(payload: RunJob): QueueJob {
-  const { workspace, run } = payload;
-  return { task: 'run', payload, key: `run:${workspace}:${run}`, attempts: runJobAttemptsMax, priority: 1 };
-}
-
-/** The job that sends one message. */
-export function deliverJob(workspace: string, person: string, message: string, waits = 0): QueueJob {
-  const payload: DeliverJob = { workspace, person, message, ...(waits === 0 ? {} : { waits }) };
-  return {
-    task: 'deliver',
-    payload,
-    key: `deliver:${workspace}:${person}:${message}`,
-    attempts: deliverAttemptsMax,
-    priority: 0,
-  };
-}
-
-type QueueJob = {
-  task: 'run' | 'deliver';
-  payload: RunJob | DeliverJob;
-  key: string;
-  attempts: number;
-  priority: number;
-  /** Not before this many ms from now. */
-  afterMs?: number;
-};
-
-/** Adds jobs to the queue, in the caller's transaction and in one call, as each call notifies. */
-export async function addQueueJobs(tx: Sql, jobs: QueueJob[]): Promise<void> {
-  if (jobs.length === 0) return;
-  const rows = jobs.map(({ afterMs, ...job }) => ({ ...job, after_ms: afterMs ?? null }));
-  await tx`
-    select count(*) from graphile_worker.add_jobs(array(
-      select (x.task, x.payload, null, now() + x.after_ms * interval '1 millisecond', x.attempts, x.key, x.priority, null)::graphile_worker.job_spec
-      from jsonb_to_recordset(${tx.json(rows as never)}) as x(
-        task text, payload json, key text, attempts smallint, priority smallint, after_ms integer)))`;
-}
-
-/** Tells live pages that something changed, when and if the transaction commits. */
-export async function notify(tx: Tx, notices: Notice[]): Promise<void> {
-  if (notices.length === 0) return;
-  await tx`select pg_notify(${liveChannel}, x::text) from jsonb_array_elements(${tx.json(notices as never)}) as x`;
-}
-
-function isoOf(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
-}
+/** JSON of many rows as one text, a line each: Postgres takes it apart twice as fast as anything else. */
+const linesOf = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join('\n');

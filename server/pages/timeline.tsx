@@ -78,6 +78,11 @@ function EnrollmentPage({ data }: { data: EnrollmentPageData }) {
             <span>version {enrollment.version}</span>
             {enrollment.attempt > 1 && <span>attempt {enrollment.attempt}</span>}
             {enrollment.status === 'active' && <span>here since {shortMomentText(view.since, zone)}</span>}
+            {view.paused && (
+              <span class="chip is-warn" title={view.paused.reason}>
+                paused{view.paused.until === null ? '' : ` until ${shortMomentText(view.paused.until, zone)}`}
+              </span>
+            )}
             {zone !== readerZone() && <span>times in {zone.replaceAll('_', ' ')}</span>}
             {lost && <span class="chip is-warn">reconnecting…</span>}
           </p>

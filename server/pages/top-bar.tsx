@@ -64,6 +64,9 @@ function Account({ email }: { email: string }) {
           <br />
           <strong>{email}</strong>
         </p>
+        <a class="button is-quiet" href="/preferences">
+          When to write to me
+        </a>
         <button type="button" class="button is-quiet" onClick={signOut}>
           Sign out
         </button>

@@ -27,6 +27,7 @@ const entries = {
   enrollments: () => join(root, 'server/pages/enrollments.tsx'),
   timeline: () => join(root, 'server/pages/timeline.tsx'),
   operators: () => join(root, 'server/pages/operators.tsx'),
+  preferences: () => join(root, 'server/pages/preferences.tsx'),
   editor: () => join(root, 'editor/main.tsx'),
   'language-worker': () => join(root, 'editor/language-worker.ts'),
   'monaco-worker': () => require.resolve('monaco-editor/editor/editor.worker'),

@@ -82,12 +82,26 @@ const deeds: Record<string, (payload: unknown) => Body & { deed: RoleDeed }> = {
   acknowledgements: deed<{ climb: string }>({ climb: name }, [], ({ climb }) => ({ kind: 'acknowledge', climb })),
 };
 
-/** An entry of a shared series, for everybody in the program. */
-const readEntry = bodyReader<{ id: string; series: string; fields: Fields; occurred_at?: string }>({
+/** An entry of a shared series, for everybody in the cohort. */
+const readEntry = bodyReader<{ id: string; cohort?: Value; series: string; fields: Fields; occurred_at?: string }>({
   type: 'object',
   required: ['id', 'series', 'fields'],
   additionalProperties: false,
-  properties: { id: eventIdSchema, series: name, fields, occurred_at: { type: 'string', maxLength: 80 } },
+  properties: {
+    id: eventIdSchema,
+    cohort: value,
+    series: name,
+    fields,
+    occurred_at: { type: 'string', maxLength: 80 },
+  },
+});
+
+/** A shared entry that was wrong, or (without fields) never happened. */
+const readCorrection = bodyReader<{ id: string; entry: string; fields?: Fields }>({
+  type: 'object',
+  required: ['id', 'entry'],
+  additionalProperties: false,
+  properties: { id: eventIdSchema, entry: name, fields },
 });
 
 export const deedsDoor: Plugin<ServerParts> = {
@@ -106,6 +120,7 @@ export const deedsDoor: Plugin<ServerParts> = {
           enrollment: id,
           id: `web:${person.id}:${given}`,
           role: role ?? 'operator',
+          actor: `person:${person.id}`,
           deed,
         });
         return h.response({ fresh }).code(fresh ? 201 : 200);
@@ -118,15 +133,32 @@ export const deedsDoor: Plugin<ServerParts> = {
       async handler(request: Request, h: ResponseToolkit) {
         const { person } = reader(request);
         requireOperator(config, person);
-        const { id, series, fields, occurred_at } = readEntry(request.payload);
+        const { id, cohort, series, fields, occurred_at } = readEntry(request.payload);
         const done = await control.recordShared({
           program: String(request.params.name),
           id: `web:${person.id}:${id}`,
+          ...(cohort === undefined ? {} : { cohort }),
           series,
           fields,
           ...(occurred_at === undefined ? {} : { occurredAt: readInstant(occurred_at) }),
         });
         return h.response(done).code(done.recorded > 0 ? 201 : 200);
+      },
+    });
+    server.route({
+      method: 'POST',
+      path: '/api/programs/{name}/corrections',
+      async handler(request: Request, h: ResponseToolkit) {
+        const { person } = reader(request);
+        requireOperator(config, person);
+        const { id, entry, fields } = readCorrection(request.payload);
+        const done = await control.correctShared({
+          program: String(request.params.name),
+          id: `web:${person.id}:${id}`,
+          entry,
+          ...(fields === undefined ? {} : { fields }),
+        });
+        return h.response(done).code(done.corrected > 0 ? 201 : 200);
       },
     });
   },

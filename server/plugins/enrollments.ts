@@ -17,6 +17,8 @@ import { openStream, resumeAfter } from '../streams.ts';
 
 /** Enrollments on the list; older ones are found by their program or status. */
 export const listMax = 200;
+/** How far the page looks ahead. */
+const aheadDays = 7;
 /** Timeline rows read, and sent, in one go. */
 const rowsMax = 500;
 
@@ -68,6 +70,8 @@ export const enrollments: Plugin<ServerParts> = {
     const development = config.environment === 'development';
     const clockMoves = development && clock.move !== undefined;
 
+    const ahead = (id: string) => control.whatNext(id, aheadDays);
+
     const list = (
       person: Parameters<typeof isOperator>[1],
       query: Record<string, unknown>,
@@ -113,7 +117,7 @@ export const enrollments: Plugin<ServerParts> = {
             operator: isOperator(config, person),
             development,
             person: { email: person.email },
-            view: enrollmentPage(view),
+            view: enrollmentPage(view, await ahead(view.id)),
             rows: rows.map((row) => shownRow(row, view)),
             now: await clock.now(),
             clockMoves,
@@ -136,7 +140,7 @@ export const enrollments: Plugin<ServerParts> = {
         async handler(request) {
           const { person } = reader(request);
           const view = await visibleEnrollment({ control, config, person, id: String(request.params.id) });
-          return enrollmentPage(view);
+          return enrollmentPage(view, await ahead(view.id));
         },
       },
       {
@@ -169,7 +173,12 @@ export const enrollments: Plugin<ServerParts> = {
                 fields,
                 by: view.person.id === person.id ? 'person' : 'operator',
               })
-            : control.act({ ...common, role, deed: { kind: 'record', series, fields: fields as Fields, ...at } }));
+            : control.act({
+                ...common,
+                role,
+                actor: `person:${person.id}`,
+                deed: { kind: 'record', series, fields: fields as Fields, ...at },
+              }));
           return h.response({ fresh }).code(fresh ? 201 : 200);
         },
       },
@@ -201,7 +210,7 @@ export const enrollments: Plugin<ServerParts> = {
                 );
                 if (rows.length < rowsMax) break;
               }
-              const text = JSON.stringify(enrollmentPage(view));
+              const text = JSON.stringify(enrollmentPage(view, await ahead(id)));
               if (text !== shown)
                 write('enrollment', { view: JSON.parse(text) as EnrollmentPageView, now: await clock.now() });
               shown = text;

@@ -1,12 +1,10 @@
 /**
- * `/health`: this process answers. `/ready`: the database answers too. For machines that watch.
+ * `/health`: this process answers. `/ready`: the database answers, is migrated, and takes jobs. For machines that watch.
  */
 import type { Plugin } from '@hapi/hapi';
+import { NotReady } from '../../runtime/store/ready.ts';
 import type { ServerParts } from '../parts.ts';
 import { problem } from '../problem.ts';
-
-/** A database that takes longer than this is not ready. */
-export const readyWithinMs = 2_000;
 
 export const health: Plugin<ServerParts> = {
   name: 'health',
@@ -18,27 +16,16 @@ export const health: Plugin<ServerParts> = {
         path: '/ready',
         options: { auth: false },
         async handler() {
-          const inTime = await within(ready(), readyWithinMs);
-          if (!inTime) throw problem(503, 'not-ready', 'The database does not answer.');
+          await ready().catch((error: unknown) => {
+            throw problem(
+              503,
+              'not-ready',
+              error instanceof NotReady ? error.message : 'The database does not answer.',
+            );
+          });
           return { status: 'ready' };
         },
       },
     ]);
   },
 };
-
-async function within(work: Promise<unknown>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
-  });
-  const done = work.then(
-    () => true,
-    () => false,
-  );
-  try {
-    return await Promise.race([done, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

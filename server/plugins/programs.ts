@@ -29,12 +29,14 @@ const diagnosticsMax = 100;
 /** The longest path of an imported file, in characters. */
 const pathLengthMax = 300;
 
-const readSource = bodyReader<{ source: string; imports?: SourceText[] }>({
+/** `people`: what becomes of those inside an earlier version. */
+const readSource = bodyReader<{ source: string; imports?: SourceText[]; people?: 'stay' | 'adopt' }>({
   type: 'object',
   additionalProperties: false,
   required: ['source'],
   properties: {
     source: { type: 'string', minLength: 1, maxLength: sourceCharactersMax },
+    people: { enum: ['stay', 'adopt'] },
     imports: {
       type: 'array',
       maxItems: importsMax,
@@ -60,7 +62,7 @@ type PlacedDiagnostic = Diagnostic & { line: number; column: number; file?: stri
 export const programs: Plugin<ServerParts> = {
   name: 'programs',
   dependencies: ['auth', 'assets'],
-  register(server, { config, control, skills }) {
+  register(server, { config, control, skills, readSkills }) {
     /** What a text is checked against besides itself: the same as when it is published. */
     const environment = async (): Promise<Environment> => ({ skills: await skills() });
 
@@ -86,7 +88,7 @@ export const programs: Plugin<ServerParts> = {
           const { person } = reader(request);
           requireOperator(config, person);
           const name = readName(request.params.name);
-          const { source, imports: given } = readSource(request.payload);
+          const { source, imports: given, people = 'stay' } = readSource(request.payload);
           const known = await readOpen(name);
           const main = { path: known.path, text: source };
           const imports = importedBy(main, given ?? known.importable);
@@ -100,8 +102,21 @@ export const programs: Plugin<ServerParts> = {
               .response({ error: { code: 'malformed', message, diagnostics: mistakes.slice(0, diagnosticsMax) } })
               .code(400);
           }
-          const result = await control.publish({ source, path: main.path, imports, by: person.email });
+          const result = await control.publish({ source, path: main.path, imports, by: `person:${person.id}`, people });
           return h.response(result).code(result.fresh ? 201 : 200);
+        },
+      },
+      {
+        method: 'POST',
+        path: '/api/programs/{name}/preview',
+        options: { payload: { maxBytes: bodyBytesMax, allow: 'application/json' } },
+        async handler(request) {
+          const { person } = reader(request);
+          requireOperator(config, person);
+          const { path, importable } = await readOpen(readName(request.params.name));
+          const { source, imports: given } = readSource(request.payload);
+          const imports = importedBy({ path, text: source }, given ?? importable);
+          return control.previewVersion({ source, path, imports });
         },
       },
       {
@@ -110,10 +125,11 @@ export const programs: Plugin<ServerParts> = {
         async handler(request, h) {
           const { person } = reader(request);
           const name = request.params.name === undefined ? null : readName(request.params.name);
-          const [listed, open, known] = await Promise.all([
+          const [listed, open, known, read] = await Promise.all([
             control.programs(),
             name === null ? null : readOpen(name),
             environment(),
+            readSkills(),
           ]);
           const data: EditorPageData = {
             programs: listed.map(({ name, title, about, version, active, finished }) => ({
@@ -125,7 +141,8 @@ export const programs: Plugin<ServerParts> = {
               finished,
             })),
             open,
-            environment: known,
+            environment: known.skills === undefined ? known : { ...known, skillTexts: read.texts },
+            skills: read.skills,
             publishingRefused: isOperator(config, person) ? null : 'Only operators can publish.',
             person: { email: person.email },
             operator: isOperator(config, person),

@@ -54,7 +54,7 @@ export function openHands(context: RunContext): Hands {
 
   const take = (calls: ToolCall[]): ToolAnswer[] => {
     const answers = new Map<ToolCall, ToolAnswer>();
-    const answer = (call: ToolCall, problem: string | null) => {
+    const answer = (call: ToolCall, problem: string | null, seen = 'Noted.') => {
       records.push({
         id: call.id,
         name: call.name,
@@ -62,11 +62,14 @@ export function openHands(context: RunContext): Hands {
         ok: problem === null,
         ...(problem === null ? {} : { problem }),
       });
-      answers.set(call, { id: call.id, ok: problem === null, text: problem ?? 'Noted.' });
+      answers.set(call, { id: call.id, ok: problem === null, text: problem ?? seen });
     };
     // Words come last: what is said often rests on what was set or recorded in the same turn.
     const others = calls.filter((call) => call.name !== 'say');
-    for (const call of others) answer(call, problemOf(call));
+    for (const call of others) {
+      const problem = problemOf(call);
+      answer(call, problem, problem === null ? lookUp(call.name, context) : undefined);
+    }
     const broken = others.some((call) => !answers.get(call)?.ok);
     for (const call of calls.filter((one) => one.name === 'say')) {
       answer(
@@ -82,9 +85,18 @@ export function openHands(context: RunContext): Hands {
   return { tools, take, proposal: () => structuredClone(result), calls: () => [...records] };
 }
 
+const sights = { why_not: 'whyNot', what_next: 'whatNext' } as const;
+
+/** What a call that only looks is answered; undefined for one that does something. */
+function lookUp(name: string, { sight }: RunContext): string | undefined {
+  return Object.hasOwn(sights, name) ? sight[sights[name as keyof typeof sights]]() : undefined;
+}
+
 /** Adds one valid call to the proposal, or says what is wrong with it. */
 function act(name: string, input: Record<string, unknown>, context: RunContext, result: RunResult): string | null {
   if (name === 'say') return say(String(input.text), result);
+  // Looking changes nothing.
+  if (Object.hasOwn(sights, name)) return null;
   if (name === 'judge') return judge(input, result);
   if (name === 'set_data') return set(input, context.ir, result);
   if (name.startsWith('record_')) return record(name.slice('record_'.length), input, context, result);

@@ -15,6 +15,10 @@ export type SkillFolders = {
   names(): Promise<string[] | undefined>;
   /** One skill. A folder that is missing or cannot be read is a problem on line 1, never an exception. */
   read(name: string): Promise<{ skill?: Skill; problems: SkillProblem[] }>;
+  /** The text of each skill's `SKILL.md`, by name; skills that cannot be read are left out. */
+  texts(): Promise<Record<string, string>>;
+  /** Every skill that can be read, by name. */
+  all(): Promise<Record<string, Skill>>;
 };
 
 const fileNames = ['SKILL.md', 'scripted.yaml'] as const;
@@ -24,6 +28,7 @@ const bytesPerUnitMax = 3;
 /** The skills in `folder` (the folder `skills` itself). */
 export function openSkillFolders(folder: string): SkillFolders {
   const known = new Map<string, { stamp: string; read: ReturnType<typeof readSkill> }>();
+  const knownTexts = new Map<string, { stamp: string; text: string }>();
 
   const names = async (): Promise<string[] | undefined> => {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
@@ -46,7 +51,32 @@ export function openSkillFolders(folder: string): SkillFolders {
     return fresh;
   };
 
-  return { names, read };
+  const textOf = async (name: string): Promise<string | undefined> => {
+    const path = join(folder, skillFolder(name), 'SKILL.md');
+    const stamp = await stampOf(path);
+    if (stamp === null || stamp.bytes > skillFileLengthMax * bytesPerUnitMax) return undefined;
+    const before = knownTexts.get(name);
+    if (before?.stamp === stamp.text) return before.text;
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text !== undefined) knownTexts.set(name, { stamp: stamp.text, text });
+    return text;
+  };
+
+  const texts = async (): Promise<Record<string, string>> => {
+    const found = await Promise.all(((await names()) ?? []).map(async (name) => [name, await textOf(name)] as const));
+    return Object.fromEntries(found.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
+  };
+
+  const all = async (): Promise<Record<string, Skill>> => {
+    const skills: Record<string, Skill> = {};
+    for (const name of (await names()) ?? []) {
+      const { skill } = await read(name);
+      if (skill !== undefined) skills[name] = skill;
+    }
+    return skills;
+  };
+
+  return { names, read, texts, all };
 }
 
 type Stamp = { text: string; bytes: number } | null;

@@ -1,5 +1,5 @@
 /** `regimen compile` as a process: every target of the sample and of a program that tries to break out of each. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -54,6 +54,33 @@ test('ir: what the published schema says, and the default', async () => {
   const ir: { stageOrder: string[] } = JSON.parse(out);
   assert.ok(validate(ir), JSON.stringify(validate.errors));
   assert.equal(ir.stageOrder, ['intake', 'training', 'recovery', 'graduated']);
+});
+
+test('xstate: of a list, the machine that its items go through', async () => {
+  const strength = join(repository, 'programs', 'strength.regimen');
+  const ir: { lists: Record<string, { stageOrder: string[] }> } = JSON.parse(await compiled(strength));
+  const [name, list] = Object.entries(ir.lists).find(([, one]) => one.stageOrder.length > 0) ?? [];
+  assert.ok(name && list, 'the program has a list with stages');
+  const machine = createMachine(JSON.parse(await compiled(strength, '--target', 'xstate', '--list', name)));
+  assert.is(machine.id, name);
+  for (const stage of list.stageOrder) assert.ok(machine.states[stage], stage);
+});
+
+test('text: the same program, without what it imports', async () => {
+  const cwd = folder({
+    'nights.regimen': 'fragment nights { quiet 21:00 to 08:00 }\n',
+    'tea.regimen':
+      'import nights from "./nights.regimen"\nprogram tea "Tea" { use nights stage a { skill s leave as done after 2 days } }\n',
+  });
+  const { out, code, err } = await regimen(['compile', 'tea.regimen', '--target', 'text'], { cwd });
+  assert.is(code, 0, err);
+  assert.match(out, /^program tea "Tea" \{\n/);
+  assert.match(out, /quiet +21:00 to 08:00/);
+  writeFileSync(join(cwd, 'alone.regimen'), out);
+  const bare = (text: string) =>
+    JSON.parse(text, (key, value) => (key === 'span' || key === 'source' ? undefined : value));
+  const again = await regimen(['compile', 'alone.regimen'], { cwd });
+  assert.equal(bare(again.out), bare((await regimen(['compile', 'tea.regimen'], { cwd })).out));
 });
 
 test('xstate: a machine that stock createMachine accepts', async () => {
@@ -153,11 +180,13 @@ const wrong: [args: string[], sentence: RegExp, code: 1 | 2][] = [
   [[], /Which program\? Write `regimen compile FILE`/, 2],
   [
     ['wild.regimen', '--target', 'png'],
-    /--target does not know "png".*It takes ir, xstate, mermaid, dot, svg or tools\./,
+    /--target does not know "png".*It takes ir, text, xstate, mermaid, dot, svg or tools\./,
     2,
   ],
   [['wild.regimen', '--target', 'tools', '--stage', 'noet'], /no stage noet in émile\. Did you mean note\?/, 2],
   [['wild.regimen', '--stage', 'note'], /--stage goes with --target tools only/, 2],
+  [['wild.regimen', '--list', 'tasks'], /--list goes with --target xstate only/, 2],
+  [['wild.regimen', '--target', 'xstate', '--list', 'tasks'], /has no list whose items go through stages/, 2],
   [['wild.regimen', '--program', 'émil'], /no program émil in wild\.regimen\. Did you mean émile\?/, 2],
   [['two.regimen'], /holds several programs\. Say which: --program émile or other\./, 2],
   [['none.regimen'], /There is no program in none\.regimen/, 2],

@@ -376,15 +376,16 @@ test('a scenario is run from its lens and says what came of it', () =>
     assert.match(nothing.message, /Say which scenario/);
   }));
 
-test('hints show the next three times of a cadence', () =>
+test('hints show the next three times of a cadence, and what a month in a stage costs', () =>
   inProject(async ({ client, uri }) => {
     const hints = await client.request('textDocument/inlayHint', {
       textDocument: { uri: uri('walks.regimen') },
       range: { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } },
     });
-    assert.is(hints.length, 1);
-    assert.match(hints[0].label, /^((Mon|Wed)( \d+ \w+)? 09:00(, )?){3}$/);
-    assert.is(hints[0].position.line, 8);
+    assert.is(hints.length, 2);
+    assert.match(hints[0].label, /^\$\d+\.\d\d a month$/);
+    assert.match(hints[1].label, /^((Mon|Wed)( \d+ \w+)? 09:00(, )?){3}$/);
+    assert.is(hints[1].position.line, 8);
   }));
 
 test('formatting makes small edits; a text that cannot be read is left alone with the reason', () =>

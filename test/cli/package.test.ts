@@ -62,6 +62,12 @@ test('the command works where it was installed', () => {
   good('npx', ['regimen', 'fmt', '--check'], project);
   assert.match(good('npx', ['regimen', 'compile', 'programs/daily_walk.regimen', '--target', 'svg'], project), /^<svg/);
   good('npx', ['regimen', 'plan', 'programs/daily_walk.regimen', 'programs/daily_walk.regimen'], project);
+  const lived = good(
+    'npx',
+    ['regimen', 'simulate', 'programs/daily_walk.regimen', '--people', '60', '--days', '9'],
+    project,
+  );
+  assert.match(lived, /60 people for 9 days each/);
   assert.match(good('npx', ['regimen', '--help'], project), /regimen <command>/);
   assert.match(good('npx', ['regimen', 'dev', '--help'], project), /Usage/);
 });

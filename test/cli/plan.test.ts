@@ -98,7 +98,11 @@ test('errors in a program are shown; there is nothing to plan', async () => {
 
 const wrong: [args: string[], says: RegExp][] = [
   [[], /Which versions\?/],
-  [['old.regimen'], /Which versions\?/],
+  [['old.regimen', '--data', 'nowhere'], /no database to work on/],
+  [['old.regimen', '--apply', '--rollback'], /cannot go together/],
+  [['old.regimen', '--apply'], /Say why: --reason/],
+  [['old.regimen', '--from', '1'], /--from is for comparing two files/],
+  [['old.regimen', 'same.regimen', '--apply'], /--apply goes with one FILE/],
   [['-', '-'], /Only one of the two/],
   [['old.regimen', 'nowhere.regimen'], /nowhere\.regimen cannot be read: it does not exist/],
   [['old.regimen', '.'], /cannot be read: it is a folder/],

@@ -196,6 +196,25 @@ test('nothing that is written makes the compiler throw, and it tells the same tw
   }
 });
 
+test('lets that go round are told, whatever they go round through', () => {
+  const rounds = ['b else 1', '(b else 1) + b', 'min(b, 2)', 'sum(runs) else b', '-b', 'count(runs where value > b)'];
+  for (const value of rounds) {
+    const text = `program p {
+  data { runs : series number }
+  let a = ${value}
+  let b = a else 2
+  stage s {
+    skill talk
+    leave as off when a > 3 and b < 9
+    leave as lost after 9 days of silence
+  }
+}
+`;
+    const codes = errorsOf(compile([{ path: 'a.regimen', text }])).map(({ code }) => code);
+    assert.ok(codes.includes('let-cycle'), `${value}: ${codes.join()}`);
+  }
+});
+
 /** Small numbers in a fixed order, so that a failure can be repeated. */
 function generator(seed: number): () => number {
   let state = seed;

@@ -95,6 +95,8 @@ const whole: [text: string, offered: string[]][] = [
   ['program p { data { sure : yes/no = no ‸', ['agent may']],
   ['program p { data { runs : series { sure : ‸', ['number', 'text']],
   ['program p { data { week : number = 1 } reenter after 3 days keeping ‸', ['week']],
+  ['program p { data { week : number = 1 } cohort by ‸', ['week']],
+  ['program p { data { week : number = 1 } cohort ‸', ['by']],
   ['program p { data { week : number = 1 } stage a { advance to ‸', ['a']],
   ['program p { data { week : number = 1 } stage a { } anytime { command "x" { set ‸', ['week']],
   ['program p { stage a { } }\nscenario "s" of ‸', ['p']],

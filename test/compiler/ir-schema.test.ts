@@ -196,6 +196,9 @@ test('the IR of every program has the published shape', () => {
   assert.ok(tried > 150, `only ${tried}`);
 });
 
+/** What stands in no program: scenarios alone ask for it. */
+const onlyExpected = new Set(['op let-of']);
+
 test('every kind of expression, effect, move and trigger is met somewhere', () => {
   const met = new Set<string>();
   const look = (part: unknown) => {
@@ -219,7 +222,7 @@ test('every kind of expression, effect, move and trigger is met somewhere', () =
   promise(irSchema);
   assert.ok(promised.size > 40);
   assert.equal(
-    [...promised].filter((one) => !met.has(one)),
+    [...promised].filter((one) => !met.has(one) && !onlyExpected.has(one)),
     [],
   );
 });

@@ -503,6 +503,10 @@ const cadences: [clause: string, cadence: unknown][] = [
   ['review monthly on 1, 15 at 09:00', { kind: 'monthly', days: [1, 15], at: [540] }],
   ['review monthly on last at 09:00', { kind: 'monthly', days: [-1], at: [540] }],
   ['review monthly on second thu at 09:00', { kind: 'monthly-weekday', nth: 2, day: 'thu', at: [540] }],
+  ['review every 3 months at 09:00', { kind: 'months', every: 3, at: [540] }],
+  ['review every 2 years on 1, last', { kind: 'months', every: 24, days: [1, -1], at: [600] }],
+  ['review every 3 months on second thu', { kind: 'months', every: 3, nth: 2, day: 'thu', at: [600] }],
+  ['review every month on 1', { kind: 'monthly', days: [1], at: [600] }],
   ['review monthly on last fri', { kind: 'monthly-weekday', nth: -1, day: 'fri', at: [600] }],
   ['review business days at 09:00', { kind: 'business-days', at: [540] }],
 ];

@@ -89,6 +89,12 @@ const cases: Case[] = [
     changes: ['safe timer walking'],
   },
   {
+    name: 'who belongs together',
+    replace: [['  timezone "UTC"', '  timezone "UTC"\n  cohort by why']],
+    verdict: 'safe',
+    changes: ['safe setting cohort'],
+  },
+  {
     name: 'a stage that is renamed and not said so',
     replace: [['walking', 'strolling']],
     verdict: 'migrate',
@@ -191,6 +197,12 @@ const cases: Case[] = [
     changes: ['safe field goal'],
   },
   {
+    name: 'a new value that has to be given with every enrollment',
+    replace: [['  data {', '  parameters { begins : date  per person }\n  data {']],
+    verdict: 'refused',
+    changes: ['refused field begins'],
+  },
+  {
     name: 'a new field',
     replace: [['    why   : text?', '    why   : text?\n    shoes : text?']],
     verdict: 'safe',
@@ -268,6 +280,16 @@ const cases: Case[] = [
     verdict: 'refused',
     changes: ['refused migrate stage wandering becomes walking'],
   },
+  {
+    name: 'two fields that would be called the same',
+    replace: [
+      ['    felt  : (easy | hard)?\n', ''],
+      ['command "hard" { set felt = hard }', 'command "hard" { set why = "hard" }'],
+    ],
+    migrate: 'field felt becomes why',
+    verdict: 'refused',
+    changes: ['refused migrate field felt becomes why'],
+  },
 ];
 
 const test = suite('plan');
@@ -308,6 +330,22 @@ test('the number says which block counts', () => {
   const after = read(changed([['walking', 'strolling']], 'stage walking becomes strolling'));
   assert.is(plan(before, after, 1).verdict, 'safe');
   assert.is(plan(before, after, 2).verdict, 'migrate');
+});
+
+test('a field of a list can be kept or renamed, and no block sets it in every item', () => {
+  const listed = (range: string) =>
+    read(
+      program.replace(
+        '  anytime {',
+        `  list shoes by name "Shoes" { data { name : text  worn : number ${range} = 1 } }\n  anytime {\n    command "shoe" (text) as s { add shoes { name: s } }`,
+      ),
+    );
+  const { verdict, changes } = plan(listed('1 to 9'), listed('1 to 5'));
+  assert.is(verdict, 'refused');
+  assert.equal(
+    changes.map(({ name, remedy }) => [name, remedy]),
+    [['shoes.worn', 'Give the new field another name than `worn`.']],
+  );
 });
 
 test.run();

@@ -90,6 +90,7 @@ holidays berlin { 2026-05-25 "Whit \\"Monday\\""  2026-12-25 }
 holidays gulf, weekend fri, sat { 2026-12-02 }
 messages at most 5 per day, 20 per week, 2h apart
 reenter after settle keeping week
+cohort by site
 parameters { settle : duration = 3 days  target : number mg = 100  per person }
 data {
   week : number 1 to 9 = 1   agent, nurse may set
@@ -131,6 +132,9 @@ const lines = [
   'check business days in site at wakes { say "C" }',
   'check every 2 weeks on mon, thu at 08:30 { when sure { say "A" }  when week > 3 { say "B" }  say "C" }',
   'check monthly on last fri at 09:00 { send note to participant "{felt else easy}"  clear felt }',
+  'check every 3 months on 1, last at 09:00 { say "A" }',
+  'check every 6 months on last fri at 09:00 { say "A" }',
+  'check every 1 month at 09:00 { say "A" }',
   'check monthly on 1, last at 09:00 { tell cohort "Hello" }',
   'check weekdays, week times between 09:00 and wakes { say in turn "x", "y {week}" }',
   'check every 90 min { set cold = -week }',

@@ -320,6 +320,20 @@ test('one of a series is renamed with the series, whichever of the two is meant'
   assert.is(renamed('runs :', 0, 'mileage')[0], plain, 'a word without a singular stands for one as well');
 });
 
+test('the field that cohorts are made by is known, renamed and told about where the line names it', () => {
+  const workspace = createWorkspace();
+  const text =
+    'program p "P" {\n  cohort by team\n  data { team : text? }\n  stage a { skill s  tell cohort "Hello"  leave as done after 1 day }\n}\n';
+  workspace.put('c/p.regimen', text);
+  const place = at(workspace, 'by team', 4, 'c/p.regimen');
+  const found = rename(workspace, 'c/p.regimen', place, 'crew');
+  if ('refused' in found) throw new Error(found.refused);
+  assert.is(applyEdits(text, found.files[0]?.edits ?? []), wordwise(text, 'team', 'crew'));
+  assert.match(hover(workspace, 'c/p.regimen', place)?.code ?? '', /team : text/);
+  const word = at(workspace, 'cohort by', 2, 'c/p.regimen');
+  assert.match(hover(workspace, 'c/p.regimen', word)?.note ?? '', /belong together/);
+});
+
 test('a scenario can be where it is renamed from', () => {
   assert.equal(renamed('stage training', 6, 'running', 'p/plan.scenario'), [
     wordwise(program, 'training', 'running'),

@@ -33,11 +33,11 @@ const accepts = (stage: string, name: string, input: unknown): boolean => {
 test('each stage offers what it allows, in a fixed order', () => {
   assert.equal(
     agentTools(ir, 'a').map((tool) => tool.name),
-    ['say', 'set_data', 'record_runs', 'judge'],
+    ['say', 'why_not', 'what_next', 'set_data', 'record_runs', 'judge'],
   );
   assert.equal(
     agentTools(ir, 'b').map((tool) => tool.name),
-    ['say', 'set_data', 'record_runs'],
+    ['say', 'why_not', 'what_next', 'set_data', 'record_runs'],
   );
   assert.equal(agentTools(ir, 'a'), agentTools(ir, 'a'));
 });
@@ -106,6 +106,8 @@ test('what only roles may write is no tool of the agent', () => {
     tools.map(({ name, input_schema }) => [name, Object.keys(input_schema.properties)]),
     [
       ['say', ['text']],
+      ['why_not', []],
+      ['what_next', []],
       ['set_data', ['met', 'rest']],
     ],
   );

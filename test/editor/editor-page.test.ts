@@ -144,6 +144,10 @@ test('from a mistake to a published version, and back to a draft', async () => {
   await publish.click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('1 person inside stays on the version they are on.').waitFor();
+  const choice = dialog.getByLabel('Let the one who can go over to version 2');
+  await choice.check();
+  await dialog.getByText('1 person goes over as soon as nothing of theirs is in hand.').waitFor();
+  await choice.uncheck();
   await dialog.getByRole('button', { name: 'Publish version 2' }).click();
   await dialog.getByText('is published').waitFor();
   await dialog.getByRole('button', { name: 'Close' }).click();

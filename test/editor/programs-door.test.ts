@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { VersionReport } from '../../runtime/version-plan.ts';
 import { sourceCharactersMax } from '../../server/plugins/programs.ts';
 import { type TestServer, type Visitor, withServer } from '../support/server.ts';
 
@@ -48,6 +49,27 @@ served(
     assert.equal([again.status, again.body], [200, { name: 'couch_to_5k', version: 2, fresh: false }]);
     const after = await ana.get<{ source: string; version: number }>('/api/programs/couch_to_5k');
     assert.equal([after.body.source, after.body.version], [source, 2]);
+  },
+);
+
+served(
+  'what a text means for people inside is told before, and they go over only where that is asked',
+  async (world, ana) => {
+    const { control } = world.engine;
+    const bo = await control.personByEmail('bo@acme.com');
+    const { id } = await control.enroll({ person: bo.id, program: 'couch_to_5k', by: 'operator' });
+    const source = `${couch}\n// Second thoughts.\n`;
+    const told = await ana.post<VersionReport>('/api/programs/couch_to_5k/preview', { source });
+    assert.is(told.status, 200);
+    assert.equal([told.body.to, told.body.people, told.body.counts.same], [2, 1, 1]);
+    const wrong = await ana.post<Refused>('/api/programs/couch_to_5k/preview', { source: 'program couch_to_5k {' });
+    assert.equal([wrong.status, wrong.body.error.code], [400, 'malformed']);
+    assert.is((await ana.post(versions, { source, people: 'all' })).status, 400);
+    await ana.post(versions, { source });
+    assert.is((await control.enrollment(id)).version, 1);
+    await ana.post(versions, { source: `${source}// And third.\n`, people: 'adopt' });
+    const [plan] = await control.versionPlans({ program: 'couch_to_5k', limit: 1 });
+    assert.equal([plan?.to, plan?.people, plan?.status !== 'planned'], [3, 1, true]);
   },
 );
 

@@ -5,10 +5,11 @@
  * knowledge of what was done to the text, but for the outline: the stages that stand before the
  * first change must still be in the tree.
  */
+import type { IRecognitionException } from 'chevrotain';
 import { compile } from '../../compiler/compile.ts';
 import { complete } from '../../compiler/complete.ts';
 import { format } from '../../language/format.ts';
-import { RegimenGrammar } from '../../language/grammar.ts';
+import { RegimenGrammar, readTokens, readWhole } from '../../language/grammar.ts';
 import { limits } from '../../language/limits.ts';
 import { nestingDiagnostic } from '../../language/nesting.ts';
 import { parse } from '../../language/parse.ts';
@@ -120,31 +121,30 @@ function lostStage(tree: ReturnType<typeof parse>['value'], expected: Input['sta
   return lost && `stage ${lost.name} of ${lost.program} is not in the tree`;
 }
 
-const grammar = new RegimenGrammar({ validate: false });
-const readSound = soundReader(grammar);
+const readSound = soundReader(new RegimenGrammar({ validate: false }));
 
-/** The reader of sound texts reads exactly the texts in which the parser finds nothing wrong, and reads the same. */
+/**
+ * The reader of sound texts reads exactly the texts in which the parser finds nothing wrong; and what is read by
+ * both together, sound parts and stages with mistakes, is what the parser alone makes of it.
+ */
 function readersProblem(text: string): string | undefined {
   const tokens = tokenize(text).value;
   if (nestingDiagnostic(tokens)) return undefined;
   const quick = readSound(tokens, 'file');
-  let tree: unknown;
-  try {
-    grammar.input = tokens;
-    tree = grammar.file();
-    if (grammar.errors.length > 0) tree = undefined;
-  } catch {
-    // Outside `readTokens` the grammar gives up at its first error.
-  }
-  if (quick === undefined || tree === undefined) {
-    return quick === tree
-      ? undefined
-      : quick === undefined
-        ? 'the quick one gives up'
-        : 'the quick one overlooks a mistake';
-  }
-  return JSON.stringify(quick) === JSON.stringify(tree) ? undefined : 'their trees differ';
+  const whole = readWhole(tokens, 'file');
+  if (quick === undefined && whole.errors.length === 0) return 'the quick one gives up';
+  if (quick !== undefined && whole.errors.length > 0) return 'the quick one overlooks a mistake';
+  const both = readTokens(tokens, 'file');
+  if (JSON.stringify(both.errors.map(plainError)) !== JSON.stringify(whole.errors.map(plainError)))
+    return 'their mistakes differ';
+  return JSON.stringify(both.tree) === JSON.stringify(whole.tree) ? undefined : 'their trees differ';
 }
+
+const plainError = ({ message, token, context }: IRecognitionException) => [
+  message,
+  token.startOffset,
+  context.ruleStack,
+];
 
 /** The promises of the formatter, asked without its own proof. */
 function formatProblem(text: string, formatted: string): string | undefined {
@@ -161,9 +161,11 @@ function formatProblem(text: string, formatted: string): string | undefined {
 const withoutPlaces = (_: string, value: unknown) =>
   typeof value === 'object' && value !== null && 'start' in value && 'end' in value ? undefined : value;
 const meaning = (text: string) => JSON.stringify(parse(text).value, withoutPlaces);
+/** What cannot be seen between two tokens is left out by the formatter, and with it what was said of it. */
 const codes = (text: string) =>
   compile([{ path: 'fuzzed.regimen', text }])
     .files[0]?.diagnostics.map((one) => one.code)
+    .filter((code) => code !== 'hidden-character')
     .sort()
     .join() ?? '';
 

@@ -1,18 +1,24 @@
 /**
- * The command `npm run fuzz -- --count N --seed S`: broken texts, random lives, fixes and lost exits.
+ * The command `npm run fuzz -- --count N --seed S`: broken texts, random lives, fixes and lost exits;
+ * and, when they are asked for, due times minute by minute and the calendar of all zones.
  *
  *     --count N    mutated inputs (10,000 without it)
  *     --seed S     where chance begins (1); the same seed gives the same inputs
  *     --only I     one input alone, shown with what is wrong with it
- *     --what W     mutants, lives, fixes or exits; all of them without it
+ *     --what W     mutants, lives, fixes, exits, due or calendar; the first four without it
  *     --lives N    random lives of random programs (a tenth of the inputs, at most 100,000)
+ *     --due N      random lives whose due times are held against a look at every minute
+ *     --calendar N moments of each zone, 2020 to 2040, held against another calendar
  *
  * Prints a table for people and, last, a line of JSON. A failing input is made small and printed with
  * the command that repeats it. Ends with 0 where nothing failed, 1 where something did, 2 where it
  * was asked wrongly.
  */
 import { parseArgs } from 'node:util';
+import { longLook } from '../support/brute-due.ts';
+import { compareCalendars } from './calendar.ts';
 import { checkInput } from './check-input.ts';
+import { wakesPerChange, wakesPerChangeMax, watchRandomLives } from './due.ts';
 import { deleteExits } from './exits.ts';
 import { applyFixes } from './fixes.ts';
 import { inputMaker } from './inputs.ts';
@@ -20,7 +26,12 @@ import { compareLives } from './lives.ts';
 import { fuzzMutants } from './mutants.ts';
 import { readSources } from './sources.ts';
 
-const use = 'Use: npm run fuzz -- [--count N] [--seed S] [--only I] [--what mutants|lives|fixes|exits] [--lives N]';
+const parts = ['mutants', 'lives', 'fixes', 'exits', 'due', 'calendar'];
+const use = `Use: npm run fuzz -- [--count N] [--seed S] [--only I] [--what ${parts.join('|')}] [--lives N] [--due N] [--calendar N]`;
+
+/** What is tried where a part is asked for without a number. */
+const usualDue = 300;
+const usualMoments = 2_000;
 
 /** One part's result: a row of the table. */
 type Row = { what: string; tried: number; failed: number; seconds: number; note: string };
@@ -30,9 +41,10 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const asked = readArguments();
   if (asked === null) return 2;
-  const { count, seed, only, what, lives } = asked;
+  const { count, seed, only, what, lives, due, calendar } = asked;
   if (only !== undefined) return showOne(seed, only);
-  const wanted = (part: string) => what === undefined || what === part;
+  const isOwn = due === 0 && calendar === 0;
+  const wanted = (part: string) => (what === undefined && isOwn) || what === part;
   const rows: Row[] = [];
 
   if (wanted('mutants')) {
@@ -47,6 +59,9 @@ async function main(): Promise<number> {
   if (wanted('lives')) rows.push(timed('random lives', () => compareLives(seed, lives)));
   if (wanted('fixes')) rows.push(timed('fixes applied', () => applyFixes(seed, Math.ceil(count / 10))));
   if (wanted('exits')) rows.push(timed('exits deleted', () => deleteExits(seed, Math.ceil(count / 100))));
+  if (due > 0 || what === 'due') rows.push(timed('due times', () => lookAtDueTimes(seed, due || usualDue)));
+  if (calendar > 0 || what === 'calendar')
+    rows.push(timed('calendar', () => compareCalendars(seed, calendar || usualMoments)));
 
   console.log('');
   for (const { what: part, tried, failed, seconds, note } of rows) {
@@ -72,6 +87,15 @@ function timed(what: string, run: () => { tried: number; failures: string[]; not
   return { what, tried, failed: failures.length, seconds: (performance.now() - before) / 1000, note };
 }
 
+function lookAtDueTimes(seed: number, count: number): { tried: number; failures: string[]; note: string } {
+  const watched = watchRandomLives(seed, count, longLook);
+  const { missed, looks } = watched;
+  const perChange = wakesPerChange(watched);
+  const often = perChange > wakesPerChangeMax ? [`woken ${perChange.toFixed(3)} times for each change`] : [];
+  const note = `${looks.toLocaleString('en')} looks; woken ${perChange.toFixed(3)} times for each change`;
+  return { tried: watched.steps, failures: [...missed, ...often], note };
+}
+
 function showOne(seed: number, number: number): number {
   const { source, input } = inputMaker(readSources(), seed)(number);
   const problem = checkInput(input);
@@ -80,7 +104,15 @@ function showOne(seed: number, number: number): number {
   return problem === null ? 0 : 1;
 }
 
-type Asked = { count: number; seed: number; only: number | undefined; what: string | undefined; lives: number };
+type Asked = {
+  count: number;
+  seed: number;
+  only: number | undefined;
+  what: string | undefined;
+  lives: number;
+  due: number;
+  calendar: number;
+};
 
 function readArguments(): Asked | null {
   try {
@@ -91,6 +123,8 @@ function readArguments(): Asked | null {
         only: { type: 'string' },
         what: { type: 'string' },
         lives: { type: 'string' },
+        due: { type: 'string', default: '0' },
+        calendar: { type: 'string', default: '0' },
       },
     });
     const whole = (name: string, value: string): number => {
@@ -98,7 +132,7 @@ function readArguments(): Asked | null {
       return Number(value);
     };
     const count = whole('count', values.count);
-    if (values.what !== undefined && !['mutants', 'lives', 'fixes', 'exits'].includes(values.what)) {
+    if (values.what !== undefined && !parts.includes(values.what)) {
       throw new Error(`There is nothing called ${values.what} to try.`);
     }
     return {
@@ -107,6 +141,8 @@ function readArguments(): Asked | null {
       only: values.only === undefined ? undefined : whole('only', values.only),
       what: values.what,
       lives: values.lives === undefined ? Math.min(100_000, Math.ceil(count / 10)) : whole('lives', values.lives),
+      due: whole('due', values.due),
+      calendar: whole('calendar', values.calendar),
     };
   } catch (error) {
     console.error(`${(error as Error).message}\n${use}`);

@@ -9,7 +9,7 @@ import { lineMap } from '../../language/position.ts';
 import { reservedWords, softWords } from '../../language/tokens.ts';
 
 test('the grammar has no mistakes Chevrotain can find', () => {
-  assert.not.throws(() => new RegimenGrammar({ validate: true }));
+  assert.not.throws(() => new RegimenGrammar({ validate: true }).analyzed());
 });
 
 test('positions, with every kind of line ending', () => {

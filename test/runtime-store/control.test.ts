@@ -74,6 +74,35 @@ test('a first message of somebody the policy lets in enrolls them and is the fir
     assert.is((await control.enrollments({ person, limit: 10 })).length, 1);
   }));
 
+test('what has to be given with an enrollment: without it nobody is enrolled, and who writes waits for an operator', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control } = await begin(store);
+    const trip = `program trip "The trip" {
+      timezone "UTC"
+      parameters { begins : date  per person   color : text?  per person }
+      stage waiting { skill plain  leave as gone when today > begins }
+    }`;
+    await control.publish({ source: trip, path: 'trip.regimen', by: 'test' });
+    const { id: person } = await control.personByEmail('bob@acme.com');
+    const enroll = (data?: Record<string, { date: string } | null>) =>
+      control.enroll({ person, program: 'trip', by: 'operator', ...(data === undefined ? {} : { data }) });
+    for (const data of [undefined, {}]) {
+      const { code, message } = await refusal(enroll(data));
+      assert.is(code, 'malformed');
+      assert.match(message, 'begins has to be given with every enrollment in The trip');
+    }
+    assert.match((await refusal(enroll({ begins: null }))).message, 'begins cannot be missing');
+    const written = await control.receive({ person, program: 'trip', channel: 'web', id: 'm1', text: 'Hello' });
+    assert.is(written.enrollment, null);
+    assert.match(written.notice ?? '', 'lets people in by hand');
+    const [item] = (await control.openItems()).filter((one) => one.kind === 'access-request');
+    assert.ok(item);
+    assert.match((await refusal(control.approveAccess(item.id, 'test'))).message, 'begins has to be given');
+    const { id } = await enroll({ begins: { date: '2026-02-01' } });
+    assert.equal((await control.enrollment(id)).facts.data.begins, { date: '2026-02-01' });
+  }));
+
 test('others ask: one request, a notice that stays, and once approved what they wrote arrives', () =>
   withDatabase(async (database) => {
     const store = await database.open({ startAt: monday });

@@ -3,10 +3,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { setClock } from '../../runtime/store/clock.ts';
 import { createControl } from '../../runtime/store/control.ts';
-import { failuresMax } from '../../runtime/store/limits.ts';
+import { failedLoggedMax, failedToldMax, failuresMax } from '../../runtime/store/limits.ts';
 import { rebuild } from '../../runtime/store/rebuild.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { nextSweepAt, sweep } from '../../runtime/store/sweep.ts';
+import { addCopies, copyId, makeDue } from '../support/crowd.ts';
 import { withDatabase } from '../support/database.ts';
 import { begin, hour, monday } from './story.ts';
 
@@ -106,6 +107,60 @@ test('one that cannot be written fails alone, and its batch is written', () =>
     );
   }));
 
+test('a few bad ones among five hundred fail alone, wherever they are in the batch', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    await begin(store, { at: 'walking', id: copyId(0) });
+    await store.sql`update enrollments set sweep_at = null`;
+    await addCopies(store, copyId(0), 1, 500);
+    await setClock(store, monday + 10 * hour);
+    await store.sql`
+      update enrollments set state = jsonb_set(state::jsonb, '{facts,review,changed}', 'false')::json`;
+    await makeDue(store, 1, 500, monday + 9 * hour);
+    const bad = [1, 250, 251, 500].map(copyId);
+    // Their next rows are taken already, so that Postgres refuses the whole batch.
+    await store.sql`
+      insert into timeline select e.workspace_id, e.id, e.seq + 1, e.stepped_at, 1, 'ruled', null, '{}' from enrollments e
+      where id = any(${bad})`;
+    const report = await sweep(store);
+    assert.equal([report.due, report.succeeded], [500, 496]);
+    assert.equal(report.failed.map((one) => one.enrollment).sort(), bad);
+    assert.is((await reviewed(store)).length, 496);
+    assert.is((await sweep(store)).due, 0);
+  }));
+
+test('what went wrong is told of so many, and counted for all', () =>
+  withDatabase(async (database) => {
+    const lines: string[] = [];
+    const store = await database.open({ startAt: monday, log: (line) => lines.push(line) });
+    await begin(store, { at: 'walking', id: copyId(0) });
+    await store.sql`update enrollments set sweep_at = null`;
+    await addCopies(store, copyId(0), 1, failedToldMax + 30);
+    await setClock(store, monday + 10 * hour);
+    await makeDue(store, 1, failedToldMax + 30, monday + 9 * hour);
+    await store.sql`update enrollments set state = jsonb_set(state::jsonb, '{stage}', '"nowhere"')::json`;
+    const report = await sweep(store);
+    assert.equal([report.due, report.succeeded, report.failed.length], [failedToldMax + 30, 0, failedToldMax]);
+    assert.ok(lines.length <= failedLoggedMax + 1, `a few lines: ${lines.length}`);
+    const [kept] = await store.sql`select due, succeeded, jsonb_array_length(failed) as told from sweeps`;
+    assert.equal({ ...kept }, { due: failedToldMax + 30, succeeded: 0, told: failedToldMax });
+  }));
+
+test('an id from outside that looks like the time stops nobody', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { enrollment, control, person } = await begin(store, { at: 'walking' });
+    const next = async () => (await control.timeline(enrollment)).length + 1;
+    for (let ahead = 0; ahead < 12; ahead++) {
+      const id = `time:${(await next()) + ahead}`;
+      await control.receive({ person, program: 'walking', channel: 'web', id, text: 'goal' });
+    }
+    await setClock(store, monday + 9 * hour);
+    const report = await sweep(store);
+    assert.equal([report.due, report.succeeded], [1, 1]);
+    assert.equal((await rebuild(store, enrollment)).differences, []);
+  }));
+
 test('something that helps a stuck enrollment sets it going again', () =>
   withDatabase(async (database) => {
     const store = await database.open({ startAt: monday });
@@ -122,7 +177,7 @@ test('those who were never reviewed come first', () =>
     const store = await database.open({ startAt: monday });
     await enrollMany(store, 3);
     await store.sql`
-      update enrollments set sweep_at = ${new Date(monday)}, last_reviewed_at = case when id = 'e0' then ${new Date(monday)}::timestamptz end,
+      update enrollments set sweep_at = ${new Date(monday)}, sweep_rank = case when id = 'e0' then 1 else 0 end, last_reviewed_at = case when id = 'e0' then ${new Date(monday)}::timestamptz end,
         state = case when id = 'e0' then jsonb_set(state::jsonb, '{facts,review,lastAt}', ${store.sql.json(monday)})::json else state end`;
     await setClock(store, monday + 9 * hour);
     await sweep(store);

@@ -4,9 +4,11 @@ import * as assert from 'uvu/assert';
 import type { RunResult } from '../../runtime/inputs.ts';
 import { AgentProblem, type Channel, DeliveryProblem, type OutgoingMessage } from '../../runtime/services.ts';
 import { advance, drain } from '../../runtime/store/advance.ts';
+import { addQueueJobs, runJob } from '../../runtime/store/jobs.ts';
 import { runAttemptsMax } from '../../runtime/store/limits.ts';
 import { rebuild } from '../../runtime/store/rebuild.ts';
 import { runAgent } from '../../runtime/store/run-agent.ts';
+import { tidy } from '../../runtime/store/worker.ts';
 import { withDatabase } from '../support/database.ts';
 import { agentOf, begin, day, hour, monday, nothing, withWorker } from './story.ts';
 
@@ -170,7 +172,6 @@ test('a channel that never works becomes an operator item', () =>
     await withWorker(store, { channels: [slack] }, async () => {
       await control.receive({ person, program: 'walking', channel: 'slack', id: 'm1', text: 'goal' });
       await drain(store);
-      const { tidy } = await import('../../runtime/store/worker.ts');
       await tidy(store);
     });
     const items = await control.openItems();
@@ -180,6 +181,32 @@ test('a channel that never works becomes an operator item', () =>
     );
     const [message] = await store.sql`select status from messages where direction = 'out'`;
     assert.is(message?.status, 'failed');
+  }));
+
+test('a job that cannot even be given up keeps nothing from the others', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person, enrollment } = await begin(store, { at: 'walking' });
+    await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: 'goal' });
+    await control.receive({ person, program: 'walking', channel: 'web', id: 'm2', text: 'How am I doing?' });
+    const run = (await control.enrollment(enrollment)).facts.run?.id ?? '';
+    await store.sql`select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs where key like 'run:%'))`;
+    await addQueueJobs(store.sql, [runJob({ workspace: store.workspace, enrollment: 'nobody', run: 'r1' })]);
+    await store.sql`update graphile_worker._private_jobs set attempts = max_attempts`;
+    const problem = await tidy(store).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    assert.match(problem, /There is no enrollment nobody/, 'it is told');
+    const [message] = await store.sql`select status from messages where direction = 'out'`;
+    assert.is(message?.status, 'failed', 'a message was given up');
+    const jobs =
+      await store.sql`select key from graphile_worker.jobs where key is not null and attempts < max_attempts`;
+    assert.equal(
+      jobs.map((row) => row.key),
+      [`run:${store.workspace}:${run}`],
+      'a run without a job has one again',
+    );
   }));
 
 test('a run that would fail the same way again is given up at once, and what it cost counts', () =>

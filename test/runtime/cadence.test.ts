@@ -86,7 +86,7 @@ const everyDay = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 /** Wednesday 14 January 2026, 10:20 in London. */
 const begun = Date.parse('2026-01-14T10:20:00Z');
-const kinds: { name: string; cadence: Cadence; from?: string; zone?: string; falls: string[] }[] = [
+const kinds: { name: string; cadence: Cadence; since?: string; from?: string; zone?: string; falls: string[] }[] = [
   {
     name: 'daily at 09:00, 14:00',
     cadence: { kind: 'on-days', days: [...everyDay], at: [14 * 60, 9 * 60] },
@@ -138,6 +138,28 @@ const kinds: { name: string; cadence: Cadence; from?: string; zone?: string; fal
     name: 'monthly on fifth thu: months without one are left out',
     cadence: { kind: 'monthly-weekday', nth: 5, day: 'thu', at: nine },
     falls: ['Thu 29 Jan, 09:00', 'Thu 30 Apr, 09:00', 'Thu 30 Jul, 09:00'],
+  },
+  {
+    name: 'every 3 months: on the day of the month on which it began',
+    cadence: { kind: 'months', every: 3, at: nine },
+    falls: ['Tue 14 Apr, 09:00', 'Tue 14 Jul, 09:00', 'Wed 14 Oct, 09:00', 'Thu 14 Jan, 09:00'],
+  },
+  {
+    name: 'every month from the 31st: a day that a month lacks is its last, and the 31st comes again',
+    cadence: { kind: 'months', every: 1, at: nine },
+    since: '2026-01-31T08:00:00Z',
+    from: '2026-01-31T12:00:00Z',
+    falls: ['Sat 28 Feb, 09:00', 'Tue 31 Mar, 09:00', 'Thu 30 Apr, 09:00', 'Sun 31 May, 09:00'],
+  },
+  {
+    name: 'every 3 months on 1, last: counted from the month in which it began',
+    cadence: { kind: 'months', every: 3, days: [1, -1], at: nine },
+    falls: ['Sat 31 Jan, 09:00', 'Wed 1 Apr, 09:00', 'Thu 30 Apr, 09:00', 'Wed 1 Jul, 09:00'],
+  },
+  {
+    name: 'every 2 months on fifth thu: months without one are left out',
+    cadence: { kind: 'months', every: 2, nth: 5, day: 'thu', at: nine },
+    falls: ['Thu 29 Jan, 09:00', 'Thu 30 Jul, 09:00', 'Thu 29 Jul, 09:00'],
   },
   {
     name: 'business days without holidays',
@@ -233,15 +255,16 @@ const where: Where = {
   }),
 };
 
-for (const { name, cadence, from, falls } of kinds) {
+for (const { name, cadence, since: entered, from, falls } of kinds) {
   test(name, () => {
+    const since = entered === undefined ? begun : Date.parse(entered);
     let after = from === undefined ? begun : Date.parse(from);
     const found: string[] = [];
     for (let times = 0; times < Math.max(1, falls.length); times += 1) {
-      const at = nextCadence(cadence, begun, after, where);
+      const at = nextCadence(cadence, since, after, where);
       if (at === Number.POSITIVE_INFINITY) break;
       assert.ok(at > after, 'strictly after');
-      assert.is(nextCadence(cadence, begun, at - 1, where), at, 'from just before it is the same');
+      assert.is(nextCadence(cadence, since, at - 1, where), at, 'from just before it is the same');
       found.push(momentText(at, 'Europe/London'));
       after = at;
     }

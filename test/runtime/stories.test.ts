@@ -17,7 +17,7 @@ import type { LoadedProgram } from '../../runtime/load.ts';
 import type { State } from '../../runtime/state.ts';
 import { StepProblem, type StepResult, step, timeInput } from '../../runtime/step.ts';
 import type { TimelineRow } from '../../runtime/timeline.ts';
-import { anyHappening, type Happening, happening, inputOf } from '../support/random-inputs.ts';
+import { anyHappening, type Happening, happening, inputOf, operatedHappening } from '../support/random-inputs.ts';
 import { build, programText, richText } from '../support/random-programs.ts';
 
 /** Shortly before clocks change in Europe, a little after they did in America. */
@@ -259,9 +259,36 @@ test('every story with tracks, items, roles and proposals keeps them too', () =>
       foldsToTheSame(life);
       for (const row of life.rows) seen.set(row.kind, (seen.get(row.kind) ?? 0) + 1);
     }),
-    { includeErrorInReport: true, seed: 20260106, numRuns: 100 },
+    { includeErrorInReport: true, seed: 20260106, numRuns: 160 },
   );
   for (const kind of ['begun', 'added', 'told', 'output', 'called', 'proposed', 'decided', 'lapsed', 'acknowledged'])
+    assert.ok((seen.get(kind) ?? 0) > 0, `${kind} never happened`);
+});
+
+test('every story in which operators move, pause and take out keeps them, and is silent while it is paused', () => {
+  const seen = new Map<string, number>();
+  fc.assert(
+    fc.property(richText, fc.array(operatedHappening, { minLength: 5, maxLength: 40 }), (text, happenings) => {
+      const { program } = build(text);
+      const life = program && begin(program);
+      if (!life) return;
+      live(life, happenings);
+      nothingIsForgotten(life);
+      foldsToTheSame(life);
+      let paused = false;
+      for (const row of life.rows) {
+        const what = row.kind === 'entered' && row.direction === 'move' ? 'moved' : row.kind;
+        seen.set(what, (seen.get(what) ?? 0) + 1);
+        const isSpeech = row.kind === 'run-started' || row.kind === 'nudged' || row.kind === 'asked';
+        // A word by which they leave is answered.
+        assert.not(paused && isSpeech, `${row.kind} in a pause`);
+        if (row.kind === 'paused') paused = true;
+        if (row.kind === 'resumed' || row.kind === 'finished') paused = false;
+      }
+    }),
+    { includeErrorInReport: true, seed: 20260107, numRuns: 120 },
+  );
+  for (const kind of ['moved', 'paused', 'resumed', 'refused', 'finished'])
     assert.ok((seen.get(kind) ?? 0) > 0, `${kind} never happened`);
 });
 

@@ -20,7 +20,34 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 const origin = Date.parse('2026-03-20T12:00:00Z');
 
+/** What days that pass turn: once, at a midnight that can be told beforehand. */
+const daily = [
+  'floor((today - due) / 1 week) >= 1',
+  'max(2, 40 - floor((due - today) / 1 week)) > 40',
+  'floor((today - due) / 1 day) - 1 > 3',
+  '(due - today) / 1 day < 2.5',
+  '-((due - today) / 1 day) * 2 >= 5',
+  'round((today - due) / 1 week) > 0',
+  'min(today, due) < 2026-03-29',
+  'clamp((today - due) / 1 day, 0, 6) >= 3',
+  'today + 2 days > due',
+  'today + 3 business days in berlin > due',
+  'due < today - 4 days',
+  'today < due',
+  'today <= due',
+  'today > due',
+  'due >= today',
+  'missed_days > 2',
+  '((today - due) / 1 day else 0) > 4',
+];
+
 const conditions = [
+  ...daily,
+  'floor((today - due) / 1 day) = 3',
+  'today != due',
+  'today - due != 2 days',
+  '(today - due) / 1 day - count(runs in last 3 days) > 2',
+  '(today - due) - (now - ends) > 1 day',
   'now > ends',
   'now - ends > 30 hours',
   'ends - now >= rest',
@@ -132,6 +159,7 @@ const text = `program probe "Probe" {
     otherwise                  : "early"
   }
   window second = due + 2 days to due + 5 days
+  let missed_days = floor((today - (day of last run else due)) / 1 day) - 1
 ${values.map((value, index) => `  let value_${index} = ${value}`).join('\n')}
   stage one {
     skill plain
@@ -245,6 +273,24 @@ for (const [index, condition] of conditions.entries()) {
     );
   });
 }
+
+for (const condition of daily) {
+  test(`${condition}: turns at the very moment it names`, () => {
+    const expr = rules[conditions.indexOf(condition)] as Expr;
+    fc.assert(
+      fc.property(history, (told) => {
+        const now = origin + told.now * minute;
+        const env = { ir, facts: factsOf(told, now) };
+        const { holds: held, until } = holds(expr, { ...env, now });
+        return !Number.isFinite(until) || until - now > yearsMs || holds(expr, { ...env, now: until }).holds !== held;
+      }),
+      runs,
+    );
+  });
+}
+
+/** What does not turn for years is looked at again then. */
+const yearsMs = 10 * 365 * day;
 
 /** What a value measures, where it moves. */
 function measure(value: Value): number | undefined {

@@ -97,6 +97,14 @@ const cases: [name: string, environment: Record<string, string>, problem: RegExp
     { REGIMEN_PRINT_CODES: 'true' },
     /^Set REGIMEN_PRINT_CODES to yes .* or no\. It is “true” now\.$/,
   ],
+  [
+    'an address without a role',
+    { REGIMEN_APP_DATABASE_URL: 'postgres://host/db?password=hunter22' },
+    /^Set REGIMEN_APP_DATABASE_URL to a Postgres address with the name of a role/,
+  ],
+  ['a workspace with capitals', { REGIMEN_WORKSPACE: 'Clinic' }, /^Set REGIMEN_WORKSPACE to a name .*“Clinic”/],
+  ['a port for figures that is none', { REGIMEN_METRICS_PORT: '70000' }, /^Set REGIMEN_METRICS_PORT .*“70000”/],
+  ['logs of another kind', { REGIMEN_LOGS: 'xml' }, /^Set REGIMEN_LOGS to text or json\. It is “xml” now\.$/],
   ['a program with capitals', { SLACK_PROGRAM: 'Couch' }, /^Set SLACK_PROGRAM to the name of a program/],
 ];
 
@@ -123,6 +131,10 @@ reading('nothing set is development with its defaults', () => {
     url: null,
     data: '/srv/app/.regimen',
     databaseUrl: null,
+    appDatabaseUrl: null,
+    workspace: 'default',
+    metrics: null,
+    logs: 'text',
     secret: '',
     printCodes: false,
     operators: [],

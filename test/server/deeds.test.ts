@@ -13,6 +13,14 @@ import { ward } from '../support/ward.ts';
 
 const deeds = suite('deeds');
 
+const parted = `program rooms "Rooms" {
+  enroll anyone verified
+  cohort by room
+  data { room : number 1 to 9 = 1  sessions : series { topic: text }  shared }
+  stage on "On" { advance to done when count(sessions) > 4  leave as lost after 90 days }
+  stage done final success {}
+}`;
+
 const group = `program circle "Circle" {
   enroll anyone verified
   data { over : yes/no = no  notes : series text  sessions : series { topic: text }  shared }
@@ -237,6 +245,43 @@ deeds('an entry of a shared series is everybody’s, once', () =>
     for (const [body, expected] of refused)
       assert.match((await boss.post<Problem>(path, body)).body.error.message, expected);
     assert.is((await (await server.signedIn('ana@example.org')).post(path, entry)).status, 403);
+  }),
+);
+
+deeds('an entry for one cohort is that cohort’s, and which one must be said', () =>
+  withServer({ environment: production, sources: [parted] }, async (server) => {
+    const boss = await server.signedIn('boss@example.org');
+    const { control } = server.engine;
+    const ids: string[] = [];
+    for (const [email, room] of [
+      ['ana@example.org', 1],
+      ['ben@example.org', 2],
+    ] as const) {
+      const { id: person } = await control.personByEmail(email);
+      ids.push((await control.enroll({ person, program: 'rooms', data: { room }, by: 'operator' })).id);
+    }
+    const path = '/api/programs/rooms/entries';
+    const entry = { id: 'session-1', series: 'sessions', fields: { topic: 'Breathing' } };
+    assert.equal((await boss.post(path, { ...entry, cohort: 1 })).body, { recorded: 1, again: 0, refused: 0 });
+    for (const [index, count] of [1, 0].entries()) {
+      const { facts } = await control.enrollment(ids[index] ?? '');
+      assert.is(facts.series.sessions?.length ?? 0, count);
+    }
+    const [kept] = (await control.enrollment(ids[0] ?? '')).facts.series.sessions ?? [];
+    const correction = { id: 'mended-1', entry: kept?.id, fields: { topic: 'Sleep' } };
+    const mended = await boss.post('/api/programs/rooms/corrections', correction);
+    assert.equal([mended.status, mended.body], [201, { corrected: 1, again: 0, refused: 0 }]);
+    assert.is((await control.enrollment(ids[0] ?? '')).facts.series.sessions?.[0]?.fields.topic, 'Sleep');
+    const ana = await server.signedIn('ana@example.org');
+    assert.is((await ana.post('/api/programs/rooms/corrections', correction)).status, 403);
+    const refused: [object, RegExp][] = [
+      [entry, /a cohort for each room.*in: 1, 2\./],
+      [{ ...entry, cohort: 'one' }, /room/],
+      [{ ...entry, cohort: 2 }, /another shared entry/],
+      [{ ...entry, cohort: { room: 1 } }, /cohort/],
+    ];
+    for (const [body, expected] of refused)
+      assert.match((await boss.post<Problem>(path, body)).body.error.message, expected);
   }),
 );
 

@@ -212,4 +212,35 @@ enrollments('who is not let in waits for an operator, who approves', () =>
   }),
 );
 
+enrollments('who is paused is told so and kept waiting; once it goes on, what they wrote is answered', () =>
+  withServer({}, async (server) => {
+    const ana = await server.signedIn('ana@example.org');
+    const enrollment = await enroll(server, ana);
+    const { control } = server.engine;
+    const deed = { enrollment, by: 'person:boss' };
+    await control.pause({ ...deed, id: 'pause', reason: 'On holiday.', until: monday + 24 * 60 * 60_000 });
+    const view = async () => (await ana.get<EnrollmentPageView>(`/api/enrollments/${enrollment}`)).body;
+    assert.equal((await view()).paused, { reason: 'On holiday.', until: monday + 24 * 60 * 60_000 });
+    type Said = { notice: string | null };
+    const { body } = await ana.post<Said>('/api/chat/couch_to_5k/messages', {
+      id: 'in-the-pause',
+      text: 'Are you there?',
+    });
+    assert.is(
+      body.notice,
+      'Couch to 5K is paused for you until Tue 6 Jan, 09:00. What you write is kept; “stop” ends it.',
+    );
+    await server.engine.settle();
+    const runs = async () => (await control.timeline(enrollment)).filter(({ kind }) => kind === 'run-started').length;
+    const before = await runs();
+    assert.is((await view()).running, false);
+    await control.resume({ ...deed, id: 'resume' });
+    await server.engine.settle();
+    assert.is(await runs(), before + 1);
+    const { messages } = (await ana.get<{ messages: { author: string }[] }>('/api/chat/couch_to_5k/messages')).body;
+    assert.is(messages.at(-1)?.author, 'scripted-agent');
+    assert.is((await view()).paused, null);
+  }),
+);
+
 enrollments.run();

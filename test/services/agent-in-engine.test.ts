@@ -79,7 +79,7 @@ test('what the model sets and says is applied and stored; the prompt holds the s
   assert.match(body.messages.at(-1).content.at(-1).text, /question is open: “Before you start/);
   assert.equal(
     body.tools.map((tool: { name: string }) => tool.name),
-    ['say', 'set_data', 'record_runs'],
+    ['say', 'why_not', 'what_next', 'set_data', 'record_runs'],
   );
 });
 

@@ -38,6 +38,25 @@ async function run(
   }
 }
 
+test('what is looked up is answered, changes nothing, and the turn goes on', async () => {
+  const { done, seen } = await run([
+    {
+      tools: [
+        { name: 'why_not', input: {} },
+        { name: 'what_next', input: {} },
+      ],
+    },
+    say('Two more runs, and you are there.'),
+  ]);
+  assert.equal(
+    [done?.result.says, done?.result.sets, done?.result.records],
+    [['Two more runs, and you are there.'], [], []],
+  );
+  const answers = JSON.stringify(seen[1]?.body.messages.at(-1));
+  assert.match(answers, 'waits for: done >= 3.');
+  assert.match(answers, 'Wed 7 Jan, 18:00: A review');
+});
+
 test('a turn with tools becomes one proposal, and ends when words were said', async () => {
   const { done, seen } = await run([
     {

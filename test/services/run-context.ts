@@ -182,6 +182,10 @@ export const runContext = (more: Partial<RunContext> = {}): RunContext => ({
     { who: 'person', text: 'Yes! I ran 28 minutes this morning, it was easy.', at: now },
   ],
   criteria: [{ id: 'training/criterion-1', text: 'speaks of running as something they want' }],
+  sight: {
+    whyNot: () => '- Advance to “Week 2” waits for: done >= 3.',
+    whatNext: () => '- Wed 7 Jan, 18:00: A review',
+  },
   now,
   localTime: 'Monday 5 January 2026, 09:00 (Europe/London)',
   ...more,

@@ -5,6 +5,7 @@ import type { ScenarioIr } from '../../compiler/scenario-ir.ts';
 import { type LoadedProgram, load } from '../../runtime/load.ts';
 import type { Skill } from '../../runtime/services.ts';
 import { readSkill } from '../../runtime/skills.ts';
+import { programFiles } from './samples.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -21,6 +22,12 @@ export function program(text: string): LoadedProgram {
     );
   }
   return load(first.ir, text);
+}
+
+/** Every program in `programs/` that stands alone, by its path. */
+export function samplePrograms(): { path: string; program: LoadedProgram }[] {
+  const files = programFiles().filter(({ path }) => path.endsWith('.regimen'));
+  return files.map(({ path, text }) => ({ path: `programs/${path}`, program: program(text) }));
 }
 
 /** The sample program, its scenarios and its skills. */

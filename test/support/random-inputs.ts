@@ -21,7 +21,14 @@ type What =
   | { kind: 'finishes'; result: RunResult; late: boolean }
   | { kind: 'fails' }
   /** What roles and services do; `which` picks among what waits, where there is anything. */
-  | { kind: 'acts'; role: string; which: number; deed: Deed };
+  | { kind: 'acts'; role: string; which: number; deed: Deed }
+  /** What operators do to the person's place; `lasts` in ms. */
+  | {
+      kind: 'operates';
+      how: 'pause' | 'resume' | 'move' | 'back' | 'withdraw';
+      lasts: number | null;
+      to: string | null;
+    };
 type Deed =
   | { kind: 'decides'; approve: boolean; value?: Value }
   | { kind: 'acknowledges' }
@@ -198,6 +205,20 @@ const act: fc.Arbitrary<What> = fc.record({
 /** `stops`: time goes from due moment to due moment on the way, as a sweep does; otherwise nobody looked meanwhile. */
 export const happening: fc.Arbitrary<Happening> = fc.record({ passes, stops: fc.boolean(), what });
 
+/** A pause is ended more often than it is begun, and hardly anybody is taken out. */
+const operated = fc.record({
+  kind: fc.constant('operates' as const),
+  how: fc.oneof(
+    { weight: 3, arbitrary: fc.constant('pause' as const) },
+    { weight: 5, arbitrary: fc.constant('resume' as const) },
+    { weight: 4, arbitrary: fc.constant('move' as const) },
+    { weight: 3, arbitrary: fc.constant('back' as const) },
+    { weight: 1, arbitrary: fc.constant('withdraw' as const) },
+  ),
+  lasts: fc.option(fc.integer({ min: 1, max: 20 * day })),
+  to: fc.option(fc.constantFrom('a', 'b', 'care', 'done', 'd')),
+});
+
 /** The same with what roles and services do. */
 export const anyHappening: fc.Arbitrary<Happening> = fc.record({
   passes,
@@ -226,6 +247,12 @@ export const anyHappening: fc.Arbitrary<Happening> = fc.record({
   ),
 });
 
+/** And with what operators do to the person's place. */
+export const operatedHappening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 4, arbitrary: anyHappening },
+  { weight: 1, arbitrary: fc.record({ passes, stops: fc.boolean(), what: operated }) },
+);
+
 /** The input, or null where there is none (no run to finish). `old` are runs that are over. */
 export function inputOf({ what: one }: Happening, state: State, id: string, now: number, old: string[]): Input | null {
   switch (one.kind) {
@@ -253,10 +280,34 @@ export function inputOf({ what: one }: Happening, state: State, id: string, now:
     }
     case 'acts':
       return actOf(one, state, id);
+    case 'operates':
+      return operation(one, state, id, now);
     case 'fails':
       return state.facts.run
         ? { type: 'run-failed', id, run: state.facts.run.id, problem: 'The model is away.' }
         : null;
+  }
+}
+
+function operation(
+  { how, lasts, to }: Extract<What, { kind: 'operates' }>,
+  { facts }: State,
+  id: string,
+  now: number,
+): Input {
+  const by = 'person:boss';
+  const reason = 'At random.';
+  switch (how) {
+    case 'pause':
+      return { type: 'pause', id, by, reason, ...(lasts === null ? {} : { until: now + lasts }) };
+    case 'resume':
+      return { type: 'resume', id, by };
+    case 'move':
+      return { type: 'move', id, by, reason, to: to ?? facts.visit.stage };
+    case 'back':
+      return { type: 'move', id, by, reason, to: facts.movedFrom?.visit.stage ?? 'nowhere', back: true };
+    case 'withdraw':
+      return { type: 'withdraw', id, by, reason };
   }
 }
 

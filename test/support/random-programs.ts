@@ -79,6 +79,7 @@ const richLines = [
   'check daily at 07:15 { say "Check {n}." }',
   'check every 5h { when flag { set n = min(9, n + 1) } else { set n = max(0, n - 1) } }',
   'check mon, thu, 2 times between 09:00 and 21:00 { ask "Slept?" (yes | no) as slept, within 3h else set n = 0 }',
+  'check every 2 months at 10:00 { say "Again." }',
   'check monthly on last at 10:00 { say in turn "A.", "B.", "C." }',
   'at (due else 2030-01-01) - 1 day at 09:00 { say "Due soon." }',
   'at (due else 2030-01-01), once { set n = 1 }',

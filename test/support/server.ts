@@ -8,6 +8,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Plugin, Server } from '@hapi/hapi';
+import { openServiceDesk } from '../../runtime/store/service-desk.ts';
 import { type Config, readConfig } from '../../server/config.ts';
 import { createServer, listen } from '../../server/create-server.ts';
 import { type Engine, startEngine } from '../../server/engine.ts';
@@ -83,8 +84,10 @@ export async function withServer<T>(options: ServerOptions, work: (server: TestS
           live: engine.live,
           clock: { now: engine.now, move: engine.move },
           signIns: createSignIns(engine.store.sql, { workspace: engine.store.workspace, secret: config.secret }),
+          serviceDesk: openServiceDesk(engine.store, engine.skills),
           agent: engine.agent,
           skills: engine.skills,
+          readSkills: engine.readSkills,
           ready: () => engine.store.sql`select 1`,
           log,
           machineNow: () => machine.now,

@@ -4,7 +4,16 @@
 import { useState } from 'preact/hooks';
 import type { WhyClause, WhyTransition } from '../../../runtime/why.ts';
 import type { EnrollmentPageView } from '../../enrollment-page.ts';
-import { countText, distanceText, momentText, shortMomentText, valueText } from '../format.ts';
+import {
+  countText,
+  dayKey,
+  dayText,
+  distanceText,
+  momentText,
+  shortMomentText,
+  timeText,
+  valueText,
+} from '../format.ts';
 
 export function Next({ view, now, zone }: { view: EnrollmentPageView; now: number; zone: string }) {
   const { enrollment, why } = view;
@@ -48,7 +57,37 @@ export function Next({ view, now, zone }: { view: EnrollmentPageView; now: numbe
         </p>
       )}
       <Planned view={view} zone={zone} />
+      <Ahead view={view} now={now} zone={zone} />
     </section>
+  );
+}
+
+/** What the next days bring, one line each with its day where that changes. */
+function Ahead({ view, now, zone }: { view: EnrollmentPageView; now: number; zone: string }) {
+  const { coming, more } = view.ahead;
+  if (coming.length === 0) return null;
+  const days = Map.groupBy(coming, ({ at }) => dayKey(at, zone));
+  return (
+    <details class="ahead">
+      <summary>The next seven days, if nothing happens</summary>
+      {[...days].map(([key, those]) => (
+        <div key={key}>
+          <h3>{dayText(those[0]?.at ?? now, now, zone)}</h3>
+          <ul>
+            {those.map(({ at, title, detail }, index) => (
+              <li key={`${at} ${index}`}>
+                <time>{timeText(at, zone)}</time>
+                <span>
+                  {title}
+                  {detail !== undefined && <span class="soft"> · {detail}</span>}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+      {more && <p class="soft small">And more.</p>}
+    </details>
   );
 }
 

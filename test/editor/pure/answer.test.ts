@@ -3,9 +3,16 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compile } from '../../../compiler/compile.ts';
-import { answer } from '../../../editor/answer.ts';
-import { type Answers, type Question, type QuestionKind, textCharactersMax } from '../../../editor/protocol.ts';
+import { answer, know } from '../../../editor/answer.ts';
+import {
+  type Answers,
+  type Project,
+  type Question,
+  type QuestionKind,
+  textCharactersMax,
+} from '../../../editor/protocol.ts';
 import { starterText } from '../../../editor/starter.ts';
+import { readSkill } from '../../../runtime/skills.ts';
 
 const sample = readFileSync(new URL('../../../programs/couch_to_5k.regimen', import.meta.url), 'utf8');
 
@@ -25,6 +32,10 @@ const walks = `program walks "Morning walks" {
   stage going final success "Going" { say "Off you go." }
 }
 `;
+
+/** A text with nothing beside it. */
+const alone: Project = { path: 'program.regimen', files: [], environment: {}, skills: {} };
+const codes = ({ diagnostics }: Answers['check']) => diagnostics.map(({ code }) => code);
 
 async function ask<Kind extends QuestionKind>(question: Extract<Question, { kind: Kind }>): Promise<Answers[Kind]> {
   // Through JSON, as `postMessage` would: nothing but plain data may cross.
@@ -150,16 +161,85 @@ test('a fault of ours is an answer, not a dead worker', async () => {
 
 test('which skills there are is told: a missing one is a problem, and completion offers them', async () => {
   const environment = { skills: ['intake', 'stretching'] };
-  const checked = await ask({ kind: 'check', text: walks, environment });
+  know({ ...alone, environment });
+  const checked = await ask({ kind: 'check', text: walks });
   assert.equal(
     checked.diagnostics.map(({ code, span }) => [code, walks.slice(span.start, span.end)]),
     [['unknown-skill', 'begin']],
   );
-  const items = await ask({ kind: 'complete', text: walks, offset: after(walks, 'skill '), environment });
+  const items = await ask({ kind: 'complete', text: walks, offset: after(walks, 'skill ') });
   assert.equal(
     items.map(({ label }) => label),
     environment.skills,
   );
+  know(alone);
+});
+
+test('the texts of skills are held against the program', async () => {
+  const skillTexts = { begin: 'When they have walked, record it in `walks`.' };
+  know({ ...alone, environment: { skills: ['begin'], skillTexts } });
+  assert.equal(codes(await ask({ kind: 'check', text: walks })), ['skill-oversteps']);
+  know(alone);
+});
+
+test('what the text imports is brought in, seen from where the text lies', async () => {
+  const text = `import leaving from "../shared/leaving.regimen"
+program rounds "Rounds" {
+  timezone "UTC"
+  use leaving
+  stage a { skill s  advance to b after 2 days }
+  stage b final success { }
+}
+scenario "out" of rounds {
+  start  mon 2026-01-05 09:00
+  wait   1 day
+  expect stage a
+}
+`;
+  const shared = (body: string) => ({ path: 'shared/leaving.regimen', text: `fragment leaving { ${body} }` });
+  const project: Project = { ...alone, path: 'rounds/main.regimen', files: [shared('quiet 21:00 to 08:00')] };
+  assert.equal(codes(await ask({ kind: 'check', text })), ['unknown-file']);
+  know(project);
+  const checked = await ask({ kind: 'check', text });
+  assert.equal(codes(checked), []);
+  assert.is(checked.program?.name, 'rounds');
+  assert.equal(
+    (await ask({ kind: 'run', text, wanted: [{ title: 'out' }] })).map(({ passed }) => passed),
+    [true],
+  );
+  // Its fragment is declared in a file that is not on the page.
+  assert.equal((await ask({ kind: 'define', text, offset: after(text, 'use leav') }))?.targets, []);
+  assert.ok('refused' in (await ask({ kind: 'rename', text, offset: after(text, 'use leav'), name: 'going' })));
+  know({ ...project, files: [shared('quiet 21:00 to')] });
+  assert.equal(codes(await ask({ kind: 'check', text })), ['imported-mistake']);
+  know(alone);
+});
+
+test('a scenario is told with the scripts of the skills', async () => {
+  const text = `program hello "Hello" {
+  timezone "UTC"
+  stage a { skill greeter  leave as lost after 9 days of silence }
+}
+scenario "greets" of hello {
+  start  mon 2026-01-05 09:00
+  they say "Hi"
+  expect message "Welcome in"
+}
+`;
+  const run = async () => (await ask({ kind: 'run', text, wanted: [{ title: 'greets' }] })).map(({ passed }) => passed);
+  const read = readSkill(
+    'greeter',
+    {
+      'SKILL.md': '---\nname: greeter\ndescription: Greets.\n---\nGreet.\n',
+      'scripted.yaml': 'reply:\n  - Welcome in.\n',
+    },
+    'v1',
+  );
+  assert.ok(read.skill, JSON.stringify(read.problems));
+  assert.equal(await run(), [false]);
+  know({ ...alone, skills: { greeter: read.skill } });
+  assert.equal(await run(), [true]);
+  know(alone);
 });
 
 test('definition, references and rename lead through the text', async () => {
@@ -212,9 +292,19 @@ test('a scenario under the program is run from its lens', async () => {
 
 test('the next times of a cadence follow from the moment that is given', async () => {
   const now = Date.parse('2026-01-05T12:00:00Z');
-  const [hint] = await ask({ kind: 'hints', text: walks, now });
+  const hint = (await ask({ kind: 'hints', text: walks, now })).find(({ text }) => !text.startsWith('$'));
   assert.is(hint?.text, 'Tue 09:00, Wed 09:00, Thu 09:00');
   assert.is(walks.slice(0, hint?.offset).split('\n').at(-1)?.trim(), 'review daily at 09:00');
+});
+
+test('what a month in a stage costs stands behind its head, and nothing where nothing is spent', async () => {
+  const hints = (await ask({ kind: 'hints', text: walks, now: 0 })).filter(({ text }) => text.startsWith('$'));
+  assert.equal(
+    hints.map(({ offset }) => walks.slice(0, offset).split('\n').at(-1)?.trim()),
+    ['stage begin "Begin"'],
+  );
+  assert.match(hints[0]?.text ?? '', /^\$\d+\.\d\d a month$/);
+  assert.match(hints[0]?.tooltip ?? '', /about \$\d+\.\d\d for a usual person, at most \$\d+\.\d\d\./);
 });
 
 test('a picture is laid out anew only when the graph has changed', async () => {

@@ -1,0 +1,62 @@
+/**
+ * The people inside an earlier version, in the publish dialog: how many can go over to the new one, who cannot and
+ * what would have to be written, and the choice whether they go.
+ */
+import type { VersionGroup, VersionReport, VersionVerdict } from '../runtime/version-plan.ts';
+
+/** Reasons shown; the rest is said by `regimen plan`. */
+const groupsMax = 5;
+
+const words: Record<VersionVerdict, string> = {
+  same: 'can go over, and nothing changes for them',
+  adopts: 'can go over',
+  'needs-migrate': 'cannot without a line of migrate',
+  refused: 'cannot go over',
+};
+
+type Properties = { report: VersionReport; adopting: boolean; choose: (adopting: boolean) => void };
+
+export function PeopleInside({ report, adopting, choose }: Properties) {
+  const { people, counts, to } = report;
+  if (people === 0) return null;
+  const verdicts = (Object.keys(words) as VersionVerdict[]).filter((verdict) => counts[verdict] > 0);
+  const held = report.groups.filter(({ why }) => why !== null);
+  const going = counts.same + counts.adopts;
+  return (
+    <section class="people-inside" aria-label="People inside">
+      <p class="people-counts">
+        {verdicts.map((verdict) => (
+          <span key={verdict} class={`people-count is-${verdict}`}>
+            <b>{counts[verdict]}</b> {words[verdict]}
+          </span>
+        ))}
+      </p>
+      {held.length > 0 && (
+        <ul class="people-held">
+          {held.slice(0, groupsMax).map((group) => (
+            <Held key={`${group.from} ${group.stage} ${group.remedy}`} group={group} />
+          ))}
+        </ul>
+      )}
+      {held.length > groupsMax && <p class="people-more">… and {held.length - groupsMax} more reasons.</p>}
+      {going > 0 && (
+        <label class="people-choice">
+          <input
+            type="checkbox"
+            checked={adopting}
+            onChange={(event) => choose((event.currentTarget as HTMLInputElement).checked)}
+          />
+          Let {going === 1 ? 'the one who can' : `the ${going} who can`} go over to version {to}
+        </label>
+      )}
+    </section>
+  );
+}
+
+function Held({ group: { stage, from, people, why, remedy } }: { group: VersionGroup }) {
+  return (
+    <li>
+      <b>{people}</b> in {stage}, from version {from}: {why} {remedy}
+    </li>
+  );
+}

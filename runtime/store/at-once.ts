@@ -1,0 +1,97 @@
+/**
+ * One input in two questions to the database: read without a lock, step, and write onto the state that
+ * was read.
+ *
+ * Where somebody else was quicker nothing is written, and the caller takes the way with the lock. For
+ * messages and clicks, which come one by one and whose sender waits.
+ */
+import type { Input } from '../inputs.ts';
+import { type StepResult, step } from '../step.ts';
+import { clockIn } from './clock.ts';
+import { type Committed, type LockedEnrollment, noted } from './commit.ts';
+import { loadVersion } from './programs.ts';
+import type { Sql, Store } from './store.ts';
+import { Superseded, writeSteps } from './write-steps.ts';
+
+/** An enrollment as it was read: not locked. */
+export type Found = LockedEnrollment & {
+  /** The input has been taken before. */
+  seen: boolean;
+  /** ms; the clock as it was read. */
+  now: number;
+};
+
+type Row = Omit<Found, 'steppedAt' | 'now'> & { stepped_at: Date; now: Date };
+
+/** The enrollment with this id. */
+export function findEnrollment(store: Store, id: string, input: string): Promise<Found | null> {
+  return find(store, input, store.sql`e.id = ${id}`);
+}
+
+/** The enrollment of a person that is active in a program. `seen` also where the message came before it. */
+export async function findActive(
+  store: Store,
+  of: { person: string; program: string },
+  message: string,
+): Promise<Found | null> {
+  const { person, program } = of;
+  return find(
+    store,
+    message,
+    store.sql`e.person_id = ${person} and e.program = ${program} and e.status = 'active'`,
+    store.sql`or exists (
+      select from messages m
+      where m.workspace_id = ${store.workspace} and m.person_id = ${person} and m.direction = 'in' and m.id = ${message})`,
+  );
+}
+
+type Fragment = ReturnType<typeof clockIn>;
+
+async function find(store: Store, input: string, which: Fragment, orSeen?: Fragment): Promise<Found | null> {
+  const { sql } = store;
+  const [row] = await sql<Row[]>`
+    select e.id, e.program, e.version, e.person_id as person, e.state, e.stepped_at, ${clockIn(store, sql)} as now,
+      exists (
+        select from timeline t
+        where t.workspace_id = e.workspace_id and t.enrollment_id = e.id and t.input_id = ${input})
+      ${orSeen ?? sql``} as seen
+    from enrollments e where e.workspace_id = ${store.workspace} and ${which}`;
+  if (row === undefined) return null;
+  const { stepped_at, now, ...rest } = row;
+  return { ...rest, steppedAt: stepped_at.getTime(), now: now.getTime() };
+}
+
+/**
+ * Steps and writes. Null, and nothing has happened, where somebody else was quicker, or `wanted` does not
+ * want what would come of it.
+ */
+export async function commitAtOnce(
+  store: Store,
+  { seen, now, ...enrollment }: Found,
+  input: Input,
+  wanted: (result: StepResult) => boolean = () => true,
+): Promise<Committed | null> {
+  const { id, program: name, version, state, steppedAt } = enrollment;
+  return noted<Committed | null>(store, id, input, async () => {
+    if (seen) return { fresh: false, enrollment, state, rows: [] };
+    // A life that is over may be erased, and has as many rows as before: only the lock tells.
+    if (state.facts.finished !== null) return null;
+    const program = await loadVersion(store, store.sql, name, version);
+    const at = Math.max(now, steppedAt);
+    const result = step(program, state, input, at, id);
+    if (!wanted(result)) return null;
+    try {
+      await writeSteps(store, store.sql as Sql, [{ enrollment, input, result, at }]);
+    } catch (error) {
+      if (wasQuicker(error)) return null;
+      throw error;
+    }
+    return { fresh: true, enrollment, state: result.state, rows: result.rows };
+  });
+}
+
+/** The state was another one already, or the same input was just being written. */
+const wasQuicker = (error: unknown): boolean =>
+  error instanceof Superseded || (error as { code?: unknown }).code === uniqueViolation;
+
+const uniqueViolation = '23505';

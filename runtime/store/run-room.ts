@@ -1,0 +1,52 @@
+/**
+ * Room for agent runs: how many of those that time sets going may be in hand in one workspace.
+ *
+ * A million reviews that each want the agent do not become a million jobs. Whose step would start a
+ * run when there is no room is not stepped: they stay due, as the program says, and are marked as
+ * waiting. When runs end there is room again, and who has waited longest is stepped first.
+ */
+import { ranks } from './claim.ts';
+import { runsInHandMax } from './limits.ts';
+import type { Sql, Store, Tx } from './store.ts';
+import type { Stepped } from './write-steps.ts';
+
+/** How many more runs there is room for. */
+export async function runRoom(store: Store, sql: Sql): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::integer as count from (
+      select 1 from enrollments where workspace_id = ${store.workspace} and in_run limit ${runsInHandMax}) running`;
+  return Math.max(0, runsInHandMax - (row?.count ?? 0));
+}
+
+/** Parts steps into those that can be written now and those that wait for room; the first ones have it first. */
+export async function makeRoom<T extends { stepped: Stepped }>(
+  store: Store,
+  tx: Tx,
+  steps: readonly T[],
+): Promise<{ now: T[]; later: T[] }> {
+  if (!steps.some(startsRun)) return { now: [...steps], later: [] };
+  // Two batches at once must not both take the last place.
+  await tx`select pg_advisory_xact_lock(hashtextextended(${`runs:${store.workspace}`}, 0))`;
+  let room = await runRoom(store, tx);
+  const now: T[] = [];
+  const later: T[] = [];
+  for (const one of steps) {
+    if (!startsRun(one)) now.push(one);
+    else if (room > 0) {
+      room -= 1;
+      now.push(one);
+    } else later.push(one);
+  }
+  return { now, later };
+}
+
+/** Marks enrollments as waiting for room. When they are due does not change. */
+export async function markWaiting(store: Store, tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx`
+    update enrollments set sweep_rank = ${ranks.waitsForRun}
+    where workspace_id = ${store.workspace} and id = any(${ids as string[]}::text[])`;
+}
+
+const startsRun = ({ stepped }: { stepped: Stepped }): boolean =>
+  stepped.result.effects.some((effect) => effect.type === 'run');

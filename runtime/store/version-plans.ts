@@ -1,0 +1,286 @@
+/**
+ * Plans over the real population: what a version means for everybody inside, person by person, and saved.
+ *
+ * People are read in the order of their enrollments, a page at a time, and for each it is tried whether they could
+ * go over; so the counts are exact, also where a single damaged snapshot is among a hundred thousand. Nothing of
+ * theirs is changed. `adopt-jobs.ts` applies what is saved here.
+ */
+import type { Environment } from '../../compiler/compile.ts';
+import { plan as compare, type Plan } from '../../compiler/plan.ts';
+import { outlook } from '../adopt.ts';
+import { Refusal } from '../control.ts';
+import { type LoadedProgram, load } from '../load.ts';
+import type { State } from '../state.ts';
+import type {
+  PlannedPerson,
+  PlannedStatus,
+  VersionControl,
+  VersionGroup,
+  VersionPlan,
+  VersionReport,
+  VersionVerdict,
+} from '../version-plan.ts';
+import { clockNow } from './clock.ts';
+import { pageMax, problemLengthMax } from './limits.ts';
+import { compileSources, loadVersion, readVersion } from './programs.ts';
+import { readSources } from './sources.ts';
+import type { Sql, Store, Tx } from './store.ts';
+
+/** Enrollments read at once. */
+const readAtOnce = 500;
+/** Groups told of one plan; what is in none of them is counted all the same. */
+export const groupsMax = 200;
+/** Enrollments named in one group. */
+const examplesMax = 5;
+
+const noOne: Record<PlannedStatus, number> = {
+  ready: 0,
+  cannot: 0,
+  waiting: 0,
+  adopted: 0,
+  failed: 0,
+  gone: 0,
+  stayed: 0,
+  returned: 0,
+  kept: 0,
+};
+
+/** What a text would mean, were it published as the next version; of the newest version's own text, what that means. */
+export async function previewVersion(
+  store: Store,
+  input: Parameters<VersionControl['previewVersion']>[0],
+  environment: Environment = {},
+): Promise<VersionReport> {
+  const { main, imports, hash } = readSources(input);
+  const { ir } = compileSources(main, imports, environment);
+  const after = load(ir, main.text, imports);
+  return store.sql.begin('isolation level repeatable read read only', async (tx) => {
+    const [newest] = await tx<{ version: number; hash: string }[]>`
+      select version, hash from program_versions where workspace_id = ${store.workspace} and program = ${ir.name}
+      order by version desc limit 1`;
+    const version = newest?.version ?? 0;
+    return lookAtAll(store, tx, after, newest?.hash === hash ? version : version + 1, async () => {});
+  }) as Promise<VersionReport>;
+}
+
+/** Looks at everybody and saves what would happen to each. */
+export async function planVersion(
+  store: Store,
+  { program, to, by }: Parameters<VersionControl['planVersion']>[0],
+): Promise<VersionPlan> {
+  const id = store.newId();
+  await store.sql.begin('isolation level repeatable read', async (tx) => {
+    const { name, version } = await readVersion(store, tx, program, to);
+    const after = await loadVersion(store, tx, name, version);
+    const now = new Date(await clockNow(store, tx));
+    await tx`
+      insert into version_plans (workspace_id, id, program, to_version, status, report, created_at, created_by)
+      values (${store.workspace}, ${id}, ${name}, ${version}, 'planned', '{}', ${now}, ${by})`;
+    const report = await lookAtAll(store, tx, after, version, (people) => savePeople(store, tx, id, people));
+    await tx`
+      update version_plans set report = ${JSON.stringify(report)}::text::json
+      where workspace_id = ${store.workspace} and id = ${id}`;
+  });
+  return readPlan(store, store.sql, id);
+}
+
+type Looked = Omit<PlannedPerson, 'status'> & { status: 'ready' | 'cannot'; seq: number };
+
+async function savePeople(store: Store, tx: Tx, plan: string, people: readonly Looked[]): Promise<void> {
+  await tx`
+    insert into version_plan_people (workspace_id, plan_id, enrollment_id, from_version, stage, verdict, status, why, seq)
+    select ${store.workspace}, ${plan}, x.enrollment, x.from, x.stage, x.verdict, x.status, x.why, x.seq
+    from json_to_recordset(${JSON.stringify(people)}::text::json) as x(
+      enrollment text, "from" integer, stage text, verdict text, status text, why text, seq integer)`;
+}
+
+// ---------------------------------------------------------------- looking
+
+async function lookAtAll(
+  store: Store,
+  tx: Tx,
+  after: LoadedProgram,
+  to: number,
+  save: (people: readonly Looked[]) => Promise<void>,
+): Promise<VersionReport> {
+  const { name: program, title } = after.ir;
+  const now = await clockNow(store, tx);
+  const groups = new Map<string, VersionGroup>();
+  const versions = new Map<number, Known>();
+  const counts: Record<VersionVerdict, number> = { same: 0, adopts: 0, 'needs-migrate': 0, refused: 0 };
+  for (let behind = ''; ; ) {
+    const page = await tx<{ id: string; version: number; stage: string; seq: number; state: State }[]>`
+      select id, version, stage, seq, state from enrollments
+      where workspace_id = ${store.workspace} and program = ${program} and status = 'active' and version <> ${to}
+        and id > ${behind}
+      order by id limit ${readAtOnce}`;
+    const looked: Looked[] = [];
+    for (const { id, version, stage, seq, state } of page) {
+      const from = await versionFrom(store, tx, versions, after, version);
+      from.people += 1;
+      const found = look(from, after, { from: version, to }, state, now);
+      counts[found.verdict] += 1;
+      count(groups, { from: version, stage, ...found, enrollment: id });
+      const status = found.why === null ? ('ready' as const) : ('cannot' as const);
+      const { verdict, why } = found;
+      looked.push({
+        enrollment: id,
+        from: version,
+        stage,
+        verdict,
+        status,
+        why: why?.slice(0, problemLengthMax) ?? null,
+        seq,
+      });
+    }
+    if (looked.length > 0) await save(looked);
+    behind = page.at(-1)?.id ?? behind;
+    if (page.length < readAtOnce) break;
+  }
+  const [on] = await tx<{ already: number }[]>`
+    select count(*)::integer as already from enrollments
+    where workspace_id = ${store.workspace} and program = ${program} and status = 'active' and version = ${to}`;
+  const people = Object.values(counts).reduce((sum, one) => sum + one, 0);
+  const told = [...groups.values()].sort((a, b) => gravity(b.verdict) - gravity(a.verdict) || b.people - a.people);
+  return {
+    program,
+    title,
+    to,
+    people,
+    already: on?.already ?? 0,
+    counts,
+    groups: told.slice(0, groupsMax),
+    versions: [...versions].map(([from, { people, changes }]) => ({
+      from,
+      people,
+      verdict: changes.verdict,
+      changes: changes.changes,
+    })),
+  };
+}
+
+type Known = { program: LoadedProgram; changes: Plan; people: number };
+
+async function versionFrom(
+  store: Store,
+  tx: Tx,
+  known: Map<number, Known>,
+  after: LoadedProgram,
+  version: number,
+): Promise<Known> {
+  const found = known.get(version);
+  if (found !== undefined) return found;
+  const program = await loadVersion(store, tx, after.ir.name, version);
+  const one = { program, changes: compare(program.ir, after.ir, version), people: 0 };
+  known.set(version, one);
+  return one;
+}
+
+type Found = Pick<VersionGroup, 'verdict' | 'isSaid' | 'why' | 'remedy'>;
+
+function look(
+  { program: before, changes }: Known,
+  after: LoadedProgram,
+  versions: { from: number; to: number },
+  state: State,
+  now: number,
+): Found {
+  const found = outlook({ before, after }, versions, state, now);
+  if (!found.ok) {
+    const { kind, why, remedy } = found.misfit;
+    return { verdict: kind, isSaid: false, why, remedy };
+  }
+  const verdict = changes.changes.length === 0 ? 'same' : 'adopts';
+  return { verdict, isSaid: found.isSaid, why: null, remedy: null };
+}
+
+/** People to whom the same happens for the same reason; what their values are makes no difference. */
+function count(
+  groups: Map<string, VersionGroup>,
+  one: Found & { from: number; stage: string; enrollment: string },
+): void {
+  const { enrollment, ...of } = one;
+  const key = JSON.stringify([of.from, of.stage, of.verdict, of.remedy]);
+  const group = groups.get(key) ?? { ...of, people: 0, examples: [] };
+  group.people += 1;
+  if (group.examples.length < examplesMax) group.examples.push(enrollment);
+  groups.set(key, group);
+}
+
+const gravity = (verdict: VersionVerdict): number => ({ refused: 3, 'needs-migrate': 2, adopts: 1, same: 0 })[verdict];
+
+// ---------------------------------------------------------------- reading
+
+type PlanRow = {
+  id: string;
+  status: VersionPlan['status'];
+  waits: boolean;
+  report: VersionReport;
+  reason: string | null;
+  created_at: Date;
+  created_by: string;
+  applied_at: Date | null;
+  applied_by: string | null;
+  rolled_back_at: Date | null;
+  rolled_back_by: string | null;
+  progress: Partial<Record<PlannedStatus, number>> | null;
+};
+
+/** A plan, with how far it has come. Refuses an unknown one. */
+export async function readPlan(store: Store, sql: Sql, id: string): Promise<VersionPlan> {
+  const [row] = await sql<PlanRow[]>`
+    ${columns(sql)} where v.workspace_id = ${store.workspace} and v.id = ${id}`;
+  if (row === undefined) throw new Refusal('unknown-plan', `There is no plan ${id.slice(0, 100)}.`);
+  return shown(row);
+}
+
+/** The plans of a program, the newest first. */
+export async function readPlans(
+  store: Store,
+  { program, limit }: Parameters<VersionControl['versionPlans']>[0],
+): Promise<VersionPlan[]> {
+  const { sql } = store;
+  const rows = await sql<PlanRow[]>`
+    ${columns(sql)} where v.workspace_id = ${store.workspace} and v.program = ${program}
+    order by v.created_at desc, v.id limit ${pageOf(limit)}`;
+  return rows.map(shown);
+}
+
+/** Persons of a plan, in the order of their enrollments. */
+export async function readPlanPeople(
+  store: Store,
+  { id, status, after = '', limit }: Parameters<VersionControl['versionPlanPeople']>[0],
+): Promise<PlannedPerson[]> {
+  await readPlan(store, store.sql, id);
+  return store.sql<PlannedPerson[]>`
+    select enrollment_id as enrollment, from_version as from, stage, verdict, status, why from version_plan_people
+    where workspace_id = ${store.workspace} and plan_id = ${id} and enrollment_id > ${after}
+      ${status === undefined ? store.sql`` : store.sql`and status = ${status}`}
+    order by enrollment_id limit ${pageOf(limit)}`;
+}
+
+const columns = (sql: Sql) => sql`
+  select v.id, v.status, v.waits, v.report, v.reason, v.created_at, v.created_by, v.applied_at, v.applied_by,
+    v.rolled_back_at, v.rolled_back_by,
+    (select json_object_agg(c.status, c.people) from (
+      select p.status, count(*)::integer as people from version_plan_people p
+      where p.workspace_id = v.workspace_id and p.plan_id = v.id group by p.status) c) as progress
+  from version_plans v`;
+
+function shown(row: PlanRow): VersionPlan {
+  const { report, progress, created_at, created_by, applied_at, applied_by, rolled_back_at, rolled_back_by, ...plan } =
+    row;
+  return {
+    ...report,
+    ...plan,
+    progress: { ...noOne, ...progress },
+    createdAt: created_at.getTime(),
+    createdBy: created_by,
+    appliedAt: applied_at?.getTime() ?? null,
+    appliedBy: applied_by,
+    rolledBackAt: rolled_back_at?.getTime() ?? null,
+    rolledBackBy: rolled_back_by,
+  };
+}
+
+const pageOf = (limit: number): number => Math.max(0, Math.min(Math.trunc(limit) || 0, pageMax));

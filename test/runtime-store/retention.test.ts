@@ -1,0 +1,63 @@
+/** What is kept only so long, table by table and workspace by workspace; what is still needed stays. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { rebuild } from '../../runtime/store/rebuild.ts';
+import { keptDays, removeOld, setRetention } from '../../runtime/store/retention.ts';
+import { withDatabase } from '../support/database.ts';
+import { begin, day, monday } from './story.ts';
+
+test('what is old goes, by the rules of each workspace; timelines and what waits stay', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    await store.sql`insert into workspaces (id, name) values ('clinic', 'Clinic')`;
+    await store.sql`insert into development_clock (workspace_id, frozen_at) values ('clinic', ${new Date(monday)})`;
+    const removed: string[] = [];
+    store.note = (told) => {
+      if (told.kind === 'tidied') removed.push(`${told.workspace} ${told.what} ${told.rows}`);
+    };
+    const daysAgo = (days: number) => new Date(Date.now() - days * day);
+    const enrollments: [workspace: string, enrollment: string][] = [];
+    for (const workspace of ['default', 'clinic']) {
+      const its = store.of(workspace);
+      const { person, enrollment } = await begin(its);
+      enrollments.push([workspace, enrollment]);
+      for (const [id, days, status] of [
+        ['old', 500, 'sent'],
+        ['waits', 500, 'queued'],
+        ['young', 5, 'sent'],
+      ] as const)
+        await store.sql`
+          insert into messages (workspace_id, id, person_id, program, enrollment_id, direction, text, reason, author, status, at)
+          values (${workspace}, ${id}, ${person}, 'walking', ${enrollment}, 'out', 'x', 'say', 'program', ${status}, ${daysAgo(days)})`;
+      for (const days of [keptDays.runs + 1, keptDays.runs - 1])
+        await store.sql`
+          insert into agent_runs (workspace_id, id, enrollment_id, person_id, program, reason, skill, skill_version, agent,
+            started_at, finished_at)
+          values (${workspace}, ${`r${days}`}, ${enrollment}, ${person}, 'walking', 'reply', 's', '1', 'a', ${daysAgo(days)}, ${daysAgo(days)})`;
+      for (const days of [keptDays.sweeps + 1, keptDays.sweeps - 1])
+        await store.sql`
+          insert into sweeps (workspace_id, at, due, succeeded, failed, duration_ms)
+          values (${workspace}, ${daysAgo(days)}, 1, 1, '[]', 1)`;
+    }
+    await setRetention(store, 'clinic', { messages: 100, sweeps: null }, 'command');
+    await removeOld(store);
+    assert.equal(removed.sort(), ['clinic messages 1', 'clinic runs 1', 'default runs 1', 'default sweeps 1']);
+    const left =
+      await store.sql`select id from messages where workspace_id = 'clinic' and id in ('old', 'waits', 'young') order by id`;
+    assert.equal(
+      left.map((row) => row.id),
+      ['waits', 'young'],
+    );
+    for (const [workspace, enrollment] of enrollments)
+      assert.equal((await rebuild(store.of(workspace), enrollment)).differences, []);
+    removed.length = 0;
+    await removeOld(store);
+    assert.equal(removed, []);
+    const refused = await setRetention(store, 'nowhere', { runs: 0 }, 'command').then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    assert.match(refused, /runs are kept for a whole number of days/);
+  }));
+
+test.run();
