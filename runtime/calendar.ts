@@ -80,12 +80,6 @@ export function minutesOf(at: number, zone: string): number {
   return Math.floor((local - Math.floor(local / dayMs) * dayMs) / minuteMs);
 }
 
-/** The number of days in the month of a date. */
-export function daysInMonth(date: string): number {
-  const { year, month } = civilOf(dayNumber(date));
-  return lengthOfMonth(year, month);
-}
-
 /** The first day of the month some months after that of a date. */
 export function monthStart(date: string, months = 0): string {
   const { year, month } = civilOf(dayNumber(date));

@@ -26,9 +26,6 @@ const known = new Map<string, Stretch[]>();
 let lastZone = '';
 let last: Stretch = { start: 0, end: 0, offset: 0 };
 
-/** How far the clocks of a zone are ahead of UTC at a moment, in ms. */
-export const offsetAt = (at: number, zone: string): number => stretchAt(at, zone).offset;
-
 /** What the wall clock shows. */
 export const localOf = (at: number, zone: string): number => at + stretchAt(at, zone).offset;
 

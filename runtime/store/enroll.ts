@@ -1,7 +1,7 @@
 /**
  * Begins an enrollment: the row, its first step, and everything that follows from it.
  *
- * Who may enroll is decided elsewhere (`admit.ts`). One enrollment of a person in a program is
+ * Who may enroll is decided elsewhere (`receive.ts`, and whoever asks control). One enrollment of a person in a program is
  * active at a time; a lock on the pair keeps two beginnings apart.
  */
 import { lackingAtStart } from '../../compiler/given-at-start.ts';

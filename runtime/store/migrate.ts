@@ -50,7 +50,8 @@ export async function migrate(databaseUrl: string, { app }: { app?: string | nul
     const unknown = (await migrationsIn(owner)).filter((name) => !known.includes(name));
     if (unknown.length > 0) throw new NewerDatabase(unknown);
     const run = await runner({
-      databaseUrl,
+      // A client of its own would end the process when its connection is lost.
+      dbClient: owner,
       dir: folder,
       ignorePattern: '(?!.*\\.sql$).*',
       direction: 'up',
