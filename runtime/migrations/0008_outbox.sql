@@ -25,6 +25,7 @@ alter table messages add column why text[] not null default '{}';
 alter table messages add column hidden boolean not null default false;
 alter table messages add column shown_at timestamptz;
 alter table messages add column tries integer not null default 0;
+alter table messages add column failures integer not null default 0;
 alter table messages add column sender text;
 alter table messages add column sending_since timestamptz;
 alter table messages add column digest text;
@@ -38,6 +39,7 @@ comment on column messages.why is 'Why it is held, was withdrawn or is shown in 
 comment on column messages.hidden is 'Not part of the conversation until it is sent; then it gets a new position.';
 comment on column messages.shown_at is 'When it became part of the conversation, where that was after it was written.';
 comment on column messages.tries is 'How often it was handed to a channel.';
+comment on column messages.failures is 'How often a channel failed with it. What a crash or a lost database cut short does not count.';
 comment on column messages.sender is 'The job that sends it, or tried to last.';
 comment on column messages.sending_since is 'Of what is being sent: since when, by the machine''s clock.';
 comment on column messages.template is 'The form of the channel by which it was, or is being, sent; null: as it is.';

@@ -12,7 +12,14 @@ import { clockNow } from './clock.ts';
 import { commitIn, lockEnrollments } from './commit.ts';
 import { addOperatorItem } from './items.ts';
 import { addQueueJobs, type DeliverJob, deliverJob } from './jobs.ts';
-import { deliverLimitMs, deliveryWaitsMax, heldToldMs, retryAfterMaxMs, senderBusyMs } from './limits.ts';
+import {
+  deliverAttemptsMax,
+  deliverLimitMs,
+  deliveryWaitsMax,
+  heldToldMs,
+  retryAfterMaxMs,
+  senderBusyMs,
+} from './limits.ts';
 import { note } from './notes.ts';
 import { notify } from './notices.ts';
 import { inSpan } from './origin.ts';
@@ -94,11 +101,16 @@ async function send(store: Store, job: DeliverJob, sender: string, next: Extract
       await store.sql.begin((tx) => markFailed(store, tx, job.person, ids, problemOf(error)));
       return;
     }
-    await store.sql`
-      update messages set status = 'queued', sending_since = null
+    // A channel that asks for patience has not failed, until it has asked too often.
+    const asks = error instanceof DeliveryProblem && error.retryAfterMs !== null;
+    const counts = asks && (job.waits ?? 0) < deliveryWaitsMax ? 0 : 1;
+    const tried = await store.sql<{ failures: number }[]>`
+      update messages set status = 'queued', sending_since = null, failures = failures + ${counts}
       where workspace_id = ${store.workspace} and person_id = ${job.person} and direction = 'out'
-        and id = any(${ids}::text[]) and status = 'sending' and sender = ${sender}`;
-    throw error;
+        and id = any(${ids}::text[]) and status = 'sending' and sender = ${sender} returning failures`;
+    if (tried.every(({ failures }) => failures < deliverAttemptsMax)) throw error;
+    await store.sql.begin((tx) => markFailed(store, tx, job.person, ids, problemOf(error)));
+    return;
   }
   await store.sql`
     update messages set status = 'sent', sent_at = ${new Date(await clockNow(store))}

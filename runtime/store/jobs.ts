@@ -6,7 +6,7 @@
  */
 import type { AdoptJob } from './adopt-jobs.ts';
 import type { BulkJob } from './bulk-jobs.ts';
-import { cohortAttemptsMax, deliverAttemptsMax, runJobAttemptsMax, sweepJobAttemptsMax } from './limits.ts';
+import { cohortAttemptsMax, jobAttemptsMax, sweepJobAttemptsMax } from './limits.ts';
 import { carry } from './origin.ts';
 import type { Sql } from './store.ts';
 import type { Stepped } from './write-steps.ts';
@@ -72,14 +72,14 @@ export function jobsOf(workspace: string, { enrollment, result, at }: Stepped): 
 export function runJob(payload: RunJob, answering = true): QueueJob {
   const { workspace, run } = payload;
   const key = `run:${workspace}:${run}`;
-  return { task: 'run', payload, key, attempts: runJobAttemptsMax, priority: answering ? 1 : 2 };
+  return { task: 'run', payload, key, attempts: jobAttemptsMax, priority: answering ? 1 : 2 };
 }
 
 /** The job that sends one message. */
 export function deliverJob(workspace: string, person: string, message: string, waits = 0): QueueJob {
   const payload: DeliverJob = { workspace, person, message, ...(waits === 0 ? {} : { waits }) };
   const key = `deliver:${workspace}:${person}:${message}`;
-  return { task: 'deliver', payload, key, attempts: deliverAttemptsMax, priority: 0 };
+  return { task: 'deliver', payload, key, attempts: jobAttemptsMax, priority: 0 };
 }
 
 /** The job that sweeps a workspace for a while. */

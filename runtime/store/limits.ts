@@ -10,7 +10,10 @@ export const deliveryWaitsMax = 40;
 export const runAttemptsMax = 3;
 /** How long one attempt of an agent run may take. */
 export const runLimitMs = 120_000;
-/** Attempts to deliver one message; the queue waits longer after each, hours in all. */
+/**
+ * Attempts to deliver one message in which the channel fails; the queue waits longer after each, hours in all.
+ * Attempts cut short by a crash or a lost database do not count.
+ */
 export const deliverAttemptsMax = 14;
 /** Messages of one person that are looked at together: the oldest on their way. */
 export const openMax = 200;
@@ -26,8 +29,8 @@ export const senderBusyMs = 500;
 export const senderGoneMs = 60_000;
 /** How long a channel may take to send one message. */
 export const deliverLimitMs = 20_000;
-/** Attempts the queue itself makes for a run; far above `runAttemptsMax`, as crashes count here. */
-export const runJobAttemptsMax = 1_000;
+/** Attempts the queue itself makes for a run or a delivery; far above those that may fail, as crashes count here. */
+export const jobAttemptsMax = 1_000;
 
 /** People of a cohort told by one job, or read at once; the next are for the next. */
 export const cohortBatchMax = 200;
