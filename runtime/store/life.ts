@@ -10,14 +10,22 @@ import pg from 'pg';
 import { lifeAgainMs, lifeAskedEverySeconds, lifeAskedTimes, lifeConnectLimitMs } from './limits.ts';
 import type { Store } from './store.ts';
 
-export type Life = { end(): Promise<void> };
+export type Life = {
+  /** Shows that the queue with this id lives, until `end`. Resolves once the lock is held. */
+  show(queue: string): Promise<void>;
+  end(): Promise<void>;
+};
 
-/** Shows that the queue with this id lives, until `end`. Resolves once the lock is held. */
-export async function showLife(store: Store, queue: string): Promise<Life> {
+/**
+ * Begins a life, before its queue takes its first job: until it is shown, nobody takes over from anybody, as a
+ * queue that has just begun looks like one that is dead.
+ */
+export async function beginLife(store: Store): Promise<Life> {
+  let queue: string | null = null;
   let held: pg.Client | null = null;
   let ended = false;
 
-  async function hold(): Promise<void> {
+  async function connect(lock: 'pg_advisory_lock' | 'pg_advisory_lock_shared', of: string): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: store.databaseUrl,
       application_name: 'regimen life',
@@ -34,12 +42,15 @@ export async function showLife(store: Store, queue: string): Promise<Life> {
           set_config('tcp_keepalives_count', $2, false)`,
         [String(lifeAskedEverySeconds), String(lifeAskedTimes)],
       );
-      await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [lifeOf(queue)]);
+      await client.query(`select ${lock}(hashtextextended($1, 0))`, [of]);
+      return client;
     } catch (error) {
       await client.end().catch(() => undefined);
       throw error;
     }
-    if (ended) return client.end();
+  }
+
+  function keep(client: pg.Client): void {
     held = client;
     client.once('end', () => {
       held = null;
@@ -48,20 +59,28 @@ export async function showLife(store: Store, queue: string): Promise<Life> {
   }
 
   async function holdAgain(): Promise<void> {
-    while (!ended) {
+    while (!ended && queue !== null) {
       try {
-        return await hold();
+        const client = await connect('pg_advisory_lock', lifeOf(queue));
+        if (ended) return client.end();
+        return keep(client);
       } catch {
         await sleep(lifeAgainMs);
       }
     }
   }
 
-  await hold();
+  const first = await connect('pg_advisory_lock_shared', beginning);
   return {
+    async show(id) {
+      queue = id;
+      await first.query('select pg_advisory_lock(hashtextextended($1, 0))', [lifeOf(id)]);
+      await first.query('select pg_advisory_unlock_shared(hashtextextended($1, 0))', [beginning]);
+      keep(first);
+    },
     async end() {
       ended = true;
-      await held?.end().catch(() => undefined);
+      await (held ?? first).end().catch(() => undefined);
     },
   };
 }
@@ -72,6 +91,10 @@ export async function showLife(store: Store, queue: string): Promise<Life> {
  */
 export async function takeOver(store: Store, own: Iterable<string> = []): Promise<void> {
   await store.queue.begin(async (tx) => {
+    const [row] = await tx<{ quiet: boolean }[]>`
+      select pg_try_advisory_xact_lock(hashtextextended(${beginning}, 0)) as quiet`;
+    // Somebody begins just now: the next look will do.
+    if (row?.quiet !== true) return;
     const owners = await tx<{ owner: string }[]>`
       select distinct locked_by as owner from graphile_worker.jobs
       where locked_by is not null and locked_by <> all (${[...own]})`;
@@ -84,6 +107,9 @@ export async function takeOver(store: Store, own: Iterable<string> = []): Promis
     }
   });
 }
+
+/** Held together by all who begin; whoever takes over from the dead waits for none of them. */
+const beginning = 'workers begin';
 
 function lifeOf(queue: string): string {
   return `worker:${queue}`;

@@ -11,7 +11,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
-import { type Life, showLife } from './life.ts';
+import { beginLife, type Life } from './life.ts';
 import { queueAgainMs, queuePollMs, stopLimitMs, workerConnectionsMax } from './limits.ts';
 import { carryingOn } from './origin.ts';
 import { problemOf } from './problem.ts';
@@ -56,6 +56,7 @@ export async function openQueue(store: Store, pools: readonly TaskPool[], stopWi
       if (state === 'open' && !stopping) void replace(pool);
       state = 'ending';
     });
+    const life = await beginLife(store);
     const runner = await run({
       pgPool: connections,
       concurrency: pool.atOnce,
@@ -67,9 +68,13 @@ export async function openQueue(store: Store, pools: readonly TaskPool[], stopWi
       taskList: carryingOn(pool.tasks),
       // Without a batch, what goes wrong here would be nobody's to catch and end the process.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    }).catch(async (error) => {
+      await life.end();
+      throw error;
     });
-    const life = await showLife(store, id).catch(async (error) => {
+    await life.show(id).catch(async (error) => {
       await runner.stop().catch(() => undefined);
+      await life.end();
       ids.delete(id);
       throw error;
     });

@@ -283,8 +283,11 @@ async function compare(
       if (seen.has(id)) offeredAgain += 1;
       seen.add(id);
     }
-    const calmTwice = calmVendor.taken.length - wanted.size;
-    if (calmTwice > 0) wrong.push(`${calmTwice} messages came twice although nothing was disturbed`);
+    const twice = calmVendor.taken.filter(
+      ({ id }, index) => calmVendor.taken.findIndex((one) => one.id === id) < index,
+    );
+    for (const { id, first } of twice)
+      wrong.push(`${id} came twice although nothing was disturbed${first ? ', and said to be the first' : ''}`);
     return { rows, messages: once.size, offeredAgain, wrong };
   } finally {
     await stormy.close();
