@@ -7,6 +7,16 @@ import type { Stores } from '../runtime/store/stores.ts';
 import type { Config } from '../server/config.ts';
 import { CommandProblem } from './command.ts';
 
+/** Where to look: every command about a database takes these. */
+export const whereOptions = {
+  workspace: { type: 'string', value: 'NAME', about: 'the workspace (default: REGIMEN_WORKSPACE)' },
+  data: {
+    type: 'string',
+    value: 'FOLDER',
+    about: 'without DATABASE_URL: the data folder of the `regimen dev` that runs',
+  },
+} as const;
+
 /** The owner's address. Throws `CommandProblem` where there is no database. */
 export async function databaseOf(config: Config): Promise<string> {
   if (config.databaseUrl !== null) return config.databaseUrl;

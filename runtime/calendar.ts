@@ -254,6 +254,9 @@ export function timeText(minutes: number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
+/** The year that the zone's calendar shows. */
+export const yearOf = (at: number, zone: string): number => civilOf(dayNumber(dateOf(at, zone))).year;
+
 /** `Mon 5 Jan, 18:00` in the person's zone; with its year where that is not `year`. */
 export function momentText(at: number, zone: string, year?: number): string {
   return `${dateText(dateOf(at, zone), year)}, ${timeText(minutesOf(at, zone))}`;

@@ -1,7 +1,7 @@
 /**
  * Takes a person out of their timeline: the same life, lived by nobody.
  *
- * Every text that is not the program's own is replaced by a placeholder, the same text always by the same
+ * Every text that is not the program's own is replaced by another, the same text always by the same
  * one, and the inputs are folded again: what follows from them (rows, state) is made anew and holds nothing
  * of the person either. Numbers, dates, yes and no, and the options of choices stay, as the program's way
  * hangs on them and they name nobody. A message that was a command or an answer becomes the program's own
@@ -121,15 +121,15 @@ function maskFor(irs: readonly Ir[]): Mask {
   const own = new Set<string>();
   const commands = new Set<string>();
   for (const ir of irs) collect(ir, own, commands);
-  const placeholders = new Map<string, string>();
+  const replacements = new Map<string, string>();
   const heard: string[] = [];
   const text = (given: string): string => {
     if (given.trim() === '' || own.has(given) || isPlaceholder.test(given)) return given;
-    const known = placeholders.get(given);
+    const known = replacements.get(given);
     if (known !== undefined) return known;
-    const made = placeholders.size === 0 ? erasedText : `(erased ${letters(placeholders.size)})`;
+    const made = replacements.size === 0 ? erasedText : `(erased ${letters(replacements.size)})`;
     const filled = given.length < longText ? made : made.padEnd(given.length, '.');
-    placeholders.set(given, filled);
+    replacements.set(given, filled);
     return filled;
   };
   const value = <T>(given: T, name?: string): T => {
@@ -191,7 +191,7 @@ function withoutPerson(input: Input, before: readonly TimelineRow[], mask: Mask)
       return messagesFor(input.text, before, mask).map((text) => ({ ...input, text }));
     case 'answer': {
       const masked = mask.text(input.value);
-      // Where the placeholder is no answer, what was given is an option, a number, a day.
+      // Where the replacement is no answer, what was given is an option, a number, a day.
       const given = before.some((row) => row.kind === 'answered') ? [input] : [];
       return masked === input.value ? [input] : [{ ...input, value: masked }, ...given];
     }

@@ -6,7 +6,7 @@ import { longLocalTime } from '../../runtime/calendar.ts';
 import type { BacktestReport } from '../../runtime/store/backtest.ts';
 import { type Command, CommandProblem, type ExitCode, type Terminal } from '../command.ts';
 import { loadSettings } from '../load-settings.ts';
-import { withStores } from '../open-database.ts';
+import { whereOptions, withStores } from '../open-database.ts';
 import { lazyBar } from '../progress-bar.ts';
 import { numberOption, textOption } from '../read-arguments.ts';
 import { readVersion } from '../read-version.ts';
@@ -25,12 +25,7 @@ are taken as silence, and counted. Nothing is changed.`,
     sample: { type: 'string', value: 'N', about: 'only N enrollments, spread over all and always the same ones' },
     'fail-on-divergence': { type: 'boolean', about: 'end with 1 when anybody would have gone another way' },
     json: { type: 'boolean', about: 'as one JSON object' },
-    workspace: { type: 'string', value: 'NAME', about: 'in this workspace' },
-    data: {
-      type: 'string',
-      value: 'FOLDER',
-      about: 'without DATABASE_URL: the data folder of the running `regimen dev`',
-    },
+    ...whereOptions,
   },
   examples: [
     { line: 'regimen backtest programs/couch_to_5k.regimen', about: 'everybody' },

@@ -3,7 +3,7 @@
  */
 import { type Command, CommandProblem, type ExitCode } from '../command.ts';
 import { loadSettings } from '../load-settings.ts';
-import { withStores } from '../open-database.ts';
+import { whereOptions, withStores } from '../open-database.ts';
 import { textOption } from '../read-arguments.ts';
 
 export const erase: Command = {
@@ -15,12 +15,7 @@ chose stay, of nobody, so that figures about the program stay true. It cannot be
   options: {
     reason: { type: 'string', value: 'TEXT', about: 'why; kept in the audit: do not name the person' },
     yes: { type: 'boolean', about: 'do it; without, it only says who would be erased' },
-    workspace: { type: 'string', value: 'NAME', about: 'the workspace (default: REGIMEN_WORKSPACE)' },
-    data: {
-      type: 'string',
-      value: 'FOLDER',
-      about: 'without DATABASE_URL: the data folder of the `regimen dev` that runs',
-    },
+    ...whereOptions,
   },
   examples: [
     { line: 'regimen erase ana@example.org', about: 'says who that is' },

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { type Command, CommandProblem, type ExitCode } from '../command.ts';
 import { reason } from '../find-files.ts';
 import { loadSettings } from '../load-settings.ts';
-import { withStores } from '../open-database.ts';
+import { whereOptions, withStores } from '../open-database.ts';
 import { textOption } from '../read-arguments.ts';
 
 export const exportCommand: Command = {
@@ -19,12 +19,7 @@ way as one JSON document, for \`regimen import\` or for the person themselves. I
       value: 'FILE',
       about: 'write it there, for the owner of the file alone (default: standard output)',
     },
-    workspace: { type: 'string', value: 'NAME', about: 'the workspace (default: REGIMEN_WORKSPACE)' },
-    data: {
-      type: 'string',
-      value: 'FOLDER',
-      about: 'without DATABASE_URL: the data folder of the `regimen dev` that runs',
-    },
+    ...whereOptions,
   },
   examples: [{ line: 'regimen export 7b1d… --to ana.json', about: 'into a file' }],
   wordsMax: 1,

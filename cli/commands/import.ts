@@ -5,7 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { type Command, CommandProblem, type ExitCode } from '../command.ts';
 import { reason } from '../find-files.ts';
 import { loadSettings } from '../load-settings.ts';
-import { withStores } from '../open-database.ts';
+import { whereOptions, withStores } from '../open-database.ts';
 
 /** A larger document is not read. */
 const bytesMax = 200 * 1024 * 1024;
@@ -17,12 +17,7 @@ export const importCommand: Command = {
 versions it went through are published where they are not there. It gets a fresh id; one whose timeline does not
 rebuild is refused, and then nothing has happened.`,
   options: {
-    workspace: { type: 'string', value: 'NAME', about: 'the workspace (default: REGIMEN_WORKSPACE)' },
-    data: {
-      type: 'string',
-      value: 'FOLDER',
-      about: 'without DATABASE_URL: the data folder of the `regimen dev` that runs',
-    },
+    ...whereOptions,
   },
   examples: [{ line: 'regimen import ana.json --workspace clinic', about: 'into another workspace' }],
   wordsMax: 1,

@@ -4,7 +4,7 @@
 import type { ServiceKey } from '../../runtime/store/service-keys.ts';
 import { type Command, CommandProblem, type ExitCode, type Given, type Terminal } from '../command.ts';
 import { loadSettings } from '../load-settings.ts';
-import { withStores } from '../open-database.ts';
+import { whereOptions, withStores } from '../open-database.ts';
 import { textOption } from '../read-arguments.ts';
 import { addDurations, readDurations } from '../read-moments.ts';
 
@@ -18,13 +18,8 @@ and publish. It is shown once, when it is made, and kept nowhere. A revoked key 
   options: {
     scopes: { type: 'string', value: 'SCOPES', about: 'what it is for, with commas between: read,record' },
     expires: { type: 'string', value: 'TIME', about: 'how long it is good: 90d, 1 year; for ever where absent' },
-    workspace: { type: 'string', value: 'NAME', about: 'the workspace it opens (default: REGIMEN_WORKSPACE)' },
     json: { type: 'boolean', about: 'the result as JSON' },
-    data: {
-      type: 'string',
-      value: 'FOLDER',
-      about: 'without DATABASE_URL: the data folder of the `regimen dev` that runs',
-    },
+    ...whereOptions,
   },
   examples: [
     { line: 'regimen keys create "Step counter" --scopes record', about: 'a key that may record events' },

@@ -4,7 +4,7 @@
 import type { Differing, ReplayReport } from '../../runtime/store/replay.ts';
 import { type Command, CommandProblem, type ExitCode, type Terminal } from '../command.ts';
 import { loadSettings } from '../load-settings.ts';
-import { withStores } from '../open-database.ts';
+import { whereOptions, withStores } from '../open-database.ts';
 import { lazyBar } from '../progress-bar.ts';
 import { textOption } from '../read-arguments.ts';
 
@@ -26,12 +26,7 @@ looked at, one after the other. Ends with 1 when anything differs.`,
       about: 'with --all: only those that something has happened to since, like 2026-01-31',
     },
     json: { type: 'boolean', about: 'as one JSON object' },
-    workspace: { type: 'string', value: 'NAME', about: 'in this workspace' },
-    data: {
-      type: 'string',
-      value: 'FOLDER',
-      about: 'without DATABASE_URL: the data folder of the running `regimen dev`',
-    },
+    ...whereOptions,
   },
   examples: [
     { line: 'regimen replay 5c0ffee5-…', about: 'one enrollment' },

@@ -6,7 +6,7 @@ import type { Forecast } from '../../runtime/forecast.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { type Command, CommandProblem, type ExitCode, type Terminal } from '../command.ts';
 import { loadSettings } from '../load-settings.ts';
-import { withStores } from '../open-database.ts';
+import { whereOptions, withStores } from '../open-database.ts';
 import { printForecast } from '../print-forecast.ts';
 import { printWhy } from '../print-why.ts';
 import { textOption } from '../read-arguments.ts';
@@ -27,12 +27,7 @@ It reads the database in DATABASE_URL, or that of the \`regimen dev\` that runs.
     program: { type: 'string', value: 'NAME', about: 'of this person the enrollment in this program' },
     days: { type: 'string', value: 'N', about: `how many days to look ahead (default: ${daysUsually}; 0: none)` },
     json: { type: 'boolean', about: 'as one JSON object' },
-    workspace: { type: 'string', value: 'NAME', about: 'look in this workspace' },
-    data: {
-      type: 'string',
-      value: 'FOLDER',
-      about: 'without DATABASE_URL: the data folder of the running `regimen dev`',
-    },
+    ...whereOptions,
   },
   examples: [
     { line: 'regimen why ada@example.org', about: 'why Ada is where she is' },

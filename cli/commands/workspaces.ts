@@ -4,7 +4,7 @@
 import type { Retention } from '../../runtime/store/retention.ts';
 import { type Command, CommandProblem, type ExitCode, type Given } from '../command.ts';
 import { loadSettings } from '../load-settings.ts';
-import { withStores } from '../open-database.ts';
+import { whereOptions, withStores } from '../open-database.ts';
 import { textOption } from '../read-arguments.ts';
 
 export const workspaces: Command = {
@@ -21,11 +21,7 @@ to everybody else; every worker works for all.
     messages: { type: 'string', value: 'DAYS', about: 'keep: texts of conversations; `ever` for ever' },
     runs: { type: 'string', value: 'DAYS', about: 'keep: records of agent runs' },
     sweeps: { type: 'string', value: 'DAYS', about: 'keep: records of sweeps' },
-    data: {
-      type: 'string',
-      value: 'FOLDER',
-      about: 'without DATABASE_URL: the data folder of the `regimen dev` that runs',
-    },
+    data: whereOptions.data,
   },
   examples: [
     { line: 'regimen workspaces', about: 'those there are' },

@@ -28,6 +28,10 @@ const formatVersion = 1;
 const rowsMax = 200_000;
 const versionsMax = 200;
 
+/** What stands before and after the enrollment's id: `finished:`; the row and the place in it, or the visit and its question. */
+const idHead = /^(?:[a-z-]+:)*$/;
+const idTail = /^:\d+:[\w./-]+(?::\d+)*$/;
+
 type CarriedMessage = {
   id: string;
   direction: 'in' | 'out';
@@ -263,11 +267,15 @@ async function findVersion(
   return row?.version ?? null;
 }
 
-/** Ids of effects, runs and questions begin with the enrollment's: everywhere they stand they get the new one. */
+/**
+ * Ids of effects, runs and questions hold the enrollment's: everywhere they stand they get the new one. Only what
+ * is such an id as a whole: an enrollment may be called by a word that people write, too.
+ */
 function renamed<T>(value: T, from: string, to: string): T {
   if (typeof value === 'string') {
-    if (value === from) return to as T;
-    return (value.includes(`${from}:`) ? value.replaceAll(`${from}:`, `${to}:`) : value) as T;
+    const at = value.indexOf(`${from}:`);
+    if (at < 0 || !idHead.test(value.slice(0, at)) || !idTail.test(value.slice(at + from.length))) return value;
+    return `${value.slice(0, at)}${to}${value.slice(at + from.length)}` as T;
   }
   if (Array.isArray(value)) return value.map((one) => renamed(one, from, to)) as T;
   if (typeof value !== 'object' || value === null) return value;

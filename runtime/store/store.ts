@@ -69,21 +69,32 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const sql = openPool(options.databaseUrl);
   await mustAnswer(sql, options.databaseUrl);
   const workspace = options.workspace ?? 'default';
-  const store: Store = {
+  const store: Store = makeStore(options, {
     sql,
     queue: sql,
-    databaseUrl: options.databaseUrl,
     workspace,
-    clock: options.clock ?? 'machine',
-    log: options.log ?? (() => {}),
-    ...(options.note === undefined ? {} : { note: options.note }),
-    newId: options.newId ?? randomUUID,
     programs: new Map(),
     of: (other) => ({ ...store, workspace: other }),
-    close: () => closePool(sql),
-  };
+  });
   await beginClock(store, options.startAt);
   return store;
+}
+
+/** A store over a pool that is open; closing it closes the pool. */
+export function makeStore(
+  { databaseUrl, clock = 'machine', log = () => {}, note, newId = randomUUID }: StoreOptions,
+  parts: Pick<Store, 'sql' | 'queue' | 'workspace' | 'programs' | 'of'>,
+): Store {
+  const { sql } = parts;
+  return {
+    ...parts,
+    databaseUrl,
+    clock,
+    log,
+    ...(note === undefined ? {} : { note }),
+    newId,
+    close: () => closePool(sql),
+  };
 }
 
 /** A pool of connections. With a workspace they are for that one alone. */

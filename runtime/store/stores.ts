@@ -6,10 +6,18 @@
  * nothing of others. Stores are opened when first asked for, and closed when nobody has asked for a while.
  * Whether a workspace exists is not asked here.
  */
-import { randomUUID } from 'node:crypto';
 import { Refusal } from '../control.ts';
 import type { LoadedProgram } from '../load.ts';
-import { beginClock, closePool, mustAnswer, openPool, type Store, type StoreOptions, withoutSecrets } from './store.ts';
+import {
+  beginClock,
+  closePool,
+  makeStore,
+  mustAnswer,
+  openPool,
+  type Store,
+  type StoreOptions,
+  withoutSecrets,
+} from './store.ts';
 
 /** Workspaces whose stores are open at once in one process; each takes some 70 kB. */
 const openStoresMax = 2_000;
@@ -72,19 +80,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
   function make(workspace: string): Store {
     const max = workspace === atHome ? connectionsAtHomeMax : connectionsPerWorkspaceMax;
     const sql = openPool(options.appUrl, { max, workspace, idleSeconds: idleSecondsMax });
-    return {
-      sql,
-      queue: owner,
-      databaseUrl: options.databaseUrl,
-      workspace,
-      clock: options.clock ?? 'machine',
-      log: options.log ?? (() => {}),
-      ...(options.note === undefined ? {} : { note: options.note }),
-      newId: options.newId ?? randomUUID,
-      programs,
-      of,
-      close: () => closePool(sql),
-    };
+    return makeStore(options, { sql, queue: owner, workspace, programs, of });
   }
 
   function closeUnused(forMs: number): void {

@@ -15,9 +15,20 @@ export type Told = {
   details?: Record<string, unknown> | undefined;
 };
 
+/** Where the title of the pages, for people, would not fit. */
+const titles: Record<string, string> = { 'no-key': 'A key is needed' };
+
 /** `instance`: what was asked for. Further members are the operation's own, such as `transitions`. */
 export function problemDetails({ status, code, title, message, details }: Told, instance: string) {
-  return { type: `urn:regimen:problem:${code}`, title, status, detail: message, instance, code, ...details };
+  return {
+    type: `urn:regimen:problem:${code}`,
+    title: titles[code] ?? title,
+    status,
+    detail: message,
+    instance,
+    code,
+    ...details,
+  };
 }
 
 export const problemSchema: Schema = {

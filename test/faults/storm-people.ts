@@ -4,7 +4,7 @@
  * Days are told in ticks. What one person does in one tick comes one after the other; nothing hangs on what
  * was answered, so that a story can be told again to another database.
  */
-import { randomFrom } from '../support/random.ts';
+import { chanceFrom } from '../../runtime/population/chance.ts';
 
 export const stormStart = Date.parse('2026-01-05T06:00:00Z');
 const hour = 60 * 60_000;
@@ -64,11 +64,11 @@ export const stormZones = ['Europe/London', 'America/New_York', 'Asia/Kathmandu'
 
 /** What happens in one tick, from 0 on. */
 export function stormTick(seed: number, tick: number, people: number): StormTick {
-  const random = randomFrom(seed, tick + 1);
+  const random = chanceFrom(seed, tick + 1);
   const deeds: StormDeed[] = [];
   for (let person = 0; person < people; person++) {
-    if (random.chance(0.12)) deeds.push({ person, id: `m${tick}`, kind: 'say', text: random.pick(words) });
-    if (random.chance(0.15)) deeds.push({ person, id: `r${tick}`, kind: 'run', minutes: 5 + random.upTo(60) });
+    if (random.happens(0.12)) deeds.push({ person, id: `m${tick}`, kind: 'say', text: random.pick(words) });
+    if (random.happens(0.15)) deeds.push({ person, id: `r${tick}`, kind: 'run', minutes: 5 + random.upTo(60) });
   }
   return { at: stormStart + (tick + 1) * tickMs, deeds };
 }

@@ -8,6 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { chanceFrom } from '../../runtime/population/chance.ts';
 import { startPostgres } from '../../runtime/postgres/embedded.ts';
 import { advance, drain } from '../../runtime/store/advance.ts';
 import { createControl } from '../../runtime/store/control.ts';
@@ -16,7 +17,6 @@ import { migrate } from '../../runtime/store/migrate.ts';
 import { rebuild } from '../../runtime/store/rebuild.ts';
 import { openStore, type Store } from '../../runtime/store/store.ts';
 import { readWholeTimeline } from '../../runtime/store/timeline-rows.ts';
-import { randomFrom } from '../support/random.ts';
 import { type BadLine, openBadLine } from './bad-line.ts';
 import { type StormDeed, stormProgram, stormStart, stormTick, stormZones } from './storm-people.ts';
 import { startVendor, type Vendor } from './vendor.ts';
@@ -130,7 +130,7 @@ async function live(life: Life): Promise<{ ticks: number; counts: Counts }> {
   });
   try {
     const enrolled = await enrollAll(store, people);
-    const random = randomFrom(seed, 0);
+    const random = chanceFrom(seed, 0);
     const weather = await startWeather({ kills, random, line, vendorUrl: vendor.url, store, dataFolder: folder });
     let isOver = false;
     let failure: unknown = null;

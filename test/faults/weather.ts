@@ -7,8 +7,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Chance } from '../../runtime/population/chance.ts';
 import type { Store } from '../../runtime/store/store.ts';
-import type { Random } from '../support/random.ts';
 import type { BadLine } from './bad-line.ts';
 
 /** Workers beside each other. */
@@ -35,7 +35,7 @@ export type Weather = {
 
 export type WeatherOptions = {
   kills: number;
-  random: Random;
+  random: Chance;
   line: BadLine;
   vendorUrl: string;
   /** The database behind the line, and the folder of its Postgres. */

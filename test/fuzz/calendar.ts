@@ -8,7 +8,7 @@
  */
 import { DateTime, IANAZone } from 'luxon';
 import { addDuration, dateOf, minutesOf, momentOf, nextClockChange, startOfDay } from '../../runtime/calendar.ts';
-import { randomFrom } from '../support/random.ts';
+import { chanceFrom } from '../../runtime/population/chance.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -28,13 +28,13 @@ export function compareCalendars(
   const failures: string[] = [];
   let changes = 0;
   for (const [index, zone] of zones.entries()) {
-    const random = randomFrom(seed, index);
+    const random = chanceFrom(seed, index);
     const turns = changesOf(zone);
     changes += turns.length;
     for (const at of turns)
       if (zoneOffset(zone, at) === zoneOffset(zone, at - 1)) failures.push(`${zone}: no change at ${iso(at)}`);
     for (let tried = 0; tried < count; tried += 1) {
-      const near = turns.length > 0 && random.chance(shareNearChanges);
+      const near = turns.length > 0 && random.happens(shareNearChanges);
       const at = near ? random.pick(turns) + random.upTo(48 * hour) - 24 * hour : from + random.upTo(to - from);
       const problem = compareAt(zone, at, { minutes: random.upTo(24 * 60), amount: random.upTo(800) - 400 });
       if (problem !== null) failures.push(`${zone}, ${iso(at)}: ${problem}`);

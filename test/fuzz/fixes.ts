@@ -4,7 +4,7 @@
 import { compile } from '../../compiler/compile.ts';
 import type { Diagnostic } from '../../language/diagnostics.ts';
 import { parse } from '../../language/parse.ts';
-import { randomFrom } from '../support/random.ts';
+import { chanceFrom } from '../../runtime/population/chance.ts';
 import { mutate } from './mutate.ts';
 import { readSources, type Source } from './sources.ts';
 
@@ -26,7 +26,7 @@ export function applyFixes(seed: number, mutants: number): { tried: number; fail
   };
   for (const source of sources) inspect(source.text, source, false);
   for (let number = 0; number < mutants; number++) {
-    const random = randomFrom(seed, number);
+    const random = chanceFrom(seed, number);
     const source = random.pick(sources);
     inspect(mutate(source, random, sources).text, source, true);
   }

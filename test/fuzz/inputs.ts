@@ -1,5 +1,5 @@
 /** The input that belongs to a seed and a number: the same everywhere, so that a failure can be repeated. */
-import { randomFrom } from '../support/random.ts';
+import { chanceFrom } from '../../runtime/population/chance.ts';
 import type { Input } from './check-input.ts';
 import { mutate } from './mutate.ts';
 import type { Source } from './sources.ts';
@@ -16,7 +16,7 @@ export function inputMaker(sources: readonly Source[], seed: number): (number: n
     return total;
   });
   return (number) => {
-    const random = randomFrom(seed, number);
+    const random = chanceFrom(seed, number);
     const point = random.next() * total;
     const source = sources[upTo.findIndex((end) => point < end)] ?? (sources[0] as Source);
     const { text, from } = mutate(source, random, sources);

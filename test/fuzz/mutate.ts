@@ -5,10 +5,10 @@
  * purpose; most results have mistakes, some are sound.
  */
 import { Buffer } from 'node:buffer';
-import type { Random } from '../support/random.ts';
+import type { Chance } from '../../runtime/population/chance.ts';
 import type { Source } from './sources.ts';
 
-type Mutation = (text: string, random: Random, source: Source, all: readonly Source[]) => string;
+type Mutation = (text: string, random: Chance, source: Source, all: readonly Source[]) => string;
 
 const pieces = [
   '{',
@@ -171,18 +171,18 @@ const nests = [
   'program p { ',
 ];
 
-const at = (text: string, random: Random) => random.upTo(text.length + 1);
+const at = (text: string, random: Chance) => random.upTo(text.length + 1);
 const put = (text: string, place: number, piece: string, skip = 0) =>
   text.slice(0, place) + piece + text.slice(place + skip);
 const linesOf = (text: string) => text.split('\n');
 
 const mutations: Mutation[] = [
   (text, random) => put(text, at(text, random), random.pick(pieces)),
-  (text, random) => put(text, at(text, random), '', 1 + random.upTo(random.chance(0.2) ? 200 : 12)),
+  (text, random) => put(text, at(text, random), '', 1 + random.upTo(random.happens(0.2) ? 200 : 12)),
   (text, random) => text.slice(0, at(text, random)),
   (text, random) =>
-    random.chance(0.3) ? text.slice(at(text, random)) : put(text, at(text, random), random.pick(words)),
-  (text, random) => put(text, at(text, random), String.fromCharCode(random.upTo(random.chance(0.5) ? 128 : 65536)), 1),
+    random.happens(0.3) ? text.slice(at(text, random)) : put(text, at(text, random), random.pick(words)),
+  (text, random) => put(text, at(text, random), String.fromCharCode(random.upTo(random.happens(0.5) ? 128 : 65536)), 1),
   (text, random) => put(text, at(text, random), random.pick(unicode), random.upTo(2)),
   replaceToken,
   swapTokens,
@@ -201,9 +201,9 @@ const mutations: Mutation[] = [
 ];
 
 /** A text with one to six things wrong, and the first place where it differs from its source. */
-export function mutate(source: Source, random: Random, all: readonly Source[]): { text: string; from: number } {
+export function mutate(source: Source, random: Chance, all: readonly Source[]): { text: string; from: number } {
   let { text } = source;
-  for (let changes = 1 + (random.chance(0.5) ? 0 : random.upTo(6)); changes > 0; changes--) {
+  for (let changes = 1 + (random.happens(0.5) ? 0 : random.upTo(6)); changes > 0; changes--) {
     text = random.pick(mutations)(text, random, source, all);
   }
   if (text.length > lengthMax) text = text.slice(0, lengthMax);
@@ -215,13 +215,13 @@ export function mutate(source: Source, random: Random, all: readonly Source[]): 
 /** Longer ones only take longer. */
 const lengthMax = 60_000;
 
-function replaceToken(text: string, random: Random, source: Source, all: readonly Source[]): string {
+function replaceToken(text: string, random: Chance, source: Source, all: readonly Source[]): string {
   const one = random.pick(source.tokens);
-  const other = random.pick(random.chance(0.7) ? source.tokens : random.pick(all).tokens);
+  const other = random.pick(random.happens(0.7) ? source.tokens : random.pick(all).tokens);
   return one === undefined || other === undefined ? text : put(text, one.start, other.image, one.end - one.start);
 }
 
-function swapTokens(text: string, random: Random, source: Source): string {
+function swapTokens(text: string, random: Chance, source: Source): string {
   const [a, b] = [random.pick(source.tokens), random.pick(source.tokens)].sort(
     (x, y) => (x?.start ?? 0) - (y?.start ?? 0),
   );
@@ -229,55 +229,55 @@ function swapTokens(text: string, random: Random, source: Source): string {
   return text.slice(0, a.start) + b.image + text.slice(a.end, b.start) + a.image + text.slice(b.end);
 }
 
-function dropToken(text: string, random: Random, source: Source): string {
+function dropToken(text: string, random: Chance, source: Source): string {
   const one = random.pick(source.tokens);
   return one === undefined ? text : put(text, one.start, '', one.end - one.start);
 }
 
-function duplicate(text: string, random: Random): string {
+function duplicate(text: string, random: Chance): string {
   const start = at(text, random);
-  const piece = text.slice(start, start + 1 + random.upTo(random.chance(0.2) ? 2000 : 80));
-  return put(text, random.chance(0.5) ? start : at(text, random), piece.repeat(1 + random.upTo(3)));
+  const piece = text.slice(start, start + 1 + random.upTo(random.happens(0.2) ? 2000 : 80));
+  return put(text, random.happens(0.5) ? start : at(text, random), piece.repeat(1 + random.upTo(3)));
 }
 
-function swapLines(text: string, random: Random): string {
+function swapLines(text: string, random: Chance): string {
   const lines = linesOf(text);
   const [a, b] = [random.upTo(lines.length), random.upTo(lines.length)];
   [lines[a], lines[b]] = [lines[b] ?? '', lines[a] ?? ''];
   return lines.join('\n');
 }
 
-function dropLines(text: string, random: Random): string {
+function dropLines(text: string, random: Chance): string {
   const lines = linesOf(text);
   lines.splice(random.upTo(lines.length), 1 + random.upTo(3));
   return lines.join('\n');
 }
 
 /** Takes a brace away, doubles it or makes it another one. */
-function braces(text: string, random: Random): string {
+function braces(text: string, random: Chance): string {
   const places = [...text.matchAll(/[{}()[\]"]/g)].map((found) => found.index);
   if (places.length === 0) return `${text}}`;
   const place = random.pick(places);
   return put(text, place, random.pick(['', '', '', '{{', '}}', '{', '}', '(', ')', '"', '} }', '}\n}']), 1);
 }
 
-function nest(text: string, random: Random): string {
-  return put(text, at(text, random), random.pick(nests).repeat(1 + random.upTo(random.chance(0.1) ? 1500 : 30)));
+function nest(text: string, random: Chance): string {
+  return put(text, at(text, random), random.pick(nests).repeat(1 + random.upTo(random.happens(0.1) ? 1500 : 30)));
 }
 
-function splice(text: string, random: Random, _source: Source, all: readonly Source[]): string {
+function splice(text: string, random: Chance, _source: Source, all: readonly Source[]): string {
   const other = random.pick(all).text;
   const start = random.upTo(other.length);
   return put(
     text,
     at(text, random),
     other.slice(start, start + random.upTo(400)),
-    random.chance(0.5) ? random.upTo(200) : 0,
+    random.happens(0.5) ? random.upTo(200) : 0,
   );
 }
 
 /** A letter of a word lost, doubled or out of place. */
-function misspell(text: string, random: Random, source: Source): string {
+function misspell(text: string, random: Chance, source: Source): string {
   const one = random.pick(source.tokens.filter(({ image }) => /^[a-z]{3,}/.test(image)));
   if (one === undefined) return text;
   const place = one.start + random.upTo(one.image.length - 1);
@@ -285,13 +285,13 @@ function misspell(text: string, random: Random, source: Source): string {
   return put(text, place, random.pick([b + a, a, a + a + b, a.toUpperCase() + b]), 2);
 }
 
-function number(text: string, random: Random, source: Source): string {
+function number(text: string, random: Chance, source: Source): string {
   const one = random.pick(source.tokens.filter(({ image }) => /^[\d$]/.test(image)));
   return one === undefined ? text : put(text, one.start, random.pick(numbers), one.end - one.start);
 }
 
 /** Bits flipped on the way, read as UTF-8 again. */
-function bytes(text: string, random: Random): string {
+function bytes(text: string, random: Chance): string {
   const data = Buffer.from(text, 'utf8');
   for (let flips = 1 + random.upTo(4); flips > 0 && data.length > 0; flips--) {
     const place = random.upTo(data.length);
@@ -300,6 +300,6 @@ function bytes(text: string, random: Random): string {
   return data.toString('utf8');
 }
 
-function lineEnds(text: string, random: Random): string {
+function lineEnds(text: string, random: Chance): string {
   return text.replaceAll('\n', random.pick(['\r\n', '\r', '\n\n', ' ', '\n\t', '\u2028']));
 }

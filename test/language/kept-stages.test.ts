@@ -6,8 +6,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readingMemory } from '../../language/kept-stages.ts';
 import { parse } from '../../language/parse.ts';
+import { chanceFrom } from '../../runtime/population/chance.ts';
 import { readSources } from '../fuzz/sources.ts';
-import { randomFrom } from '../support/random.ts';
 
 const ROUNDS = 25;
 const EDITS = 25;
@@ -27,7 +27,7 @@ const more = ['week', '7', '%', '\ud800', '==', ' when week > 3', '\n    say "He
 
 /** Somebody who types, deletes, pastes, and takes back what was done. */
 function* edits(text: string, seed: number): Generator<string> {
-  const random = randomFrom(seed, 0);
+  const random = chanceFrom(seed, 0);
   const upTo = (count: number) => Math.floor(random.next() * count);
   const texts = [text];
   for (let count = 0; count < EDITS; count++) {

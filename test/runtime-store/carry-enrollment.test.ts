@@ -11,6 +11,25 @@ import { rebuild } from '../../runtime/store/rebuild.ts';
 import { withDatabase } from '../support/database.ts';
 import { begin, day, monday, withWorker } from './story.ts';
 
+test('an enrollment called by an ordinary word leaves what people wrote as it is', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person } = await begin(store, { id: 'a', at: 'walking' });
+    const texts = ['Anna: a: b, a:1 and so on', 'a', 'a:1:2 is no id in a sentence'];
+    for (const [index, text] of texts.entries())
+      await control.receive({ person, program: 'walking', channel: 'web', id: `m${index}`, text });
+    await control.withdraw({ enrollment: 'a', id: 'out', by: 'person:x', reason: 'moves away' });
+    const brought = await importEnrollment(store, await exportEnrollment(store, 'a'), { by: 'command' });
+    assert.equal((await rebuild(store, brought.enrollment)).differences, []);
+    const rows = await control.timeline(brought.enrollment);
+    assert.equal(
+      rows.flatMap((row) => (row.kind === 'input' && row.input.type === 'message' ? [row.input.text] : [])),
+      texts,
+    );
+    const runs = rows.flatMap((row) => (row.kind === 'run-started' ? [row.run] : []));
+    assert.ok(runs.length > 0 && runs.every((run) => run.startsWith(`${brought.enrollment}:`)), runs.join(' '));
+  }));
+
 test('an enrollment goes to another database under a fresh id, and lives on there', () =>
   withDatabase((from) =>
     withDatabase(async (to) => {

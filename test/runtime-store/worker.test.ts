@@ -5,7 +5,8 @@ import type { RunResult } from '../../runtime/inputs.ts';
 import { AgentProblem, type Channel, DeliveryProblem, type OutgoingMessage } from '../../runtime/services.ts';
 import { advance, drain } from '../../runtime/store/advance.ts';
 import { addQueueJobs, runJob } from '../../runtime/store/jobs.ts';
-import { runAttemptsMax } from '../../runtime/store/limits.ts';
+import { beginLife, takeOver } from '../../runtime/store/life.ts';
+import { deliverAttemptsMax, runAttemptsMax } from '../../runtime/store/limits.ts';
 import { rebuild } from '../../runtime/store/rebuild.ts';
 import { runAgent } from '../../runtime/store/run-agent.ts';
 import { tidy } from '../../runtime/store/worker.ts';
@@ -181,6 +182,45 @@ test('a channel that never works becomes an operator item', () =>
     );
     const [message] = await store.sql`select status from messages where direction = 'out'`;
     assert.is(message?.status, 'failed');
+  }));
+
+test('what crashes cut short does not count: only a channel that fails gives a message up', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person } = await begin(store, { at: 'walking' });
+    await control.bindAccount({ channel: 'slack', account: 'U1', person });
+    await control.receive({ person, program: 'walking', channel: 'slack', id: 'm1', text: 'goal' });
+    // As often as a failing channel is borne, and more, somebody died with it in hand.
+    await store.sql`update graphile_worker._private_jobs set attempts = ${deliverAttemptsMax + 5}`;
+    await tidy(store);
+    assert.equal(await control.openItems(), []);
+    const sent: string[] = [];
+    const slack: Channel = { name: 'slack', send: async ({ text }) => void sent.push(text) };
+    await withWorker(store, { channels: [slack] }, () => drain(store));
+    assert.is(sent.length, 1);
+  }));
+
+test('a worker that has just begun is not taken for dead; one that is gone is', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person } = await begin(store, { at: 'walking' });
+    await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: 'goal' });
+    const locked = async () => {
+      const rows = await store.sql`select locked_by from graphile_worker.jobs where locked_by is not null`;
+      return rows.length;
+    };
+    const life = await beginLife(store);
+    await store.sql`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'fresh'`;
+    const before = await locked();
+    assert.ok(before > 0);
+    await takeOver(store);
+    assert.is(await locked(), before, 'it takes jobs before it can show that it lives');
+    await life.show('fresh');
+    await takeOver(store);
+    assert.is(await locked(), before, 'it lives');
+    await life.end();
+    await takeOver(store);
+    assert.is(await locked(), 0, 'it is gone');
   }));
 
 test('a job that cannot even be given up keeps nothing from the others', () =>

@@ -140,7 +140,7 @@ test('a story keeps its way: commands, answers, numbers and options stay; names 
 
 const looking = program.replace('advance to walking when ready', 'advance to walking when name = "Ada"');
 
-test('a condition on a text judges the placeholder as it judged the person’s own words', () => {
+test('a condition on a text judges the replacement as it judged the person’s own words', () => {
   const one = life(looking.replace('"Walk."', '"Walk with us."'));
   const rows = ['Hello', 'Grace'].flatMap((text) => one.says(text));
   const before = copy([...one.first, ...rows]);
