@@ -12,6 +12,8 @@ import type { Figure } from './report.ts';
 
 const root = join(import.meta.dirname, '..');
 const processMaxMs = 30_000;
+/** Of fewer starts the median is chance. */
+const roundsMin = 9;
 
 export async function benchColdStart(text: string, rounds: number, overBareNode: number): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'regimen-bench-'));
@@ -25,7 +27,7 @@ export async function benchColdStart(text: string, rounds: number, overBareNode:
         { name: 'sources', run: () => node([join(root, 'cli/regimen.ts'), 'check', file]) },
         { name: 'bare', run: () => node(['-e', '0']) },
       ],
-      Math.max(3, rounds),
+      Math.max(roundsMin, rounds),
       2,
     );
     const bareMs = median(bare?.ms ?? []);

@@ -12,7 +12,7 @@ import { programOfLines } from './programs.ts';
 
 export const warmLines = 1000;
 
-/** Regimen where it keeps what a keystroke leaves as it was, as editors do; the others begin from the text. */
+/** Regimen in its workspace, which keeps what a keystroke leaves as it was; the others have no such thing and begin from the text. */
 export const afterKeystroke = 'Regimen after a keystroke';
 
 /** Makes a contender at work on its text; with `mistaken`, on one that it must refuse. */
@@ -52,7 +52,7 @@ function typing(text: string): Peer {
   return {
     name: afterKeystroke,
     version: 'this tree',
-    does: 'the same, told of a text in which one letter is another since the last time',
+    does: 'the same of a text in which one letter is another since the last time: what that cannot have changed is kept',
     text,
     lines: lineCount(text),
     validate: () => {

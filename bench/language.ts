@@ -10,6 +10,7 @@ import { reachability } from '../compiler/checks/reachability.ts';
 import { silence } from '../compiler/checks/silence.ts';
 import { compile } from '../compiler/compile.ts';
 import { costOf } from '../compiler/cost.ts';
+import { format } from '../language/format.ts';
 import { benchColdStart } from './cold-start.ts';
 import { warmLines } from './contenders.ts';
 import { benchCompletions, benchKeystrokes } from './keystrokes.ts';
@@ -38,6 +39,7 @@ export async function benchLanguage(scale: number): Promise<Figure[]> {
     await benchKeystrokes(text, Math.ceil(400 * scale), limits.keystrokeP95Ms),
     await benchCompletions(text, Math.ceil(400 * scale), limits.completionP95Ms),
     ...analyses(Math.ceil(60 * scale)),
+    formatting(text, Math.ceil(60 * scale)),
   ];
 }
 
@@ -47,20 +49,11 @@ function analyses(rounds: number): Figure[] {
   const ir = compiled.programs[0]?.ir;
   const tree = compiled.files[0]?.ast.programs[0];
   if (ir === undefined || tree === undefined) throw new Error('The program of many stages does not compile.');
-  const measure = (work: () => void): number[] => {
-    const ms: number[] = [];
-    for (let round = -20; round < rounds; round++) {
-      const before = performance.now();
-      work();
-      if (round >= 0) ms.push(performance.now() - before);
-    }
-    return ms;
-  };
-  const promised = measure(() => {
+  const promised = timesOf(rounds, () => {
     analyze(ir, tree, () => {}, {}, [], [reachability, deadEnds, silence]);
     costOf(ir);
   });
-  const all = measure(() => analyze(ir, tree, () => {}));
+  const all = timesOf(rounds, () => analyze(ir, tree, () => {}));
   return [
     {
       name: `cost and dead ends of ${STAGES} stages`,
@@ -76,4 +69,28 @@ function analyses(rounds: number): Figure[] {
       note: `p95 ${rounded(percentile(all, 0.95))} ms: everything \`analyze\` asks, conditions compared with each other too`,
     },
   ];
+}
+
+/** The one style for a whole text: read, set out, read again to prove that its meaning is the same. */
+function formatting(text: string, rounds: number): Figure {
+  const ms = timesOf(rounds, () => {
+    if (!('text' in format(text))) throw new Error('The program cannot be formatted.');
+  });
+  return {
+    name: `format of ${warmLines} lines`,
+    value: rounded(median(ms)),
+    unit: 'ms',
+    note: `p95 ${rounded(percentile(ms, 0.95))} ms: read, set out in the one style, and read again`,
+  };
+}
+
+/** Milliseconds of each round, after some that do not count. */
+function timesOf(rounds: number, work: () => void): number[] {
+  const ms: number[] = [];
+  for (let round = -20; round < rounds; round++) {
+    const before = performance.now();
+    work();
+    if (round >= 0) ms.push(performance.now() - before);
+  }
+  return ms;
 }

@@ -25,6 +25,7 @@ export const rateLimits = { ofGraphile: 0.5, aheadOfDbos: 25, aheadOfLangGraph: 
 const rounds = 5;
 const warmRounds = 2;
 const minute = 60_000;
+const spreadMs = 50_000;
 
 type Contender = { name: string; rate: () => Promise<number>; close: () => Promise<void> };
 
@@ -138,6 +139,9 @@ async function openRegimen(database: TestDatabase, reviews: number) {
     await addCopies(store, round * reviews + 1, (round + 1) * reviews);
     await makeDue(store, round * reviews + 1, (round + 1) * reviews, reviewsDue + (round + 1) * minute);
   }
+  // Within their minute in no order: reviews are spread, and ids are random.
+  await store.sql`
+    update enrollments set sweep_at = sweep_at - random() * ${spreadMs} * interval '1 millisecond' where sweep_at is not null`;
   await store.sql`vacuum analyze enrollments`;
   const worker = await startWorker(store, { ...silentTalkers, channels: [] });
   const { state, turn } = await oneTurn(store);

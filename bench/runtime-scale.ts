@@ -7,6 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunResult } from '../runtime/inputs.ts';
 import type { Agent } from '../runtime/services.ts';
+import { beginKeeping } from '../runtime/store/at-hand.ts';
 import { createControl } from '../runtime/store/control.ts';
 import { beginRun } from '../runtime/store/run-agent.ts';
 import type { Store } from '../runtime/store/store.ts';
@@ -93,8 +94,8 @@ function draw(people: number, count: number, what: 'swept' | 'writing'): number[
 }
 
 /**
- * A message, until it is stored with all that follows and the agent's context is read; and beside it, in
- * turn, one row read by its primary key and one row changed and committed. Then the whole way through the queue.
+ * A message, until it is stored with all that follows and the agent's context is ready, in a process that takes messages
+ * and does runs; and beside it, in turn, one row read by its primary key and one row changed and committed. Then the whole way through the queue.
  */
 async function messageToContext(store: Store, people: number): Promise<Figure[]> {
   const control = createControl(store);
@@ -112,6 +113,7 @@ async function messageToContext(store: Store, people: number): Promise<Figure[]>
   const first = { number, run: await runOf(store, number) };
   const least: number[] = [];
   const ours: number[] = [];
+  const endKeeping = beginKeeping(store);
   for (const [index, number] of writing.slice(messages).entries()) {
     const simple = await timed(() => readAndCommit(store, number, index));
     const taken = await timed(async () => {
@@ -122,6 +124,7 @@ async function messageToContext(store: Store, people: number): Promise<Figure[]>
     least.push(simple);
     ours.push(taken);
   }
+  endKeeping();
   const whole = await throughTheQueue(store, say, writing.slice(0, messages));
   return [
     {

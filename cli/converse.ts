@@ -19,9 +19,11 @@ import { type Engine, StartProblem, startEngine } from '../server/engine.ts';
 import type { ChatProgram } from './chat-program.ts';
 import { CommandProblem, type ExitCode, type Terminal } from './command.ts';
 import { storyTeller } from './print-timeline.ts';
+import { readValueTexts } from './read-fields.ts';
 import { addDurations, readDurations } from './read-moments.ts';
 import { connectToRunning } from './running.ts';
 import { othersTeller } from './show-others.ts';
+import { readFields } from './transcript-words.ts';
 
 const messagesPerLook = 200;
 const rowsPerLook = 1000;
@@ -33,6 +35,7 @@ const words = `  /advance 3d   move the development clock (also 12h, 2 weeks)
   /status       where you are, and what is known of you
   /why          what has to happen before you move on
   /timeline     all that happened, with its reasons
+  /enroll a=1   be enrolled as an operator does it, with the values that have to be given
   /quit         end (Ctrl-D does, too)`;
 
 export async function converse(
@@ -167,10 +170,12 @@ export async function converse(
         );
         return terminal.out(paint('dim', longLocalTime(await engine.now(), zone)));
       }
+      if (word === 'enroll') return enroll(rest);
       const view = await newest();
       if (!['status', 'why', 'timeline'].includes(word))
         throw new CommandProblem(`I know no /${word}. /help lists what there is.`);
-      if (view === null) return terminal.out('You are not enrolled yet. Say something to begin.');
+      if (view === null)
+        return terminal.out('You are not enrolled yet. Say something to begin, or give values: /enroll step=2.');
       if (word === 'status') return showStatus(view);
       if (word === 'why') return showWhy(view);
       const tell = storyTeller(terminal.out, paint, true);
@@ -180,6 +185,22 @@ export async function converse(
         after = rows.at(-1)?.seq ?? after;
         if (rows.length < rowsPerLook) return;
       }
+    }
+
+    async function enroll(values: string): Promise<void> {
+      let data: Record<string, string>;
+      try {
+        data = readFields(values);
+      } catch (error) {
+        throw new CommandProblem((error as Error).message);
+      }
+      await control.enroll({
+        person: person.id,
+        program: name,
+        id: `terminal:${randomUUID()}`,
+        data: readValueTexts(data, program.ir),
+        by: 'operator',
+      });
     }
 
     function showStatus(view: EnrollmentView): void {

@@ -8,13 +8,13 @@ import { type Command, CommandProblem, type ExitCode, isCommandProblem, type Ter
 import { type CommandName, commands } from './commands.ts';
 import { describeCommand, describeCommands } from './help.ts';
 import { readArguments } from './read-arguments.ts';
-import { endProcess, openTerminal } from './terminal.ts';
+import { openTerminal } from './terminal.ts';
 import { version } from './version.ts';
 
 /** Runs `regimen` with these arguments and ends the process. */
 export async function main(args: string[]): Promise<never> {
-  const terminal = openTerminal();
-  return endProcess(await runCommand(args, terminal));
+  const { terminal, end } = openTerminal();
+  return end(await runCommand(args, terminal));
 }
 
 async function runCommand(args: string[], terminal: Terminal): Promise<ExitCode> {

@@ -29,13 +29,17 @@ const colors = { refused: 'red', 'needs-migrate': 'yellow', adopts: 'green', sam
 /** `published`: whether the version is there already, or would be the next. */
 export function printReport(report: VersionReport, published: boolean, terminal: Terminal): void {
   const paint = terminal.color.out;
-  const { program, to, people, already, counts, groups } = report;
+  const { program, to, people, already, counts, groups, versions } = report;
   const inside =
     people === 0 ? 'nobody is inside on another version' : `${peopleText(people)} inside on other versions`;
   const on = published && already > 0 ? `, ${already.toLocaleString('en')} on this one` : '';
   terminal.out(paint('bold', `${program}, version ${to}${published ? '' : ' (not published yet)'}: ${inside}${on}.`));
   for (const verdict of Object.keys(verdictWords) as VersionVerdict[]) {
     if (counts[verdict] > 0) terminal.out(paint(colors[verdict], counted(counts[verdict], verdictWords[verdict])));
+  }
+  for (const { from, via, people: count } of versions) {
+    if (via !== undefined)
+      terminal.out(paint('dim', `${peopleText(count)} of version ${from}: by way of ${wayText(via)}.`));
   }
   for (const group of groups.filter(({ why }) => why !== null)) {
     terminal.out('');
@@ -55,8 +59,8 @@ const statusWords: Record<PlannedStatus, Words> = {
   adopted: ['went over', 'went over'],
   returned: ['is back', 'are back'],
   waiting: [
-    'waits until what is in hand is over, and goes over then',
-    'wait until what is in hand is over, and go over then',
+    'waits until what is in hand, or a pause, is over, and goes over then',
+    'wait until what is in hand, or a pause, is over, and go over then',
   ],
   ready: ['is still to go', 'are still to go'],
   failed: ['could not go when it was their turn', 'could not go when it was their turn'],
@@ -78,5 +82,8 @@ export function printProgress({ id, program, to, status, progress }: VersionPlan
 
 const counted = (people: number, [one, several]: Words): string =>
   `${people.toLocaleString('en').padStart(8)} ${people === 1 ? one : several}`;
+
+/** `version 2`, `versions 2 and 3` */
+const wayText = (via: readonly number[]): string => `version${via.length === 1 ? '' : 's'} ${via.join(' and ')}`;
 
 const peopleText = (count: number): string => (count === 1 ? '1 person' : `${count.toLocaleString('en')} people`);

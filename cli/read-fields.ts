@@ -37,8 +37,9 @@ function readText(text: string, type: ValueType | undefined): unknown {
   if (type?.kind === 'yes-no' && /^(yes|true|y)$/i.test(text)) return true;
   if (type?.kind === 'yes-no' && /^(no|false|n)$/i.test(text)) return false;
   if (type?.kind === 'number') {
-    const number = Number(text.replace(/\s*[a-z%/]+$/i, ''));
-    return text.trim() === '' || Number.isNaN(number) ? text : number;
+    const digits = text.replace(/\s*[a-z%/]+$/i, '').trim();
+    const number = Number(digits);
+    return digits === '' || Number.isNaN(number) ? text : number;
   }
   return text;
 }

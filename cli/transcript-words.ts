@@ -73,7 +73,7 @@ function start(text: string): Step {
     moment,
     ...(parts.zone === undefined ? {} : { zone: knownZone(parts.zone) }),
     ...(parts.stage === undefined ? {} : { stage: parts.stage }),
-    data: parts.data === undefined ? {} : fields(parts.data),
+    data: parts.data === undefined ? {} : readFields(parts.data),
   };
 }
 
@@ -86,13 +86,13 @@ function record(text: string): Step {
   return {
     kind: 'record',
     series,
-    fields: fields(braced || body.replace(/[{}]/g, '')),
+    fields: readFields(braced || body.replace(/[{}]/g, '')),
     ...(when === undefined ? {} : { occurredAt: knownMoment(when) }),
   };
 }
 
 /** `a=1, b = "two words" c: yes`; a single bare value is the field `value`. All values stay texts here. */
-function fields(text: string): Record<string, string> {
+export function readFields(text: string): Record<string, string> {
   const out: Record<string, string> = {};
   const rest = text.trim();
   if (rest === '') return out;

@@ -7,6 +7,7 @@
  */
 import type { Program, Span } from '../language/ast.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
+import { type AnalysisMemory, analysisMemory } from './analysis-memory.ts';
 import { alwaysQuiet } from './checks/always-quiet.ts';
 import { answeredBefore } from './checks/answered-before.ts';
 import { bothHold } from './checks/both-hold.ts';
@@ -19,7 +20,7 @@ import { neverSet } from './checks/never-set.ts';
 import { passedAlready } from './checks/passed-already.ts';
 import { personal } from './checks/personal.ts';
 import { protectedStages } from './checks/protected-stages.ts';
-import type { Analysis, AnalysisContext, Environment } from './checks/question.ts';
+import type { Analysis, AnalysisContext, Environment, SkillNamed } from './checks/question.ts';
 import { reachability } from './checks/reachability.ts';
 import { sameMoment } from './checks/same-moment.ts';
 import { silence } from './checks/silence.ts';
@@ -29,7 +30,7 @@ import { tooLate } from './checks/too-late.ts';
 import { unconditional } from './checks/unconditional.ts';
 import { unknownItems } from './checks/unknown-items.ts';
 import { zeroTimeLoops } from './checks/zero-time-loops.ts';
-import { type FlowPart, flowsOf } from './flow.ts';
+import { flowsOf } from './flow.ts';
 import type { Ir } from './ir.ts';
 import type { Report } from './symbols.ts';
 import { flowsOf as flowNodes } from './walk.ts';
@@ -58,7 +59,10 @@ const analyses: Analysis[] = [
   budget,
 ];
 
-/** `told` is what has been said about the program so far; `asked` the questions, all of them unless some are named. */
+/**
+ * `told` is what has been said about the program so far; `asked` the questions, all of them unless some are named;
+ * `memory` what the last time with the same frame has left.
+ */
 export function analyze(
   ir: Ir,
   program: Program,
@@ -66,9 +70,10 @@ export function analyze(
   environment: Environment = {},
   told: readonly Diagnostic[] = [],
   asked: readonly Analysis[] = analyses,
+  memory: AnalysisMemory = analysisMemory(),
 ): void {
   const decided = told.filter(({ code }) => code === 'never-true' || code === 'always-true').map(({ span }) => span);
-  const context = contextOf(ir, program, environment, decided);
+  const context = contextOf(ir, program, environment, decided, memory);
   const mistakes = told.filter(({ severity }) => severity === 'error').map(({ span }) => span);
   const sure: Report = (found) => {
     // What a line with a mistake means is not known: nothing is concluded from it.
@@ -92,40 +97,51 @@ const concluded: ReadonlySet<string> = new Set([
 const holds = (outer: Span, inner: Span): boolean =>
   outer.file === inner.file && inner.start >= outer.start && inner.end <= outer.end;
 
-function contextOf(ir: Ir, program: Program, environment: Environment, decided: readonly Span[]): AnalysisContext {
-  const nodes = flowNodes(program);
-  const flows = flowsOf(ir);
-  const key = (flow: string | undefined, stage: string) => `${flow ?? ''} ${stage}`;
-  const names = new Map(
-    nodes.flatMap((node) =>
-      node.stages.map((stage) => [key(node.kind === 'main' ? undefined : node.name, stage.name.text), stage.name.span]),
-    ),
-  );
-  const flowName = ({ kind, flow }: FlowPart) => (kind === 'main' ? undefined : flow.name);
+function contextOf(
+  ir: Ir,
+  program: Program,
+  environment: Environment,
+  decided: readonly Span[],
+  memory: AnalysisMemory,
+): AnalysisContext {
+  let names: Map<string, Span> | undefined;
   return {
-    flows,
-    // A stage nobody wrote (`paused`) stands where its `pause` does.
-    nameOf: (part, stage) =>
-      names.get(key(flowName(part), stage)) ?? part.flow.stages[stage]?.span ?? program.name.span,
+    flows: flowsOf(ir),
+    nameOf: ({ kind, flow }, stage) => {
+      names ??= namesIn(program);
+      // A stage nobody wrote (`paused`) stands where its `pause` does.
+      const own = names.get(nameKey(kind === 'main' ? undefined : flow.name, stage));
+      return own ?? flow.stages[stage]?.span ?? program.name.span;
+    },
     program: program.name.span,
     clause: (kind) => program.items.find((item) => item.kind === kind)?.span ?? program.name.span,
-    skills: nodes.flatMap((node) =>
-      node.stages.flatMap((stage) =>
-        stage.items.flatMap((item) =>
-          item.kind === 'skill'
-            ? [
-                {
-                  stage: stage.name.text,
-                  flow: node.kind === 'main' ? undefined : node.name,
-                  name: item.name.text,
-                  span: item.name.span,
-                },
-              ]
-            : [],
-        ),
-      ),
-    ),
+    skills: () => skillsIn(program),
     isTold: ({ start, end }) => decided.some((span) => span.start >= start && span.end <= end),
     environment,
+    memory,
   };
+}
+
+const nameKey = (flow: string | undefined, stage: string): string => `${flow ?? ''} ${stage}`;
+
+/** Where the names of stages stand. */
+function namesIn(program: Program): Map<string, Span> {
+  const names = new Map<string, Span>();
+  for (const { kind, name, stages } of flowNodes(program))
+    for (const stage of stages)
+      names.set(nameKey(kind === 'main' ? undefined : name, stage.name.text), stage.name.span);
+  return names;
+}
+
+/** Where stages name their skills. */
+function skillsIn(program: Program): SkillNamed[] {
+  const named: SkillNamed[] = [];
+  for (const node of flowNodes(program)) {
+    const flow = node.kind === 'main' ? undefined : node.name;
+    for (const stage of node.stages)
+      for (const item of stage.items)
+        if (item.kind === 'skill')
+          named.push({ stage: stage.name.text, flow, name: item.name.text, span: item.name.span });
+  }
+  return named;
 }

@@ -3,7 +3,7 @@
  *
  * A flow is the program itself, a track or a list. Stages of different flows may have the same name.
  */
-import type { Action, Ask, Bands, Let, Name, Program, Window } from '../language/ast.ts';
+import type { Action, Ask, Bands, Let, Name, Program, Rule, Window } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
 import { nearest } from '../language/nearest.ts';
 import type { Claim } from './bind.ts';
@@ -11,7 +11,7 @@ import { declaredType } from './bind-fields.ts';
 import { isReserved, replaceWith, usedTwice } from './names.ts';
 import type { FlowSymbol, LetSymbol, Report, StageSymbol, Symbols } from './symbols.ts';
 import { describeType, fits, typeOf } from './value-types.ts';
-import { deedsIn } from './walk.ts';
+import { partsOf } from './walk.ts';
 
 /** What rules outside the stages are called after: `anytime/leave-1`. */
 const ownerNames = new Set(['anytime', 'program']);
@@ -95,24 +95,24 @@ export function bindFlow(
 /** What questions and exits bring in, wherever they stand. */
 export function bindAnswers(program: Program, symbols: Symbols, report: Report): void {
   const settable = [...symbols.fields.values()].flatMap(({ name, parameter }) => (parameter ? [] : [name]));
-  for (const { flow, stage, rule, action } of deedsIn(program)) {
-    const own = flow.kind === 'track' ? symbols.tracks.get(flow.name) : symbols.lists.get(flow.name);
-    const leaving = action === undefined ? exitOf(rule) : exitOf(action);
-    const exits = flow.kind === 'main' ? symbols.main.exits : own?.exits;
-    if (leaving !== undefined && !exits?.has(leaving.text)) exits?.set(leaving.text, leaving.span);
-    // People leave the program, wherever that is said.
-    if (leaving !== undefined && !symbols.exits.has(leaving.text)) symbols.exits.set(leaving.text, leaving.span);
-    if (action?.kind !== 'ask') continue;
+  for (const { flow, stage, deeds } of partsOf(program)) {
     const list = flow.kind === 'list' ? symbols.lists.get(flow.name) : undefined;
-    if (list?.fields.has(action.as.text)) continue;
-    bindAnswer(stage?.name.text, action, settable, symbols, report);
+    const own = flow.kind === 'track' ? symbols.tracks.get(flow.name) : list;
+    const exits = flow.kind === 'main' ? symbols.main.exits : own?.exits;
+    for (const { rule, action } of deeds) {
+      const leaving = exitOf(action ?? rule);
+      if (leaving !== undefined && !exits?.has(leaving.text)) exits?.set(leaving.text, leaving.span);
+      // People leave the program, wherever that is said.
+      if (leaving !== undefined && !symbols.exits.has(leaving.text)) symbols.exits.set(leaving.text, leaving.span);
+      if (action?.kind !== 'ask' || list?.fields.has(action.as.text)) continue;
+      bindAnswer(stage?.name.text, action, settable, symbols, report);
+    }
   }
 }
 
-function exitOf(node: { kind: string } | undefined): Name | undefined {
-  const move = node as Partial<Extract<Action, { kind: 'move' }>> | undefined;
-  return node?.kind === 'transition' || node?.kind === 'move' ? move?.as : undefined;
-}
+/** The name under which a move lets people leave. */
+const exitOf = (node: Rule | Action | undefined): Name | undefined =>
+  node?.kind === 'transition' || node?.kind === 'move' ? node.as : undefined;
 
 /** `ask … as heart` brings in a field of its own where `data` has none of that name; a plain series takes an entry. */
 function bindAnswer(

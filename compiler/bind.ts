@@ -80,7 +80,8 @@ export function bind(program: Program, report: Report): Symbols {
 function claimer(taken: Map<string, Name>, report: Report): Claim {
   return (name, ...scopes) => {
     if (isReserved(name.text)) report(diagnostic('reserved-name', name.span, { name: name.text }));
-    const before = [taken, ...scopes].map((scope) => scope.get(name.text)).find((one) => one !== undefined);
+    let before = taken.get(name.text);
+    for (const scope of scopes) before ??= scope.get(name.text);
     if (before === undefined) {
       (scopes.at(-1) ?? taken).set(name.text, name);
       return true;

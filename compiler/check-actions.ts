@@ -82,7 +82,7 @@ export function checkAction(cx: Inference, action: Action, scope: Scope, checkBo
       const held =
         action.where === undefined
           ? known
-          : cx.condition(action.where, { ...entryScope(scope, list.items), item: list }).known;
+          : cx.knownWhere(action.where, { ...entryScope(scope, list.items), item: list });
       checkBody(cx, action.body, { ...inside, known: held });
       for (const one of action.body) {
         const refused = notForEach(one, list.name);
@@ -94,7 +94,7 @@ export function checkAction(cx: Inference, action: Action, scope: Scope, checkBo
       return checkAssignments(cx, action.with, scope);
     case 'if': {
       const asked = conditionScope(scope);
-      const held = cx.condition(action.condition, asked).known;
+      const held = cx.knownWhere(action.condition, asked);
       warnOfOld(cx, action.condition, scope.touched ?? new Map());
       const failed = narrow(cx.checked, action.condition, false, asked.known);
       checkBody(cx, action.then, { ...scope, known: knownBehind(scope, held), atFirst: held });
@@ -177,7 +177,7 @@ export function checkAssignments(cx: Inference, assignments: readonly Assignment
     const found = checkKept(cx, assignment, field, { ...scope, known });
     known = forget(known, [assignment.name.text]);
     if (found !== undefined && !found.maybe) {
-      known = new Map([...known, [assignment.name.text, { present: true, ...rangeOf(found.type) }]]);
+      known = new Map(known).set(assignment.name.text, { present: true, ...rangeOf(found.type) });
     }
   }
   return known;

@@ -1,5 +1,5 @@
 /**
- * Every expression of a program in its scope: titles, lets, questions, rules and their bodies.
+ * Every expression of a program in its scope: titles, lets, questions, rules and their bodies, one part after another.
  *
  * Decides what is visible and known at each place and leaves the typing to `infer`. What a `when`
  * asks is known in the `with` and the body it guards. Single actions are in `check-actions.ts`.
@@ -16,17 +16,16 @@ import { entryScope, needSeries } from './infer-series.ts';
 import { checkCalendar, needLength } from './infer-times.ts';
 import { type Inference, type Inferred, isNumber, type Scope, unwrap, wrongType } from './inference.ts';
 import { reached } from './narrow.ts';
-import type { Checked, LetSymbol } from './symbols.ts';
+import type { Checked, FlowSymbol, LetSymbol, ListSymbol, TrackSymbol } from './symbols.ts';
 import type { Type } from './value-types.ts';
 import { typeOf } from './value-types.ts';
-import { flowsOf, isEntryAction, isRule } from './walk.ts';
+import { isEntryAction, isRule, type Part } from './walk.ts';
 
-export function checkBodies(cx: Inference & { inferLet(symbol: LetSymbol): Inferred }, checked: Checked): void {
+type Inferring = Inference & { inferLet(symbol: LetSymbol): Inferred };
+
+/** What stands outside of all flows: clauses, migrations, ladders. */
+export function checkOutside(cx: Inference, checked: Checked): void {
   const { symbols, program } = checked;
-  for (const symbol of symbols.letsById.values()) {
-    const { type } = cx.inferLet(symbol);
-    if (symbol.window) needKind(cx, symbol.node.value, type, 'a date', 'date');
-  }
   for (const item of program.items) {
     const here = scopeOf(checked, undefined, undefined);
     if (item.kind === 'reenter') needLength(cx, item.after, here);
@@ -40,20 +39,40 @@ export function checkBodies(cx: Inference & { inferLet(symbol: LetSymbol): Infer
   for (const ladder of symbols.ladders.values()) {
     for (const rung of ladder.rungs) needLength(cx, rung.for, scopeOf(checked, undefined, undefined));
   }
-  for (const flow of flowsOf(program)) {
-    const track = flow.kind === 'track' ? symbols.tracks.get(flow.name) : undefined;
-    const list = flow.kind === 'list' ? symbols.lists.get(flow.name) : undefined;
-    // A second track or list of the same name was refused; its text is looked at as if it were the first.
-    const name = flow.kind === 'main' ? undefined : flow.name;
+}
+
+/** One stage, or what stands outside of the stages in one flow. */
+export function checkPart(cx: Inferring, checked: Checked, { flow, stage }: Part): void {
+  const { symbols } = checked;
+  const track = flow.kind === 'track' ? symbols.tracks.get(flow.name) : undefined;
+  const list = flow.kind === 'list' ? symbols.lists.get(flow.name) : undefined;
+  const own = track ?? list ?? symbols.main;
+  // A second track or list of the same name was refused; its text is looked at as if it were the first.
+  const name = flow.kind === 'main' ? undefined : flow.name;
+  const outside = scopeOf(checked, name, undefined);
+  if (stage === undefined) {
+    if (flow.node === nodeOf(own)) checkLets(cx, own.lets.values());
     if (track?.node.when !== undefined) cx.condition(track.node.when, scopeOf(checked, undefined, undefined));
-    const outside = scopeOf(checked, name, undefined);
     if (list !== undefined) checkStarts(cx, list, scopeOf(checked, undefined, undefined));
     for (const rule of flow.anytime) checkRule(cx, rule, outside);
-    const own = track ?? list ?? symbols.main;
-    for (const stage of flow.stages) {
-      const known = own.stages.get(stage.name.text)?.node === stage;
-      checkStage(cx, stage, known ? scopeOf(checked, name, stage.name.text) : outside);
-    }
+    return;
+  }
+  const symbol = own.stages.get(stage.name.text);
+  // So was a second stage of the same name.
+  const isKnown = symbol?.node === stage;
+  if (isKnown) checkLets(cx, symbol.lets.values());
+  checkStage(cx, stage, isKnown ? scopeOf(checked, name, stage.name.text) : outside);
+}
+
+const nodeOf = (flow: FlowSymbol | TrackSymbol | ListSymbol) => ('node' in flow ? flow.node : undefined);
+
+/** Lets that were looked into before are looked into again: whatever was told of them is to be told now. */
+function checkLets(cx: Inferring, lets: Iterable<LetSymbol>): void {
+  const symbols = [...lets];
+  for (const { id } of symbols) cx.checked.letTypes.delete(id);
+  for (const symbol of symbols) {
+    const { type } = cx.inferLet(symbol);
+    if (symbol.window) needKind(cx, symbol.node.value, type, 'a date', 'date');
   }
 }
 
@@ -87,12 +106,12 @@ function checkRule(cx: Inference, rule: Rule, scope: Scope): void {
       return;
     }
     case 'when':
-      checkBody(cx, rule.body, { ...scope, known: cx.condition(rule.condition, scope).known });
+      checkBody(cx, rule.body, { ...scope, known: cx.knownWhere(rule.condition, scope) });
       return;
     case 'on': {
       const series = needSeries(cx, rule.series);
       const inside = series === undefined ? scope : entryScope(scope, series);
-      const known = rule.where === undefined ? inside.known : cx.condition(rule.where, inside).known;
+      const known = rule.where === undefined ? inside.known : cx.knownWhere(rule.where, inside);
       checkBody(cx, rule.body, { ...inside, known });
       return;
     }
@@ -116,9 +135,12 @@ function checkRule(cx: Inference, rule: Rule, scope: Scope): void {
 }
 
 function checkTransition(cx: Inference, transition: Transition, scope: Scope): void {
-  const known = transition.when === undefined ? scope.known : cx.condition(transition.when, scope).known;
+  const { when } = transition;
   needLength(cx, transition.after?.duration, scope);
-  checkAssignments(cx, transition.with, { ...scope, known });
+  if (transition.with.length > 0) {
+    const known = when === undefined ? scope.known : cx.knownWhere(when, scope);
+    checkAssignments(cx, transition.with, { ...scope, known });
+  } else if (when !== undefined) cx.condition(when, scope);
   if (transition.approved !== undefined) checkApproval(cx, transition.approved, scope);
 }
 

@@ -7,7 +7,7 @@
  */
 import type { Program } from '../language/ast.ts';
 import { bind } from './bind.ts';
-import { checkBodies } from './check-bodies.ts';
+import { checkOutside, checkPart } from './check-bodies.ts';
 import { clauses } from './checks/clauses.ts';
 import { cohorts } from './checks/cohorts.ts';
 import { commands } from './checks/commands.ts';
@@ -25,7 +25,10 @@ import { stop } from './checks/stop.ts';
 import { targets } from './checks/targets.ts';
 import { times } from './checks/times.ts';
 import { inference } from './infer.ts';
-import type { Checked, Report } from './symbols.ts';
+import { tellOf } from './kept-reports.ts';
+import type { ProgramMemory } from './program-memory.ts';
+import { type Checked, findings, type Report } from './symbols.ts';
+import { partsOf } from './walk.ts';
 
 const checks: Check[] = [
   starts,
@@ -45,29 +48,37 @@ const checks: Check[] = [
   skills,
 ];
 
-/** Checks one program of `text`; `texts` are those of the other files it has items from. Never throws; tells everything through `report`. */
+/**
+ * Checks one program of `text`; `texts` are those of the other files it has items from. Never throws; tells everything
+ * through `report`. With `memory` only those parts are asked about that are not as they were; the others tell the same again.
+ */
 export function check(
   program: Program,
   text: string,
   environment: Environment,
   report: Report,
   texts: ReadonlyMap<string, string> = new Map(),
+  memory?: ProgramMemory,
 ): Checked {
   const checked: Checked = {
+    ...(memory?.found ?? findings()),
     program,
     text,
     texts,
     letsInText: true,
     symbols: bind(program, report),
-    resolutions: new Map(),
-    letTypes: new Map(),
-    unwrapped: new Set(),
-    asNumbers: new Map(),
-    asLengths: new Map(),
-    asCounts: new Map(),
-    recipients: new Map(),
   };
-  checkBodies(inference(checked, report), checked);
-  for (const one of checks) one(checked, report, environment);
+  for (const part of partsOf(program)) {
+    const node = part.stage ?? part.flow.node;
+    tellOf(memory?.checked, program, node ?? memory ?? program, report, (tell) => {
+      const cx = inference(checked, tell);
+      checkPart(cx, checked, part);
+      for (const one of checks) one.part?.(part, checked, tell, environment);
+      if (node !== undefined) return;
+      checkOutside(cx, checked);
+      for (const { outside } of checks) outside?.(checked, tell, environment);
+    });
+  }
+  for (const { whole } of checks) whole?.(checked, report, environment);
   return checked;
 }

@@ -12,6 +12,7 @@ import { parse } from '../language/parse.ts';
 import { analyze } from './analyze.ts';
 import { check } from './check.ts';
 import type { Environment } from './checks/question.ts';
+import { type CompileMemory, readAgain } from './compile-memory.ts';
 import { echoes } from './echoes.ts';
 import { checkImports, expand, libraryOf } from './expand.ts';
 import { importedMistakes } from './imported-mistakes.ts';
@@ -19,8 +20,9 @@ import type { Ir } from './ir.ts';
 import { lower } from './lower.ts';
 import { lowerScenario, outlineScenario } from './lower-scenario.ts';
 import { replaceWith } from './names.ts';
+import { type ProgramMemory, programMemory, scenarioAgain } from './program-memory.ts';
 import type { ScenarioIr } from './scenario-ir.ts';
-import type { Checked } from './symbols.ts';
+import type { Checked, Report } from './symbols.ts';
 
 export type { Environment };
 
@@ -33,19 +35,22 @@ export type Compiled = {
 };
 
 /**
- * Compiles files that belong together: a scenario may tell of a program in another of them.
- * `readText` is for a host that keeps the trees of files that have not changed.
+ * Compiles files that belong together: a scenario may tell of a program in another of them. `memory` is for a host
+ * that compiles the same files again and again; each path is there once.
  */
 export function compile(
   files: readonly { path: string; text: string }[],
-  environment: Environment = {},
-  readText: typeof parse = parse,
+  environment: Environment = nothingKnown,
+  memory?: CompileMemory,
 ): Compiled {
   const read = files.map(({ path, text }) => {
-    const { value: ast, diagnostics } = readText(text);
+    const { value: ast, diagnostics } = memory === undefined ? parse(text) : readAgain(memory.readings, path, text);
     return { path, text, ast, syntax: diagnostics, diagnostics: [...diagnostics], seen: new Set<string>() };
   });
-  const known = new Map<string, { file: (typeof read)[number]; checked: Checked; ir: Ir }>();
+  const before = memory?.programs;
+  if (memory !== undefined) memory.programs = new Map();
+  type Known = { file: (typeof read)[number]; checked: Checked; ir: Ir; memory: ProgramMemory | undefined };
+  const known = new Map<string, Known>();
   const result: Compiled = { files: read, programs: [], scenarios: [] };
   const library = libraryOf(read);
   const texts = new Map(read.map((file) => [file.path, file.text]));
@@ -62,7 +67,7 @@ export function compile(
 
   for (const file of read) {
     const ownImports = imports.get(file);
-    for (const written of file.ast.programs) {
+    for (const [index, written] of file.ast.programs.entries()) {
       const { own, abroad, report } = collector(file, echoes(file, { file, program: written }), elsewhere);
       const { program, used } = expand(written, file, library, report);
       const unread =
@@ -73,11 +78,14 @@ export function compile(
         });
       if (known.has(program.name.text))
         report(diagnostic('duplicate-name', program.name.span, { name: program.name.text }));
-      const checked = check(program, file.text, environment, report, texts);
-      const ir = lower(checked, report);
+      const place = `${index} ${file.path}`;
+      const kept = memory && programMemory(before?.get(place), program, environment);
+      if (kept !== undefined) memory?.programs.set(place, kept);
+      const checked = check(program, file.text, environment, report, texts, kept);
+      const ir = lower(checked, report, kept);
       // Parts that could not be read may hold the very things that would be missed here.
-      if (!unread) analyze(ir, program, report, environment, own);
-      if (!known.has(ir.name)) known.set(ir.name, { file, checked, ir });
+      if (!unread) analyze(ir, program, report, environment, own, undefined, kept?.analyses);
+      if (!known.has(ir.name)) known.set(ir.name, { file, checked, ir, memory: kept });
       const goesRound = ownImports?.own.some(({ code }) => code === 'import-cycle') === true;
       const mistakeIn = (other: (typeof read)[number]) =>
         imports.get(other)?.own.find((one) => isError(one) && !(goesRound && one.code === 'import-cycle')) ??
@@ -94,7 +102,11 @@ export function compile(
       const told = program && { file: program.file, program: program.checked.program };
       const { own, report } = collector(file, echoes(file, told), elsewhere);
       if (program === undefined) report(unknownProgram(node, known.keys()));
-      const scenario = program === undefined ? outlineScenario(node) : lowerScenario(node, file.text, program, report);
+      const lowered = (tell: Report) =>
+        program === undefined
+          ? outlineScenario(node)
+          : lowerScenario(node, file.text, program, program.file === file ? tell : onlyWithin(node.span, tell));
+      const scenario = scenarioAgain(program?.memory, node, report, lowered);
       result.scenarios.push({ path: file.path, scenario, ok: !syntaxErrors(file, node) && !hasErrors(own) });
     }
     if (isEmpty(file)) file.diagnostics.push(nothingHere(file.text));
@@ -103,6 +115,9 @@ export function compile(
   }
   return { ...result, files: read.map(({ path, text, ast, diagnostics }) => ({ path, text, ast, diagnostics })) };
 }
+
+/** One object, so that a memory sees that nothing more is known than before. */
+const nothingKnown: Environment = {};
 
 type Gathering = {
   text: string;
@@ -150,6 +165,13 @@ function alone(one: Diagnostic): Diagnostic {
     ...rest,
     related: one.related.filter(here).map(bare),
     ...(fix?.edits.every(here) ? { fix: { ...fix, edits: fix.edits.map(bare) } } : {}),
+  };
+}
+
+/** Leaves out what is shown elsewhere: these places are in the text of a program in another file. */
+function onlyWithin({ start, end }: Span, report: Report): Report {
+  return (one) => {
+    report({ ...one, related: one.related.filter(({ span }) => span.start >= start && span.end <= end) });
   };
 }
 

@@ -5,8 +5,10 @@
  * one run is done, whatever started several: so what the person, roles and services set off is bounded
  * by how much they do, and what time sets off by how often it can turn a condition.
  */
+
+import { type AnalysisMemory, analysisMemory, remember } from './analysis-memory.ts';
 import type { CostAssumptions, Pair } from './cost-assumptions.ts';
-import { everyEffect, everyPart, type FlowPart, flowsOf, rulesIn, stagesIn } from './flow.ts';
+import { allRules, everyEffect, everyPart, type FlowPart, flowsOf, rulesIn } from './flow.ts';
 import type { Effect, Expr, Ir, Length, Rule, Stage } from './ir.ts';
 import { leastMinutes, rateOf } from './rates.ts';
 import { handlersIn } from './speech.ts';
@@ -27,8 +29,15 @@ export type StageCost = {
 const DAY = 1440;
 const MONTH = 30.4;
 
-export function stageCosts(ir: Ir, part: FlowPart, assumptions: CostAssumptions): Map<string, StageCost> {
-  return new Map(stagesIn(part.flow).map((stage) => [stage.name, costOfStage(ir, part, stage, assumptions)]));
+/** What each stage of a flow brings, by its name. */
+export function stageCosts(
+  ir: Ir,
+  part: FlowPart,
+  assumptions: CostAssumptions,
+  memory: AnalysisMemory = analysisMemory(),
+): Map<string, StageCost> {
+  const cost = (stage: Stage) => remember(memory, stage, costOfStage, () => costOfStage(ir, part, stage, assumptions));
+  return new Map(part.stages.map((stage) => [stage.name, cost(stage)]));
 }
 
 function costOfStage(ir: Ir, { flow, kind }: FlowPart, stage: Stage, assumptions: CostAssumptions): StageCost {
@@ -57,7 +66,9 @@ function costOfStage(ir: Ir, { flow, kind }: FlowPart, stage: Stage, assumptions
   if (entry) bring(answering, 1 / MONTH, 0, isEnd ? 1 : 0);
   let reacts = entry && !isEnd;
   let turns = entry && !isEnd;
-  for (const ways of handlersIn(rulesIn(flow, stage))) {
+  const rules = rulesIn(flow, stage);
+  const isSpoken = rules.some((rule) => speaksWithSkill(ir, rule.effects));
+  for (const ways of isSpoken ? handlersIn(rules) : []) {
     const [rule] = ways;
     if (rule === undefined || !ways.some((way) => speaksWithSkill(ir, way.effects))) continue;
     if (rule.trigger.kind === 'cadence') {
@@ -85,8 +96,8 @@ const isOfState = ({ trigger, effects }: Rule): boolean =>
 
 /** Whether a run can lead to another: something beside commands, checks and the very end speaks with a skill. */
 export function runsLeadOn(ir: Ir): boolean {
-  return flowsOf(ir).some(({ flow, kind }) =>
-    stagesIn(flow).some((stage) => {
+  return flowsOf(ir).some(({ flow, kind, stages }) =>
+    stages.some((stage) => {
       if (stage.final !== undefined) return kind !== 'main' && speaksWithSkill(ir, stage.entry);
       const rules = rulesIn(flow, stage).filter(
         ({ trigger }) => trigger.kind !== 'command' && trigger.kind !== 'cadence',
@@ -118,7 +129,7 @@ export function turnsOf(ir: Ir, { itemsPerList }: CostAssumptions): Turns {
   return all;
 }
 
-function turnsIn(ir: Ir, { flow }: FlowPart): Turns {
+function turnsIn(ir: Ir, { flow, stages }: FlowPart): Turns {
   const found: Turns = { delays: 0, daily: 0 };
   const add = (delays: number, daily: number) => {
     found.delays += delays;
@@ -133,17 +144,13 @@ function turnsIn(ir: Ir, { flow }: FlowPart): Turns {
     if (window?.kind === 'last') length(window.duration);
     if (window?.kind === 'calendar') add(1, 1);
   };
-  const rules = [...flow.anytime, ...stagesIn(flow).flatMap((stage) => stage.rules)];
-  for (const { condition, trigger } of rules) {
+  for (const { condition, trigger } of allRules(flow)) {
     if (trigger.kind === 'reached') add(1, 1);
     if (trigger.kind === 'cadence') add(0, rateOf(ir, trigger.cadence).again);
-    const asked = [
-      ...(condition === undefined ? [] : [condition]),
-      ...(trigger.kind === 'reached' ? [trigger.at] : []),
-    ];
-    for (const expr of asked) for (const part of everyPart(ir, expr)) ofPart(part);
+    if (condition !== undefined) everyPart(ir, condition).forEach(ofPart);
+    if (trigger.kind === 'reached') everyPart(ir, trigger.at).forEach(ofPart);
   }
   // What nobody answers in time, and what comes after so long in a stage.
-  for (const stage of stagesIn(flow)) add(stage.questions.length + stage.escalations.length, 0);
+  for (const stage of stages) add(stage.questions.length + stage.escalations.length, 0);
   return found;
 }

@@ -6,10 +6,11 @@
  * texts of the program cost nothing; agent runs do: replies, reviews, nudges, `say with skill`. Of the
  * stages of one flow a person is in one at a time; those that they can go round in are added up. Pure.
  */
+import { type AnalysisMemory, analysisMemory } from './analysis-memory.ts';
 import { type CostAssumptions, type Pair, type Price, usualAssumptions } from './cost-assumptions.ts';
 import { runsLeadOn, type StageCost, stageCosts, type Turns, turnsOf } from './cost-stages.ts';
-import { destinations, type FlowPart, flowsOf, rulesIn, stagesIn } from './flow.ts';
-import type { Ir } from './ir.ts';
+import { type FlowPart, flowsOf, rulesIn, waysOn } from './flow.ts';
+import type { Ir, Stage } from './ir.ts';
 
 export type { CostAssumptions, Pair };
 
@@ -47,38 +48,73 @@ export const showUsd = (value: number): string =>
 
 export function costOf(ir: Ir, given: CostAssumptions = usualAssumptions): Cost {
   const assumptions = runsLeadOn(ir) ? given : { ...given, runsAfterRun: { typical: 0, worst: 0 } };
-  const parts = flowsOf(ir).map((part) => ({ part, costs: stageCosts(ir, part, assumptions) }));
+  const parts = flowsOf(ir).map((part): Costed => ({ part, costs: stageCosts(ir, part, assumptions) }));
   const turns = turnsOf(ir, assumptions);
-  const rounds: string[][] = [];
-  const stages: StageBill[] = [];
-  let total = setOff(
-    parts.flatMap(({ costs }) => [...costs.values()]),
-    assumptions,
-    turns,
-  );
-  for (const { part, costs } of parts) {
-    const items = part.kind === 'list' ? assumptions.itemsPerList : { typical: 1, worst: 1 };
-    total = add(total, scale(ofFlow(part, costs, rounds), items));
-    for (const [name, cost] of costs) {
-      const month = { routine: monthly(cost.routine), answering: monthly(cost.answering) };
-      const runs = add(scale(month, items), setOff([cost], assumptions, turns));
-      const title = plainTitle(part, name);
-      const flow = part.kind === 'main' ? {} : { flow: part.flow.name };
-      stages.push({ stage: name, ...flow, title, ...billFor(chained(runs, assumptions), assumptions) });
-    }
-  }
-  const bill = billFor(chained(total, assumptions), assumptions);
+  const rounds = parts.map(({ part }) => roundsIn(part));
+  const total = totalOf(parts, assumptions, turns, rounds);
   const usd = ir.budget?.usdPerMonth;
   return {
     program: ir.name,
-    total: bill,
-    stages,
+    total,
+    stages: parts.flatMap((costed) => stageBills(costed, assumptions, turns)),
     assumptions,
     ...(usd === undefined
       ? {}
-      : { budget: { usd, typicalIsOver: bill.usd.typical > usd, worstIsOver: bill.usd.worst > usd } }),
-    rounds,
+      : { budget: { usd, typicalIsOver: total.usd.typical > usd, worstIsOver: total.usd.worst > usd } }),
+    rounds: rounds.flatMap(({ groups }) => groups.filter((group) => group.length > 1)),
   };
+}
+
+/** What a usual month costs, in US dollars; and where it comes from, in the order of the text. */
+export type UsualMonth = { usd: number; stages: () => { stage: string; usd: number }[] };
+
+/** The same of a usual month alone, for which nobody needs to know what can go round. */
+export function usualMonthOf(
+  ir: Ir,
+  given: CostAssumptions = usualAssumptions,
+  memory: AnalysisMemory = analysisMemory(),
+): UsualMonth {
+  const leadsOn = given.runsAfterRun.typical === 0 || runsLeadOn(ir);
+  const assumptions = leadsOn ? given : { ...given, runsAfterRun: { typical: 0, worst: 0 } };
+  const parts = flowsOf(ir).map((part): Costed => ({ part, costs: stageCosts(ir, part, assumptions, memory) }));
+  const stages = () =>
+    parts
+      .flatMap((costed) => stageBills(costed, assumptions, noTurns))
+      .map(({ stage, usd }) => ({ stage, usd: usd.typical }));
+  return { usd: totalOf(parts, assumptions, noTurns).usd.typical, stages };
+}
+
+/** A flow with what its stages bring. */
+type Costed = { part: FlowPart; costs: ReadonlyMap<string, StageCost> };
+
+const noTurns: Turns = { delays: 0, daily: 0 };
+const noRounds: Rounds = { groups: [], aside: [] };
+
+const itemsOf = ({ kind }: FlowPart, { itemsPerList }: CostAssumptions): Pair =>
+  kind === 'list' ? itemsPerList : { typical: 1, worst: 1 };
+
+/** A month in the whole program; `rounds` of each flow. */
+function totalOf(
+  parts: readonly Costed[],
+  assumptions: CostAssumptions,
+  turns: Turns,
+  rounds: readonly Rounds[] = [],
+): Bill {
+  const stages = parts.flatMap(({ costs }) => [...costs.values()]);
+  let total = setOff(stages, assumptions, turns);
+  for (const [index, { part, costs }] of parts.entries())
+    total = add(total, scale(ofFlow(costs, rounds[index] ?? noRounds), itemsOf(part, assumptions)));
+  return billFor(chained(total, assumptions), assumptions);
+}
+
+/** A whole month in each stage of a flow. */
+function stageBills({ part, costs }: Costed, assumptions: CostAssumptions, turns: Turns): StageBill[] {
+  return [...costs].map(([name, cost]): StageBill => {
+    const month = { routine: monthly(cost.routine), answering: monthly(cost.answering) };
+    const runs = add(scale(month, itemsOf(part, assumptions)), setOff([cost], assumptions, turns));
+    const flow = part.kind === 'main' ? {} : { flow: part.flow.name };
+    return { stage: name, ...flow, title: plainTitle(part, name), ...billFor(chained(runs, assumptions), assumptions) };
+  });
 }
 
 /**
@@ -105,52 +141,40 @@ const monthly = ({ daily, burst }: StageCost['routine']): Pair => ({
  * A month in one flow. Typically the dearest stage. At worst the dearest round of stages for the whole
  * month, with what each stage on the way brings at once; and what may interrupt it any time.
  */
-function ofFlow(part: FlowPart, costs: ReadonlyMap<string, StageCost>, rounds: string[][]): Runs {
-  const { groups, aside } = roundsIn(part);
-  for (const group of groups) if (group.length > 1) rounds.push(group);
+function ofFlow(costs: ReadonlyMap<string, StageCost>, { groups, aside }: Rounds): Runs {
   const model = (of: 'routine' | 'answering'): Pair => {
-    const cost = (name: string) => costs.get(name)?.[of] ?? { daily: { typical: 0, worst: 0 }, burst: 0 };
-    const sum = (names: readonly string[]) => names.reduce((all, name) => all + cost(name).daily.worst, 0);
-    const bursts = [...costs.keys()].reduce((all, name) => all + cost(name).burst, 0);
+    const sum = (names: readonly string[]) =>
+      names.reduce((all, name) => all + (costs.get(name)?.[of].daily.worst ?? 0), 0);
+    let [typical, bursts] = [0, 0];
+    for (const cost of costs.values()) {
+      typical = Math.max(typical, cost[of].daily.typical);
+      bursts += cost[of].burst;
+    }
     const dearest = Math.max(0, ...groups.map(sum));
-    return {
-      typical: Math.max(0, ...[...costs.keys()].map((name) => cost(name).daily.typical)) * DAYS_TYPICAL,
-      worst: (dearest + sum(aside)) * DAYS_WORST + bursts,
-    };
+    return { typical: typical * DAYS_TYPICAL, worst: (dearest + sum(aside)) * DAYS_WORST + bursts };
   };
   return { routine: model('routine'), answering: model('answering') };
 }
+
+type Rounds = { groups: string[][]; aside: string[] };
 
 /**
  * Stages in rounds: those of one group can be reached from each other. `aside` are stages that only
  * interrupt: a person can be there and back at any time.
  */
-export function roundsIn({ flow }: FlowPart): { groups: string[][]; aside: string[] } {
-  const stages = stagesIn(flow);
-  const comesBack = (name: string) =>
-    (flow.stages[name]?.rules ?? []).every(
-      ({ move, trigger }) => isBack(move?.direction) || trigger.kind === 'command',
-    );
-  const aside = stages
-    .map((stage) => stage.name)
-    .filter(
-      (name) =>
-        comesBack(name) &&
-        stages.some((from) =>
-          rulesIn(flow, from).some(({ move }) => move?.direction === 'interrupt' && move.to === name),
-        ),
-    );
-  const edges = new Map(
-    stages.map((stage) => [
-      stage.name,
-      rulesIn(flow, stage)
-        .filter(({ move }) => move?.direction !== 'resume')
-        .flatMap((rule) => destinations(flow, stage.name, rule))
-        .filter((to) => !aside.includes(to)),
-    ]),
+export function roundsIn({ flow, stages }: FlowPart): Rounds {
+  const comesBack = ({ rules }: Stage) =>
+    rules.every(({ move, trigger }) => isBack(move?.direction) || trigger.kind === 'command');
+  const interrupts = (from: Stage, name: string) =>
+    rulesIn(flow, from).some(({ move }) => move?.direction === 'interrupt' && move.to === name);
+  const aside = new Set(
+    stages
+      .filter((stage) => comesBack(stage) && stages.some((from) => interrupts(from, stage.name)))
+      .map(({ name }) => name),
   );
-  const inner = stages.map((stage) => stage.name).filter((name) => !aside.includes(name));
-  return { groups: strongGroups(inner, edges), aside };
+  const edges = new Map(stages.map((stage) => [stage.name, waysOn(flow, stage).filter((to) => !aside.has(to))]));
+  const inner = stages.map(({ name }) => name).filter((name) => !aside.has(name));
+  return { groups: strongGroups(inner, edges), aside: [...aside] };
 }
 
 const isBack = (direction: string | undefined): boolean =>

@@ -2,7 +2,7 @@
  * Mistakes that only follow from another: what they say would send the author the wrong way.
  *
  * Where a line could not be read, what its readable half seems to mean is not worth a word; and a
- * field whose type could not be read is no unknown name. The mistake itself is always told.
+ * field whose type could not be read is no unknown name, and lacks no value. The mistake itself is always told.
  */
 import type { Program, Span } from '../language/ast.ts';
 import type { Code } from '../language/catalogue.ts';
@@ -11,6 +11,7 @@ import { lineMap } from '../language/position.ts';
 
 const unreadable: ReadonlySet<Code> = new Set<Code>(['unexpected-text', 'unknown-word', 'unknown-character']);
 const ofNames: ReadonlySet<Code> = new Set<Code>(['unknown-name', 'unknown-series']);
+const ofUnread: ReadonlySet<Code> = new Set<Code>([...ofNames, 'needs-value']);
 const ofMarks: ReadonlySet<Code> = new Set<Code>(['not-for-role', 'not-for-agent']);
 const ofLostStages: ReadonlySet<Code> = new Set<Code>([
   'unknown-stage',
@@ -29,7 +30,7 @@ export function echoes(
   if (file.syntax.length === 0 && (told === undefined || told.file.syntax.length === 0)) return () => false;
   const own = cutLines(file);
   const unread = new Set(
-    told?.program.items.flatMap((item) => (item.kind === 'data' ? (item.unread ?? []).map((name) => name.text) : [])),
+    told?.program.items.flatMap((item) => ('unread' in item ? (item.unread ?? []).map((name) => name.text) : [])),
   );
   const theirs = told && cutLines(told.file);
   // Marks stand at the end of a line, which is lost with the rest of it.
@@ -39,7 +40,7 @@ export function echoes(
   const lostStage = told?.program.items.some((item) => item.kind === 'stage' && theirs?.has(item.name.span));
   return (one) =>
     own.has(one.span) ||
-    (ofNames.has(one.code) && unread.has(file.text.slice(one.span.start, one.span.end))) ||
+    (ofUnread.has(one.code) && unread.has(file.text.slice(one.span.start, one.span.end))) ||
     (one.code === 'maybe-blank' && unread.size > 0) ||
     (lostMark && ofMarks.has(one.code)) ||
     (lostStage === true && ofLostStages.has(one.code)) ||

@@ -3,7 +3,8 @@
  *
  * Done before `check`, so that nothing after it knows of fragments. Items are copied for each use; the
  * spans of those from another file say so (`span.file`). A clause that the program says itself counts
- * before the fragment's. Imports of each file are checked by `checkImports`.
+ * before the fragment's. The same use of the same fragment gives the same copies again. Imports of each
+ * file are checked by `checkImports`.
  */
 import type {
   Fragment,
@@ -74,7 +75,6 @@ export function expand(program: Program, file: File, library: Library, report: R
   let count = 0;
   let tooMany = false;
 
-  type Item = ProgramItem | StageItem;
   const within = (items: readonly Item[], place: Place, home: File, stack: readonly Fragment[]): Item[] => {
     const said = new Map<string, Span>();
     const uses = new Map<string, Span>();
@@ -107,7 +107,7 @@ export function expand(program: Program, file: File, library: Library, report: R
     if (item.kind !== 'stage' && item.kind !== 'track' && item.kind !== 'list') return item;
     const place: Place = item.kind === 'stage' ? 'stage' : 'flow';
     if (!(item.items as Item[]).some((one) => one.kind === 'use' || one.kind === 'stage')) return item;
-    return { ...item, items: within(item.items, place, home, stack) } as Item;
+    return withItems(item, within(item.items, place, home, stack));
   };
 
   const brought = (use: Use, place: Place, home: File, stack: readonly Fragment[]): Item[] => {
@@ -138,11 +138,41 @@ export function expand(program: Program, file: File, library: Library, report: R
       tooMany = true;
       return [];
     }
-    const copies = fitting.map((item) => copy(item, source === file ? undefined : source.path));
+    const copies = copiesFor(use, source === file ? undefined : source, fitting);
     return within(copies, place, source, [...stack, fragment]);
   };
 
   return { program: { ...program, items: within(program.items, 'program', file, []) as ProgramItem[] }, used };
+}
+
+type Item = ProgramItem | StageItem;
+type Holder = Extract<ProgramItem, { kind: 'stage' | 'track' | 'list' }>;
+
+const sameItems = (a: readonly Item[], b: readonly Item[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index]);
+
+/** With other items, by what it had of its own. */
+const filled = new WeakMap<Holder, Holder>();
+
+/** A stage, a track or a list with these items in place of its own: itself where they are the same, and the same as before where they are those of before. */
+function withItems(holder: Holder, items: Item[]): Holder {
+  if (sameItems(holder.items, items)) return holder;
+  const before = filled.get(holder);
+  if (before !== undefined && sameItems(before.items, items)) return before;
+  const made = { ...holder, items } as Holder;
+  filled.set(holder, made);
+  return made;
+}
+
+const copied = new WeakMap<Use, { of: Item[]; from: SourceFile | undefined; copies: Item[] }>();
+
+/** The items of a fragment for one use of it; `from` is the other file they stand in. */
+function copiesFor(use: Use, from: File | undefined, items: Item[]): Item[] {
+  const before = copied.get(use);
+  if (before?.from === from?.ast && before !== undefined && sameItems(before.of, items)) return before.copies;
+  const copies = items.map((item) => copy(item, from?.path));
+  copied.set(use, { of: items, from: from?.ast, copies });
+  return copies;
 }
 
 type Place = 'program' | 'stage' | 'flow';
@@ -200,13 +230,13 @@ export const saidOnce: ReadonlySet<string> = new Set([
 const named = (item: { kind: string }): string =>
   ['command', 'on', 'when', 'check', 'at', 'pause', 'transition'].includes(item.kind) ? 'A rule' : `\`${item.kind}\``;
 
-/** A copy with objects of its own; where `file` is told, its spans say they stand there. */
+/** A copy with objects of its own. Where `file` is told, its spans say they stand there; else they are those of the fragment and move with it. */
 function copy<Node>(node: Node, file: string | undefined): Node {
   if (Array.isArray(node)) return node.map((one) => copy(one, file)) as Node;
   if (typeof node !== 'object' || node === null) return node;
-  const copied = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, copy(value, file)]));
-  const isSpan = typeof copied.start === 'number' && typeof copied.end === 'number';
-  return (isSpan && file !== undefined && copied.file === undefined ? { ...copied, file } : copied) as Node;
+  if ('start' in node && typeof node.start === 'number' && 'end' in node && typeof node.end === 'number')
+    return file === undefined || 'file' in node ? node : { ...node, file };
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, copy(value, file)])) as Node;
 }
 
 function unknownFragment(name: Name, file: File, library: Library) {
@@ -241,6 +271,7 @@ export function relative(from: string, to: string): string {
 
 /** Every import of a file, and what it offers that nobody uses. */
 export function checkImports(file: File, library: Library, report: Report): void {
+  if (file.ast.imports.length + file.ast.fragments.length === 0) return;
   const uses = usesIn(file.ast);
   const seen = new Map<string, Name>();
   for (const own of file.ast.fragments) claim(own.name, seen, report);

@@ -22,7 +22,7 @@ export function firstValue(checked: Checked, expr: Expr): FirstValue | undefined
   const resolution = checked.resolutions.get(expr);
   const field = resolution?.kind === 'data' ? checked.symbols.fields.get(resolution.name) : undefined;
   if (field?.parameter === undefined || field.initial === null) return undefined;
-  const unit = checked.asLengths.get(expr);
+  const unit = checked.standIns.get(expr)?.length;
   const value: Value =
     unit !== undefined && typeof field.initial === 'number'
       ? { duration: { amount: field.initial, unit } }

@@ -5,15 +5,20 @@
 import { interruptedBy, isAlreadyThere } from './emit.ts';
 import type { Anchor, Effect, Expr, Flow, Ir, Length, List, Rule, Stage, Text, Track } from './ir.ts';
 
-/** A flow and what it belongs to; `name` is absent for the program's own. */
-export type FlowPart = { flow: Flow; kind: 'main' | 'track' | 'list'; of: Ir | Track | List };
+/** A flow, what it belongs to, and its stages in the order of the text. */
+export type FlowPart = {
+  flow: Flow;
+  kind: 'main' | 'track' | 'list';
+  of: Ir | Track | List;
+  stages: readonly Stage[];
+};
 
 /** Every flow of a program: its own, the tracks, the lists. */
 export function flowsOf(ir: Ir): FlowPart[] {
   return [
-    { flow: ir, kind: 'main', of: ir },
-    ...Object.values(ir.tracks).map((of): FlowPart => ({ flow: of, kind: 'track', of })),
-    ...Object.values(ir.lists).map((of): FlowPart => ({ flow: of, kind: 'list', of })),
+    { flow: ir, kind: 'main', of: ir, stages: stagesIn(ir) },
+    ...Object.values(ir.tracks).map((of): FlowPart => ({ flow: of, kind: 'track', of, stages: stagesIn(of) })),
+    ...Object.values(ir.lists).map((of): FlowPart => ({ flow: of, kind: 'list', of, stages: stagesIn(of) })),
   ];
 }
 
@@ -60,31 +65,37 @@ export function destinations(flow: Flow, from: string, rule: Rule): string[] {
   }
 }
 
-/** Effects with those inside them: for each item, and what is done where nobody answers or decides. */
-export function everyEffect(ir: Ir, effects: readonly Effect[], depth = 0): Effect[] {
-  if (depth > EFFECTS_DEEP_MAX) return [];
-  const found: Effect[] = [];
-  for (const effect of effects) {
-    found.push(effect);
-    const inside = insideOf(ir, effect);
-    if (inside.length > 0) found.push(...everyEffect(ir, inside, depth + 1));
-  }
+/** The stages that the rules of a stage lead to. Going back to where one was interrupted leads nowhere one has not been. */
+export function waysOn(flow: Flow, stage: Stage): readonly string[] {
+  const found: string[] = [];
+  for (const rule of rulesIn(flow, stage))
+    if (rule.move !== undefined && rule.move.direction !== 'resume')
+      for (const to of destinations(flow, stage.name, rule)) if (!found.includes(to)) found.push(to);
   return found;
+}
+
+/** Effects with those inside them: for each item, and what is done where nobody answers or decides. */
+export function everyEffect(ir: Ir, effects: readonly Effect[], depth = 0): readonly Effect[] {
+  if (depth > EFFECTS_DEEP_MAX || effects.length === 0) return nothing;
+  if (effects.every(({ kind }) => kind !== 'each' && kind !== 'ask' && kind !== 'propose')) return effects;
+  return effects.flatMap((effect) => [effect, ...everyEffect(ir, insideOf(ir, effect), depth + 1)]);
 }
 
 /** A proposal whose `else` proposes the same again is followed no further than this. */
 const EFFECTS_DEEP_MAX = 20;
 
-function insideOf(ir: Ir, effect: Effect): Effect[] {
+const nothing: readonly never[] = [];
+
+function insideOf(ir: Ir, effect: Effect): readonly Effect[] {
   switch (effect.kind) {
     case 'each':
       return effect.effects;
     case 'ask':
-      return ir.asks[effect.question]?.otherwise ?? [];
+      return ir.asks[effect.question]?.otherwise ?? nothing;
     case 'propose':
-      return ir.proposals[effect.proposal]?.otherwise ?? [];
+      return ir.proposals[effect.proposal]?.otherwise ?? nothing;
     default:
-      return [];
+      return nothing;
   }
 }
 
@@ -122,7 +133,7 @@ const inLength = (length: Length): Expr[] => ('op' in length ? [length] : []);
 const inAnchor = (anchor: Anchor): Expr[] => (anchor.kind === 'moment' ? [anchor.of] : []);
 
 /** The parts of an expression, one level down. */
-export function children(expr: Expr): Expr[] {
+export function children(expr: Expr): readonly Expr[] {
   switch (expr.op) {
     case 'and':
     case 'or':
@@ -165,20 +176,23 @@ export function children(expr: Expr): Expr[] {
     case 'text':
       return holes(expr.text);
     default:
-      return [];
+      return nothing;
   }
 }
 
-/** Every part of an expression, and of the lets in it, once each. */
-export function* everyPart(ir: Ir, expr: Expr, seen = new Set<string>()): Generator<Expr> {
+/** Every part of an expression, and of the lets in it, each let once. */
+export function everyPart(ir: Ir, expr: Expr): readonly Expr[] {
+  const found: Expr[] = [];
   const open: Expr[] = [expr];
+  const lets = new Set<string>();
   for (let part = open.pop(); part !== undefined; part = open.pop()) {
-    yield part;
-    if (part.op === 'let') {
-      const value = seen.has(part.id) ? undefined : ir.lets[part.id]?.value;
-      seen.add(part.id);
+    found.push(part);
+    if (part.op === 'let' && !lets.has(part.id)) {
+      const value = ir.lets[part.id]?.value;
+      lets.add(part.id);
       if (value !== undefined) open.push(value);
     }
-    open.push(...children(part));
+    for (const child of children(part)) open.push(child);
   }
+  return found;
 }

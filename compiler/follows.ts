@@ -4,8 +4,9 @@
  * What is missing holds nothing: a condition that asks for a value follows only from one that has it.
  */
 import type { Expr } from './ir.ts';
-import { isPossible, waysOf } from './possible.ts';
-import type { Place } from './terms.ts';
+import type { Place } from './place.ts';
+import { isPossible } from './possible.ts';
+import { waysOf } from './ways.ts';
 
 /** Whether `second` holds in every case in which `first` does; in doubt it does not. */
 export function follows(place: Place, first: Expr, second: Expr): boolean {

@@ -8,6 +8,7 @@ import type { DurationUnit, Expr } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
 import { asLength } from './infer-times.ts';
 import { type Inference, type Inferred, isNumber, mistaken, needPresent, type Scope, unwrap } from './inference.ts';
+import { standsFor } from './symbols.ts';
 import { anyUnit, divideUnits, lengthInUnit, multiplyUnits, timeUnit } from './units.ts';
 import { describeType, type NumberType, numberType, sameUnits, type Type, unknownType } from './value-types.ts';
 
@@ -83,13 +84,13 @@ export function meetNumber(cx: Inference, expr: Expr, found: Type, number: Numbe
   const written = lengthWritten(expr);
   const counted = found.kind === 'duration' ? timeUnit(number.unit) : undefined;
   if (written === undefined && counted !== undefined) {
-    cx.checked.asCounts.set(expr, counted);
+    standsFor(cx.checked, expr, { count: counted });
     return numberType({ unit: number.unit });
   }
   if (written === undefined || (isNumber(found) && sameUnits(found, number))) return found;
   const value = lengthInUnit(written.amount, written.unit, number.unit);
   if (value === undefined) return found;
-  cx.checked.asNumbers.set(expr, value);
+  standsFor(cx.checked, expr, { number: value });
   return numberType({ unit: number.unit, min: value, max: value, whole: Number.isInteger(value) });
 }
 

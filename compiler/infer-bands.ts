@@ -192,7 +192,7 @@ function stretchOf(cx: Inference, row: Band): Stretch | undefined {
 
 /** A plain value as a number on the line. */
 function writtenAt(cx: Inference, expr: Expr): number | undefined {
-  const number = cx.checked.asNumbers.get(expr);
+  const number = cx.checked.standIns.get(expr)?.number;
   if (number !== undefined) return number;
   const value = constant(expr)?.value;
   return value === undefined ? undefined : pointOf(value)?.at;

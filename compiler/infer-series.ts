@@ -122,7 +122,7 @@ export function inferAggregate(
 /** What a selection asks of its entries: conditions, a window, how many. */
 function checkSelection(cx: Inference, selection: Selection, of: Collection, scope: Scope): void {
   let inside = entryScope(scope, of);
-  if (selection.where !== undefined) inside = { ...inside, known: cx.condition(selection.where, inside).known };
+  if (selection.where !== undefined) inside = { ...inside, known: cx.knownWhere(selection.where, inside) };
   if (selection.ofThose !== undefined) cx.condition(selection.ofThose, inside);
   if (selection.last !== undefined && (selection.last < 1 || !Number.isInteger(selection.last))) {
     const words = { value: selection.last, of: '`last`', range: 'a whole number, at least 1' };

@@ -17,7 +17,7 @@ import {
   wrongType,
 } from './inference.ts';
 import { listed, meant, replaceWith } from './names.ts';
-import { findSeries, type WindowState, type WindowSymbol } from './symbols.ts';
+import { findSeries, standsFor, type WindowState, type WindowSymbol } from './symbols.ts';
 import { timeUnit } from './units.ts';
 import { describeType, type Type, yesNo } from './value-types.ts';
 
@@ -51,7 +51,7 @@ function isLength(cx: Inference, expr: Expr, type: Type): boolean {
 export function asLength(cx: Inference, expr: Expr, type: Type): boolean {
   const unit = isNumber(type) ? timeUnit(type.unit) : undefined;
   if (unit === undefined) return false;
-  cx.checked.asLengths.set(expr, unit);
+  standsFor(cx.checked, expr, { length: unit });
   return true;
 }
 

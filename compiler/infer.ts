@@ -32,6 +32,7 @@ import {
   type Scope,
   unwrap,
   words,
+  wordsOf,
   wrongType,
 } from './inference.ts';
 import { meant } from './names.ts';
@@ -68,7 +69,11 @@ export function inference(checked: Checked, tell: Report): Inference & { inferLe
       if (found.type.kind !== 'yes-no' && found.type.kind !== 'unknown')
         report({ ...wrongType(expr, found.type, 'a condition'), hint: comparisonHint(cx.checked, expr) });
       if (expr.kind === 'yes-no') report(diagnostic(expr.value ? 'always-true' : 'never-true', expr.span, { why: '' }));
-      return { known: narrow(checked, expr, true, scope.known), maybe: found.maybe };
+      return found;
+    },
+    knownWhere(expr, scope) {
+      cx.condition(expr, scope);
+      return narrow(checked, expr, true, scope.known);
     },
     windowEnd(expr, end, scope) {
       checked.resolutions.set(expr, { kind: 'let', id: end.id });
@@ -136,7 +141,7 @@ export function scopeOf({ symbols }: Checked, flow: string | undefined, stage: s
 /** Applies what earlier conditions told about exactly these words. */
 function narrowed(checked: Checked, expr: Expr, scope: Scope, found: Inferred): Inferred {
   if (scope.known.size === 0 || expr.kind === 'number' || expr.kind === 'text') return found;
-  const fact = scope.known.get(words(checked, expr.span));
+  const fact = scope.known.get(wordsOf(checked, expr));
   if (fact === undefined) return found;
   const maybe = found.maybe && !fact.present;
   if (found.type.kind !== 'number') return { type: found.type, maybe };

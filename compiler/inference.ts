@@ -7,7 +7,16 @@
 import type { Expr, Span } from '../language/ast.ts';
 import { type Diagnostic, diagnostic } from '../language/diagnostics.ts';
 import type { Touched } from './check-touched.ts';
-import type { Checked, Collection, FlowSymbol, LetSymbol, ListSymbol, Report, StageSymbol } from './symbols.ts';
+import {
+  type Checked,
+  type Collection,
+  type FlowSymbol,
+  type LetSymbol,
+  type ListSymbol,
+  type Report,
+  type StageSymbol,
+  standsFor,
+} from './symbols.ts';
 import { describeType, howToWrite, type NumberType, type Type, unknownType } from './value-types.ts';
 
 /** The type of an expression, and whether its value may be missing. */
@@ -50,8 +59,10 @@ export type Inference = {
   checked: Checked;
   report: Report;
   infer(expr: Expr, scope: Scope, expected?: Type): Inferred;
-  /** Infers `expr`, which must be yes or no, and tells what is known where it holds. A missing condition does not hold. */
-  condition(expr: Expr, scope: Scope): { known: Known; maybe: boolean };
+  /** Infers `expr`, which must be yes or no. A missing condition does not hold. */
+  condition(expr: Expr, scope: Scope): { maybe: boolean };
+  /** Infers a condition, and tells what is known where it holds. */
+  knownWhere(expr: Expr, scope: Scope): Known;
   /** `second.opens`: what is found there is a let. */
   windowEnd(expr: Expr, end: LetSymbol, scope: Scope): Inferred;
   /** Runs `ask` without reporting anything. */
@@ -60,12 +71,20 @@ export type Inference = {
 
 export const mistaken: Inferred = { type: unknownType, maybe: false };
 
-/** The author's words for an expression, white space folded: the key of what is known about it. */
+/** What is known about an expression is known under these words for it. */
+export function wordsOf(checked: Pick<Checked, 'text' | 'texts'>, expr: Expr): string {
+  const { span } = expr;
+  // Most are names, which need not be cut out of the text.
+  const isName = expr.kind === 'name' && expr.name.text.length === span.end - span.start;
+  return isName ? expr.name.text : words(checked, span);
+}
+
+/** The author's words for a place, white space folded. */
 export function words(checked: Pick<Checked, 'text' | 'texts'>, span: Span): string {
   const text = span.file === undefined ? checked.text : (checked.texts.get(span.file) ?? '');
   const found = text.slice(span.start, span.end);
   // Asked for every name and condition there is; nearly all have their words one blank apart already.
-  return /[^\S ]| {2}|^ | $/.test(found) ? found.replace(/\s+/g, ' ').trim() : found;
+  return /[^\S ]| {2}|^ | $/.test(found) ? found.replace(/ \s+|[^\S ]\s*/g, ' ').trim() : found;
 }
 
 /** Words short enough to be quoted in a message. */
@@ -112,7 +131,7 @@ export function unwrap(cx: Inference, expr: Expr, found: Inferred): Inferred {
   const series = cx.checked.symbols.series.get(found.type.series);
   const value = series?.plain ? series.fields.get('value') : undefined;
   if (value === undefined) return found;
-  cx.checked.unwrapped.add(expr);
+  standsFor(cx.checked, expr, { unwrapped: true });
   return { type: value.type, maybe: found.maybe };
 }
 

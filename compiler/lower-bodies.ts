@@ -36,10 +36,11 @@ export function lowerBody(cx: BodyContext, body: Body, report: Report): Rule[] {
   if (splits.short) report(diagnostic('too-many-branches', span, { limit: BRANCHES_MAX }));
   const doing = ways.filter((way) => way.move !== undefined || way.actions.length > 0);
   return doing.map((way, index) => {
-    const asked: Expr[] = [
-      ...(condition === undefined ? [] : [lowerExpression(cx, condition)]),
-      ...way.decisions.map(({ on, holds }) => (holds ? lowerExpression(cx, on) : fails(lowerExpression(cx, on)))),
-    ];
+    const asked: Expr[] = condition === undefined ? [] : [lowerExpression(cx, condition)];
+    for (const { on, holds } of way.decisions) {
+      const lowered = lowerExpression(cx, on);
+      asked.push(holds ? lowered : fails(lowered));
+    }
     const [first, ...others] = asked;
     const all = others.reduce<Expr | undefined>((left, right) => left && { op: 'and', left, right, span }, first);
     return {

@@ -33,15 +33,15 @@ const everywhere: ReadonlySet<string> = new Set([OPERATOR, 'participant', 'cohor
 
 /** Ids `base.ask-1`, `base.ask-2`, … counted by kind; spans and quoted words make no difference. */
 export function idsWithin(base: string): BodyContext['idFor'] {
-  const given = new Map<string, string>();
-  const counts = new Map<string, number>();
+  // Most bodies have nothing with an id of its own.
+  let given: Map<string, string> | undefined;
+  const counts = { ask: 0, propose: 0, say: 0 };
   return (kind, thing) => {
+    given ??= new Map();
     const key = `${kind} ${JSON.stringify(thing, (name, value) => (name === 'span' || name === 'source' ? undefined : value))}`;
     const before = given.get(key);
     if (before !== undefined) return before;
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    const id = `${base}.${kind}-${count}`;
+    const id = `${base}.${kind}-${++counts[kind]}`;
     given.set(key, id);
     return id;
   };

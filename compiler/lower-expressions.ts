@@ -55,15 +55,16 @@ export function lowerExpression(cx: LowerContext, node: Node): Expr {
 /** A number for a length beside numbers, a length for a number where one is needed, an entry for its value. */
 function lowerAdjusted(cx: LowerContext, node: Node): Expr {
   const { span } = node;
-  const { asNumbers, asLengths, asCounts, unwrapped } = cx.checked;
-  const number = asNumbers.get(node);
+  const standIn = cx.checked.standIns.get(node);
+  if (standIn === undefined) return lowerOne(cx, node);
+  const { number, length, count, unwrapped } = standIn;
   if (number !== undefined) return { op: 'value', value: number, span };
   const expr = lowerOne(cx, node);
-  const value: Expr = unwrapped.has(node) ? { op: 'field', of: expr, field: 'value', span } : expr;
-  const unit = asLengths.get(node) ?? asCounts.get(node);
+  const value: Expr = unwrapped ? { op: 'field', of: expr, field: 'value', span } : expr;
+  const unit = length ?? count;
   if (unit === undefined) return value;
   const one: Expr = { op: 'value', value: { duration: { amount: 1, unit } }, span };
-  return { op: 'arithmetic', by: asLengths.has(node) ? '*' : '/', left: value, right: one, span };
+  return { op: 'arithmetic', by: length !== undefined ? '*' : '/', left: value, right: one, span };
 }
 
 const missing = (node: Node): Expr => ({ op: 'value', value: null, span: node.span });

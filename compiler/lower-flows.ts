@@ -2,29 +2,33 @@
  * The stages of a flow to the IR: of the program itself, of a track, of a list.
  *
  * A flow's own ids begin with its name (`diary.morning/check-1`), those of the program's flow with the
- * stage. Stages in which a `pause` is spent are added behind the author's.
+ * stage. Stages and what stands outside of them are put together in `lower-pieces.ts`.
  */
-import type { Rule as RuleNode, StageItem, Stage as StageNode } from '../language/ast.ts';
+import type { StageItem, Stage as StageNode } from '../language/ast.ts';
 import { duration, usualMinutes } from './constants.ts';
-import type { Expr, Flow, Ir, Let, Nudge, Rule, Stage } from './ir.ts';
+import type { Expr, Let, Nudge, Rule, Stage } from './ir.ts';
 import { lowerCadence } from './lower-cadence.ts';
 import { lowerEffects, lowerQuestion } from './lower-effects.ts';
 import { type LowerContext, lowerExpression, lowerLength, lowerText } from './lower-expressions.ts';
+import type { Added } from './lower-pieces.ts';
 import { lowerRules, type RuleContext, withBody } from './lower-rules.ts';
 import { seriesName } from './lower-selections.ts';
+import type { ProgramMemory } from './program-memory.ts';
 import type { Checked, FlowSymbol, LetSymbol, Report } from './symbols.ts';
 import { entryActions, rulesOf } from './walk.ts';
 
 /** A nudge that says nothing else is given once in a silence. */
 const NUDGES_DEFAULT = 1;
-/** The stage of the first `pause`; the others are `paused_2`, `paused_3`. */
-const PAUSED = 'paused';
-
-/** What lowering adds to the program from wherever it is. */
-export type Made = { checked: Checked; report: Report } & Pick<Ir, 'criteria' | 'asks' | 'proposals'>;
+/** What lowering has made so far, and what it goes by. */
+export type Made = Added & { checked: Checked; report: Report; memory?: ProgramMemory | undefined };
 
 /** `stage` is undefined for what is outside of stages: `place` says what its ids are called after. */
-export function contextIn(made: Made, flow: FlowSymbol, stage: string | undefined, place = 'program'): LowerContext {
+export function contextIn(
+  made: Pick<Made, 'checked' | 'criteria'>,
+  flow: FlowSymbol,
+  stage: string | undefined,
+  place = 'program',
+): LowerContext {
   return {
     checked: made.checked,
     owner: `${flow.prefix}${stage ?? place}`,
@@ -33,40 +37,6 @@ export function contextIn(made: Made, flow: FlowSymbol, stage: string | undefine
     criteria: made.criteria,
   };
 }
-
-/** `skill` is that of the stages that name none. */
-export function lowerFlow(made: Made, flow: FlowSymbol, anytime: readonly RuleNode[], skill?: string): Flow {
-  const nodes = [...flow.stages.values()];
-  const paused: Stage[] = [];
-  const taken = new Set(flow.stages.keys());
-  const contextOf = (stage: string | undefined, skill?: string): RuleContext => ({
-    ...contextIn(made, flow, stage, 'anytime'),
-    asks: made.asks,
-    proposals: made.proposals,
-    report: made.report,
-    ...(skill === undefined ? {} : { skill }),
-    pausedStage: (make) => {
-      let name = PAUSED;
-      for (let number = 2; taken.has(name); number++) name = `${PAUSED}_${number}`;
-      taken.add(name);
-      paused.push(make(name));
-      return name;
-    },
-  });
-  const always = lowerRules(contextOf(undefined), anytime);
-  const stages = nodes.map(({ name, node }) => lowerStage(contextOf(name, skillOf(node) ?? skill), node, skill));
-  const all = [...stages, ...paused];
-  return {
-    name: flow.name,
-    anytime: always,
-    stages: Object.fromEntries(all.map((stage) => [stage.name, stage])),
-    stageOrder: all.map((stage) => stage.name),
-    initial: all[0]?.name ?? '',
-    exits: [...flow.exits.keys()],
-  };
-}
-
-const skillOf = (node: StageNode): string | undefined => node.items.find((item) => item.kind === 'skill')?.name.text;
 
 /** A let of any flow. Bands are the first row that fits. */
 export function lowerLet(cx: LowerContext, { id, name, node, bands }: LetSymbol): Let {
@@ -114,7 +84,8 @@ function lowerFits(cx: LowerContext, { by }: Bands, { fits, span }: Bands['rows'
   }
 }
 
-function lowerStage(cx: RuleContext, node: StageNode, skill: string | undefined): Stage {
+/** `skill` is that of a stage that names none. */
+export function lowerStage(cx: RuleContext, node: StageNode, skill: string | undefined): Stage {
   const name = node.name.text;
   const stage: Stage = {
     name,

@@ -59,7 +59,8 @@ export function withBody(cx: RuleContext, base: string, make: (body: BodyContext
       );
     },
   };
-  return [...make(body), ...after];
+  const made = make(body);
+  return after.length === 0 ? made : [...made, ...after];
 }
 
 function lowerTransition(outer: BodyContext, node: Transition, id: string): Rule[] {

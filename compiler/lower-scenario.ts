@@ -33,10 +33,7 @@ export function lowerScenario(
     ...program.checked,
     text,
     letsInText: false,
-    unwrapped: new Set(),
-    asNumbers: new Map(),
-    asLengths: new Map(),
-    asCounts: new Map(),
+    standIns: new WeakMap(),
   };
   const start = node.steps.find((step) => step.kind === 'start');
   const cx: Context = {

@@ -9,15 +9,15 @@ import type { Program, ProgramItem } from '../language/ast.ts';
 import { OPERATOR } from './checks/roles.ts';
 import { calendarOf, duration, plainText, textWithoutHoles } from './constants.ts';
 import { words } from './inference.ts';
-import { type Ir, irVersion, type List, type Migration, type Track, type Value } from './ir.ts';
+import { type Ir, irVersion, type Let, type List, type Migration, type Track, type Value } from './ir.ts';
 import { type LowerContext, lowerExpression, lowerLength } from './lower-expressions.ts';
-import { contextIn, lowerFlow, lowerLet, type Made } from './lower-flows.ts';
+import { contextIn, lowerLet, type Made } from './lower-flows.ts';
+import { type FlowPieces, lowerFlow, lowerPieces } from './lower-pieces.ts';
+import type { ProgramMemory } from './program-memory.ts';
 import { withStop } from './stop.ts';
 import {
   type Checked,
   type FieldSymbol,
-  type FlowSymbol,
-  flowSymbols,
   type LetSymbol,
   type ListSymbol,
   type Report,
@@ -26,9 +26,20 @@ import {
 } from './symbols.ts';
 import { anytimeRules } from './walk.ts';
 
-export function lower(checked: Checked, report: Report): Ir {
+/** With `memory`, stages that are as they were are the same objects as before. */
+export function lower(checked: Checked, report: Report, memory?: ProgramMemory): Ir {
   const { program, symbols } = checked;
-  const made: Made = { checked, report, criteria: {}, asks: {}, proposals: {} };
+  const made: Made = { checked, report, memory, criteria: {}, asks: {}, proposals: {} };
+  const skill = program.items.find((item) => item.kind === 'skill')?.name.text;
+  const main = lowerPieces(made, symbols.main, anytimeRules(program), skill);
+  const tracks = [...symbols.tracks.values()].map((track) => ({
+    track,
+    pieces: lowerPieces(made, track, anytimeOf(track.node)),
+  }));
+  const lists = [...symbols.lists.values()].map((list) => ({
+    list,
+    pieces: lowerPieces(made, list, anytimeOf(list.node)),
+  }));
   const outside = contextIn(made, symbols.main, undefined);
   const ladders = lowerLadders(outside);
   return withStop({
@@ -53,16 +64,13 @@ export function lower(checked: Checked, report: Report): Ir {
       ]),
     ),
     lets: Object.fromEntries(
-      flowSymbols(symbols).flatMap((flow) => letsOf(flow).map((one) => [one.id, lowerLetIn(made, flow, one)])),
+      [main, ...tracks.map((one) => one.pieces), ...lists.map((one) => one.pieces)]
+        .flatMap((pieces) => letsOf(made, pieces))
+        .map((one) => [one.id, one]),
     ),
-    ...lowerFlow(
-      made,
-      symbols.main,
-      anytimeRules(program),
-      program.items.find((item) => item.kind === 'skill')?.name.text,
-    ),
-    tracks: Object.fromEntries([...symbols.tracks.values()].map((track) => [track.name, lowerTrack(made, track)])),
-    lists: Object.fromEntries([...symbols.lists.values()].map((list) => [list.name, lowerList(made, list)])),
+    ...lowerFlow(made, main),
+    tracks: Object.fromEntries(tracks.map(({ track, pieces }) => [track.name, lowerTrack(made, track, pieces)])),
+    lists: Object.fromEntries(lists.map(({ list, pieces }) => [list.name, lowerList(made, list, pieces)])),
     migrations: lowerMigrations(outside, program),
     criteria: made.criteria,
     asks: made.asks,
@@ -70,13 +78,23 @@ export function lower(checked: Checked, report: Report): Ir {
   });
 }
 
-const letsOf = (flow: FlowSymbol): LetSymbol[] => [
-  ...flow.lets.values(),
-  ...[...flow.stages.values()].flatMap((stage) => [...stage.lets.values()]),
-];
+/** The lets of a flow and of its stages; what they ask is added to the program. */
+function letsOf(made: Made, { flow, stages }: FlowPieces): Let[] {
+  const cx = contextIn(made, flow, undefined);
+  const own = [...flow.lets.values()].map((one) => letAgain(made, cx, one));
+  for (const { ofLets } of stages) Object.assign(made.criteria, ofLets);
+  return [...own, ...stages.flatMap((piece) => piece.lets)];
+}
 
-function lowerLetIn(made: Made, flow: FlowSymbol, symbol: LetSymbol): ReturnType<typeof lowerLet> {
-  return lowerLet(contextIn(made, flow, symbol.stage), symbol);
+/** A let that asks for nothing to be judged is the same as before: it adds nothing to the program. */
+function letAgain({ memory, criteria }: Made, cx: LowerContext, symbol: LetSymbol): Let {
+  const kept = memory?.lowered.lets;
+  const known = kept?.get(symbol.bands ?? symbol.node.value);
+  if (known !== undefined) return known;
+  const before = Object.keys(criteria).length;
+  const lowered = lowerLet(cx, symbol);
+  if (Object.keys(criteria).length === before) kept?.set(symbol.bands ?? symbol.node.value, lowered);
+  return lowered;
 }
 
 // ---------------------------------------------------------------- clauses
@@ -242,11 +260,11 @@ function lowerSeries({ program, symbols }: Checked): Ir['series'] {
 const anytimeOf = (node: { items: readonly ProgramItem[] }) =>
   node.items.flatMap((item) => (item.kind === 'anytime' ? item.items : []));
 
-function lowerTrack(made: Made, track: TrackSymbol): Track {
+function lowerTrack(made: Made, track: TrackSymbol, pieces: FlowPieces): Track {
   const { node, name } = track;
   const when = node.when && lowerExpression(contextIn(made, made.checked.symbols.main, undefined), node.when);
   return {
-    ...lowerFlow(made, track, anytimeOf(node)),
+    ...lowerFlow(made, pieces),
     title: node.title === undefined ? name.replaceAll('_', ' ') : textWithoutHoles(node.title),
     ...(when === undefined ? {} : { when }),
     source: words(made.checked, node.when?.span ?? node.name.span),
@@ -254,11 +272,11 @@ function lowerTrack(made: Made, track: TrackSymbol): Track {
   };
 }
 
-function lowerList(made: Made, list: ListSymbol): List {
+function lowerList(made: Made, list: ListSymbol, pieces: FlowPieces): List {
   const { node, name, singular, key } = list;
   const outside = contextIn(made, made.checked.symbols.main, undefined);
   return {
-    ...lowerFlow(made, list, anytimeOf(node)),
+    ...lowerFlow(made, pieces),
     title: node.title === undefined ? name.replaceAll('_', ' ') : textWithoutHoles(node.title),
     singular,
     ...(key === undefined ? {} : { key }),

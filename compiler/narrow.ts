@@ -5,7 +5,7 @@
  * A missing value makes every comparison fail, so only where a comparison *holds* are its sides present.
  */
 import type { BinaryOperator, Expr } from '../language/ast.ts';
-import { type Known, type KnownFact, words } from './inference.ts';
+import { type Known, type KnownFact, wordsOf } from './inference.ts';
 import { type Checked, findLet, type WindowState } from './symbols.ts';
 
 const opposite: Partial<Record<BinaryOperator, BinaryOperator>> = {
@@ -39,12 +39,16 @@ export function reached(checked: Checked, moment: Expr, known: Known): Known {
   return facts;
 }
 
+const literals: ReadonlySet<Expr['kind']> = new Set(['number', 'text', 'yes-no', 'duration', 'time', 'date']);
+
 /** That a value is there, and with it everything it is reckoned from: `second.opens`, and so the day the window hangs on. */
 function notePresent(checked: Checked, expr: Expr, facts: Map<string, KnownFact>, lets = new Set<string>()): void {
   const parts = (...of: Expr[]) => {
     for (const one of of) notePresent(checked, one, facts, lets);
   };
-  note(facts, words(checked, expr.span), { present: true });
+  // What is written out is there.
+  if (literals.has(expr.kind)) return;
+  note(facts, wordsOf(checked, expr), { present: true });
   const resolution = checked.resolutions.get(expr);
   if (resolution?.kind === 'let' && checked.letsInText && !lets.has(`known ${resolution.id}`)) {
     const symbol = findLet(checked.symbols, resolution.id);
@@ -161,7 +165,7 @@ function bound(
   facts: Map<string, KnownFact>,
 ): void {
   if (limit.kind !== 'number') return;
-  const key = words(checked, of.span);
+  const key = wordsOf(checked, of);
   const { value } = limit;
   if (by === '=') note(facts, key, { present: false, min: value, max: value });
   if (by === '<=') note(facts, key, { present: false, max: value });
@@ -188,6 +192,7 @@ export const isComparison = (operator: BinaryOperator): boolean => comparisons.h
 
 /** Forgets everything said about words that start with one of `names`: they mean something else now. */
 export function forget(known: Known, names: Iterable<string>): Known {
+  if (known.size === 0) return known;
   const gone = new Set(names);
   return new Map([...known].filter(([key]) => !(key.match(/\w+/g) ?? []).some((word) => gone.has(word))));
 }

@@ -6,7 +6,8 @@
  */
 import { usualMinutes } from './constants.ts';
 import type { Cadence, Expr, Ir, Length, TimeOfDay } from './ir.ts';
-import { type Place, sumOf } from './terms.ts';
+import { placeAt } from './place.ts';
+import { sumOf } from './terms.ts';
 
 /** `daily` is the long run for somebody who stays; `again`: for somebody who may come in again every day. */
 export type Rate = { mostPerDay: number; mostPerWeek: number; daily: number; again: number };
@@ -97,10 +98,9 @@ export function timeAtFirst(ir: Ir, time: TimeOfDay): number | undefined {
 
 /** The least and the most a number can be, as far as the text says. */
 export function boundsOf(ir: Ir, expr: Expr): { min: number; max: number } {
-  const place: Place = { ir, flow: ir, fixParameters: true };
-  const sum = sumOf(place, expr);
+  const sum = sumOf(placeAt(ir, ir, undefined, undefined, true), expr);
   let [min, max] = [sum.constant, sum.constant];
-  for (const { factor, term } of sum.terms.values()) {
+  for (const { factor, term } of sum.terms) {
     min += factor * (factor > 0 ? term.min : term.max);
     max += factor * (factor > 0 ? term.max : term.min);
   }

@@ -30,7 +30,12 @@ export function withStop(ir: Ir): Ir {
   return { ...ir, stages, exits: added && !ir.exits.includes(stopExit) ? [...ir.exits, stopExit] : ir.exits };
 }
 
+/** The same stage gives the same again. */
+const stoppables = new WeakMap<Stage, Stage>();
+
 function stoppable(stage: Stage): Stage {
+  const known = stoppables.get(stage);
+  if (known !== undefined) return known;
   const rule: Rule = {
     id: stopRuleId(stage.name),
     trigger: { kind: 'command', words: [stopWord] },
@@ -39,7 +44,9 @@ function stoppable(stage: Stage): Stage {
     source: `the word “${stopWord}” always ends it`,
     span: stage.span,
   };
-  return { ...stage, rules: [...stage.rules, rule] };
+  const made = { ...stage, rules: [...stage.rules, rule] };
+  stoppables.set(stage, made);
+  return made;
 }
 
 function letsGo({ trigger, condition, move }: Rule): boolean {

@@ -177,8 +177,43 @@ export type Resolution =
 /** Where today lies beside a window: before its first day, in it, after its last. */
 export type WindowState = 'ahead' | 'open' | 'over';
 
+/** What the expressions of a program were found to mean, by their nodes; what is said of one is forgotten with it. */
+export type Findings = {
+  resolutions: WeakMap<Expr, Resolution>;
+  /** By the id of the let, once it has been looked into. */
+  letTypes: Map<string, { type: Type; maybe: boolean }>;
+  /** Expressions that stand for something else than they say. */
+  standIns: WeakMap<Expr, StandIn>;
+  /** Who is told where the name is no role, ladder or word for people: a value that is a role. */
+  recipients: WeakMap<Name, Resolution>;
+};
+
+/** What an expression stands for because of what is beside it. */
+export type StandIn = {
+  /** An entry of a plain series stands for its value (`last weight > 80`). */
+  unwrapped?: true;
+  /** A length of time written beside a number of such a unit is that number: `30 min` beside a `number min` is 30. */
+  number?: number;
+  /** Any other length beside such a number is how many of the unit it is: `change` beside a `number min` is `change / 1 min`. */
+  count?: DurationUnit;
+  /** A number of a unit of time where a length is needed: `today + wait` with `wait : number days` is so many times 1 day. */
+  length?: DurationUnit;
+};
+
+export const findings = (): Findings => ({
+  resolutions: new WeakMap(),
+  letTypes: new Map(),
+  standIns: new WeakMap(),
+  recipients: new WeakMap(),
+});
+
+/** Notes what an expression stands for. */
+export function standsFor({ standIns }: Findings, expr: Expr, what: StandIn): void {
+  standIns.set(expr, { ...standIns.get(expr), ...what });
+}
+
 /** A program whose names are resolved: all that `lower` needs. */
-export type Checked = {
+export type Checked = Findings & {
   program: Program;
   /** The whole text of the file that the spans of the expressions at hand point into. */
   text: string;
@@ -187,19 +222,6 @@ export type Checked = {
   /** Whether the lets are in that text too. Not so for a scenario, which may be in another file. */
   letsInText: boolean;
   symbols: Symbols;
-  resolutions: Map<Expr, Resolution>;
-  /** By the id of the let, once it has been looked into. */
-  letTypes: Map<string, { type: Type; maybe: boolean }>;
-  /** Entries of plain series that stand for their value (`last weight > 80`). */
-  unwrapped: Set<Expr>;
-  /** Lengths of time written beside a number of such a unit, as that number: `30 min` beside a `number min` is 30. */
-  asNumbers: Map<Expr, number>;
-  /** Other lengths beside such a number, as how many of the unit they are: `change` beside a `number min` is `change / 1 min`. */
-  asCounts: Map<Expr, DurationUnit>;
-  /** Who is told where the name is no role, ladder or word for people: a value that is a role. */
-  recipients: Map<Name, Resolution>;
-  /** Numbers of a unit of time where a length is needed: `today + wait` with `wait : number days` is so many times 1 day. */
-  asLengths: Map<Expr, DurationUnit>;
 };
 
 export type Report = (diagnostic: Diagnostic) => void;

@@ -7,17 +7,8 @@
  * Months, years and business days have no fixed length: they stay terms of their own.
  */
 import { showDuration, showTime, showValue, usualMinutes } from './constants.ts';
-import type { Anchor, DataField, Duration, Expr, Flow, Ir, Length, List, Selection } from './ir.ts';
-
-/** Where an expression stands. `stage`: the one it is asked in, where it is asked in one only. */
-export type Place = {
-  ir: Ir;
-  flow: Flow;
-  list?: List | undefined;
-  stage?: string | undefined;
-  /** Parameters count as what they are at first. */
-  fixParameters?: boolean;
-};
+import type { Anchor, DataField, Duration, Expr, Length, Selection } from './ir.ts';
+import { type Place, underway } from './place.ts';
 
 export type Term = {
   key: string;
@@ -32,8 +23,9 @@ export type Term = {
   maybeMissing: boolean;
 };
 
-/** The sum of `terms` (each with its factor, by key) and `constant`. */
-export type Sum = { terms: Map<string, { factor: number; term: Term }>; constant: number };
+/** The sum of `terms`, each of another key and with its factor, and `constant`. */
+export type Sum = { readonly terms: readonly Part[]; readonly constant: number };
+type Part = { readonly factor: number; readonly term: Term };
 
 const DAY = 1440;
 const MS_PER_DAY = 86_400_000;
@@ -43,75 +35,52 @@ const LETS_DEEP_MAX = 50;
 /** A key longer than this is told by the name of its let: lets that use each other twice would double it each time. */
 const KEY_MAX = 2000;
 
-/** What was worked out of expressions and lets in one place of a program, for the many that ask. */
-export type Memory = { lets: Map<string, unknown>; ways: WaysMemory; waysAnywhere: WaysMemory };
-
-/** The ways of conditions, see `waysOf`: those that hang on the stage, and those that are the same in all stages. */
-export type WaysMemory = Map<Expr, { holding?: unknown; failing?: unknown }>;
-
-/** By program; places are told apart by their flow, list and stage, and by how parameters count where there are any. */
-const memories = new WeakMap<
-  Ir,
-  { hasParameters: boolean; places: Map<string, Memory>; flows: Map<string, WaysMemory> }
->();
-const memoriesOfPlaces = new WeakMap<Place, Memory>();
-
-/** The memory of a place; places that differ in nothing have the same. */
-export function memoryOf(place: Place): Memory {
-  const known = memoriesOfPlaces.get(place);
-  if (known !== undefined) return known;
-  const { ir, flow, list, stage, fixParameters = false } = place;
-  let ofProgram = memories.get(ir);
-  if (ofProgram === undefined) {
-    const hasParameters = Object.values(ir.data).some((field) => field.parameter !== undefined);
-    ofProgram = { hasParameters, places: new Map(), flows: new Map() };
-    memories.set(ir, ofProgram);
-  }
-  const { places, flows, hasParameters } = ofProgram;
-  const anywhere = `${fixParameters && hasParameters} ${flow.name} ${list?.name ?? ''}`;
-  const key = `${anywhere} ${stage ?? ''}`;
-  const waysAnywhere = flows.get(anywhere) ?? new Map();
-  flows.set(anywhere, waysAnywhere);
-  const memory = places.get(key) ?? { lets: new Map(), ways: new Map(), waysAnywhere };
-  places.set(key, memory);
-  memoriesOfPlaces.set(place, memory);
-  return memory;
-}
-
 /**
- * The value of `id` in this place, worked out the first time it is asked for. Lets that go round ask for themselves
+ * The value of a let in this place, worked out the first time it is asked for. Lets that go round ask for themselves
  * on the way, and get what `round` gives: that they do is told elsewhere.
  */
-function remembered<Value>(place: Place, id: string, work: () => Value, round: () => Value): Value {
-  const known = memoryOf(place).lets;
+function remembered<Value>(
+  known: Map<string, Value | typeof underway>,
+  id: string,
+  work: () => Value,
+  round: () => Value,
+): Value {
   const before = known.get(id);
-  if (before !== undefined) return before === underway ? round() : (before as Value);
+  if (before === underway) return round();
+  if (before !== undefined) return before;
   known.set(id, underway);
   const value = work();
   known.set(id, value);
   return value;
 }
 
-const underway = Symbol('underway');
+const noTerms: readonly Part[] = [];
 
-const constant = (value: number): Sum => ({ terms: new Map(), constant: value });
+/** A sum of nothing but a number. */
+export const constant = (value: number): Sum => ({ terms: noTerms, constant: value });
 
 /** A sum that is one term. */
-export const single = (term: Term): Sum => ({ terms: new Map([[term.key, { factor: 1, term }]]), constant: 0 });
+export const single = (term: Term): Sum => ({ terms: [{ factor: 1, term }], constant: 0 });
+
+/** The part of a sum that has this key. */
+export const partOf = ({ terms }: Sum, key: string): Part | undefined => terms.find(({ term }) => term.key === key);
 
 export function plus(left: Sum, right: Sum, sign = 1): Sum {
-  const terms = new Map(left.terms);
-  for (const [key, { factor, term }] of right.terms) {
-    const sum = (terms.get(key)?.factor ?? 0) + sign * factor;
-    if (sum === 0) terms.delete(key);
-    else terms.set(key, { factor: sum, term });
+  const sum = left.constant + sign * right.constant;
+  if (right.terms.length === 0) return { terms: left.terms, constant: sum };
+  const terms = [...left.terms];
+  for (const { factor, term } of right.terms) {
+    const at = terms.findIndex((one) => one.term.key === term.key);
+    const both = (terms[at]?.factor ?? 0) + sign * factor;
+    if (both !== 0) terms[at < 0 ? terms.length : at] = { factor: both, term };
+    else if (at >= 0) terms.splice(at, 1);
   }
-  return { terms, constant: left.constant + sign * right.constant };
+  return { terms, constant: sum };
 }
 
-export const times = (sum: Sum, by: number): Sum => ({
-  terms: new Map(by === 0 ? [] : [...sum.terms].map(([key, { factor, term }]) => [key, { factor: factor * by, term }])),
-  constant: sum.constant * by,
+export const times = ({ terms, constant: plain }: Sum, by: number): Sum => ({
+  terms: by === 0 ? noTerms : terms.map(({ factor, term }) => ({ factor: factor * by, term })),
+  constant: plain * by,
 });
 
 /** A length of time as a sum. */
@@ -151,8 +120,8 @@ export function sumOf(place: Place, expr: Expr, deep = 0, name?: string): Sum {
       const found = place.ir.lets[expr.id];
       if (found !== undefined && deep < LETS_DEEP_MAX)
         return remembered(
-          place,
-          `sum ${expr.id}`,
+          place.lets.sums,
+          expr.id,
           () => sumOf(place, found.value, deep + 1, found.name),
           () => single(termOf(place, expr, name)),
         );
@@ -170,9 +139,9 @@ export function sumOf(place: Place, expr: Expr, deep = 0, name?: string): Sum {
       const [left, right] = [sumOf(place, expr.left, deep), sumOf(place, expr.right, deep)];
       if (expr.by === '+') return plus(left, right);
       if (expr.by === '-') return plus(left, right, -1);
-      if (expr.by === '*' && right.terms.size === 0) return times(left, right.constant);
-      if (expr.by === '*' && left.terms.size === 0) return times(right, left.constant);
-      if (expr.by === '/' && right.terms.size === 0 && right.constant !== 0) return times(left, 1 / right.constant);
+      if (expr.by === '*' && right.terms.length === 0) return times(left, right.constant);
+      if (expr.by === '*' && left.terms.length === 0) return times(right, left.constant);
+      if (expr.by === '/' && right.terms.length === 0 && right.constant !== 0) return times(left, 1 / right.constant);
       break;
     }
     default:
@@ -237,7 +206,7 @@ function termOf(place: Place, expr: Expr, name: string | undefined): Term {
       return { ...term, step: isWhole(place, expr) ? 1 : 0 };
     case 'else': {
       const [left, right] = [sumOf(place, expr.left), sumOf(place, expr.right)];
-      const maybeMissing = [...right.terms.values()].some(({ term: one }) => one.maybeMissing);
+      const maybeMissing = right.terms.some(({ term: one }) => one.maybeMissing);
       const [one, other] = [stretchOf(left), stretchOf(right)];
       const ends = { min: Math.min(one.min, other.min), max: Math.max(one.max, other.max) };
       return { ...term, ...ends, step: isWhole(place, expr) ? 1 : 0, maybeMissing };
@@ -265,9 +234,9 @@ function entryField(place: Place, of: Expr, name: string): DataField | undefined
 
 /** What a sum of one number can be. */
 function stretchOf({ terms, constant }: Sum): { min: number; max: number } {
-  const [only, ...others] = terms.values();
+  const [only] = terms;
   if (only === undefined) return { min: constant, max: constant };
-  if (others.length > 0 || only.term.kind !== 'number') return { min: -Infinity, max: Infinity };
+  if (terms.length > 1 || only.term.kind !== 'number') return { min: -Infinity, max: Infinity };
   const ends = [only.factor * only.term.min + constant, only.factor * only.term.max + constant];
   return { min: Math.min(...ends), max: Math.max(...ends) };
 }
@@ -286,8 +255,8 @@ function isWhole(place: Place, expr: Expr, deep = 0): boolean {
       return (
         found !== undefined &&
         remembered(
-          place,
-          `whole ${expr.id}`,
+          place.lets.whole,
+          expr.id,
           () => whole(found.value),
           () => false,
         )
@@ -336,7 +305,7 @@ function ofField(term: Term, field: DataField | undefined): Term {
 function ofChoice(place: Place, term: Term, { ways }: Extract<Expr, { op: 'choose' }>): Term {
   const sums = ways.map((way) => sumOf(place, way.value, LETS_DEEP_MAX));
   const whole = ways.at(-1)?.when === undefined;
-  if (sums.some((sum) => sum.terms.size > 0)) return { ...term, maybeMissing: true };
+  if (sums.some((sum) => sum.terms.length > 0)) return { ...term, maybeMissing: true };
   const values = sums.map((sum) => sum.constant);
   return { ...term, min: Math.min(...values), max: Math.max(...values), maybeMissing: !whole };
 }
@@ -354,7 +323,7 @@ export function keyOf(place: Place, expr: Expr, deep = 0): string {
         const whole = keyOf(place, found.value, deep + 1);
         return whole.length > KEY_MAX ? `let ${expr.id}` : whole;
       };
-      return remembered(place, `key ${expr.id}`, ofValue, () => `let ${expr.id}`);
+      return remembered(place.lets.keys, expr.id, ofValue, () => `let ${expr.id}`);
     }
     case 'value':
       return JSON.stringify(expr.value);

@@ -4,22 +4,24 @@
  * A flow is the program itself, a track or a list: whatever has stages. What is said of stages and
  * rules here is said of every flow, unless the name says otherwise.
  */
-import type { Action, Approval, Program, Rule, Stage } from '../language/ast.ts';
+import type { Action, Approval, List, Program, Rule, Stage, Track } from '../language/ast.ts';
 import { COHORT } from './names.ts';
 
 /** The program itself (`node` is absent), a track, or a list. */
 export type FlowNode = {
   kind: 'main' | 'track' | 'list';
   name: string;
+  node?: Track | List;
   items: readonly { kind: string }[];
   stages: Stage[];
   anytime: Rule[];
 };
 
 export function flowsOf(program: Program): FlowNode[] {
-  const flow = (kind: FlowNode['kind'], name: string, items: Program['items']): FlowNode => ({
+  const flow = (kind: FlowNode['kind'], name: string, items: Program['items'], node?: Track | List): FlowNode => ({
     kind,
     name,
+    ...(node === undefined ? {} : { node }),
     items,
     stages: items.filter((item) => item.kind === 'stage'),
     anytime: items.flatMap((item) => (item.kind === 'anytime' ? item.items : [])),
@@ -27,7 +29,7 @@ export function flowsOf(program: Program): FlowNode[] {
   return [
     flow('main', program.name.text, program.items),
     ...program.items.flatMap((item) =>
-      item.kind === 'track' || item.kind === 'list' ? [flow(item.kind, item.name.text, item.items)] : [],
+      item.kind === 'track' || item.kind === 'list' ? [flow(item.kind, item.name.text, item.items, item)] : [],
     ),
   ];
 }
@@ -69,11 +71,6 @@ export function bodiesOfRule(rule: Rule): Action[][] {
 /** The stages of the program's own flow. */
 export function stagesOf(program: Program): Stage[] {
   return program.items.filter((item) => item.kind === 'stage');
-}
-
-/** The stages of every flow. */
-export function allStages(program: Program): Stage[] {
-  return flowsOf(program).flatMap((flow) => flow.stages);
 }
 
 /** `anytime` of the program's own flow. */
@@ -126,37 +123,55 @@ export function entryActions(stage: Stage): Action[] {
   return stage.items.filter(isEntryAction);
 }
 
-export type Deed = { flow: FlowNode; stage?: Stage; rule?: Rule; action?: Action };
+/** A rule, or an action and the rule it belongs to; loose actions of a stage have none. */
+export type Deed = { rule?: Rule; action?: Action };
 
-/** Found once for each tree: half a dozen checks ask. A tree never changes. */
-const deedsOf = new WeakMap<Program, readonly Deed[]>();
+/** A part of a program: a stage, or what stands outside of the stages in a flow; with everything there that can act or move somebody. */
+export type Part = { flow: FlowNode; stage?: Stage; deeds: readonly Deed[] };
 
-/** Every place that can act or move somebody: rules and loose actions, with the flow and the stage they stand in. */
-export function deedsIn(program: Program): readonly Deed[] {
-  const known = deedsOf.get(program);
+/** Found once for each tree, and what is in a stage once for the stage: half a dozen checks ask. A tree never changes. */
+const partsFound = new WeakMap<Program, readonly Part[]>();
+const deedsFound = new WeakMap<Stage, readonly Deed[]>();
+
+/** In the order of the text, flow by flow: what is outside of its stages, then the stages. */
+export function partsOf(program: Program): readonly Part[] {
+  const known = partsFound.get(program);
+  if (known !== undefined) return known;
+  const parts: Part[] = [];
+  for (const flow of flowsOf(program)) {
+    const deeds: Deed[] = [];
+    for (const rule of flow.anytime) deedsOfRule(rule, deeds);
+    parts.push({ flow, deeds });
+    for (const stage of flow.stages) parts.push({ flow, stage, deeds: deedsOf(stage) });
+  }
+  partsFound.set(program, parts);
+  return parts;
+}
+
+/** Every place in a stage that can act or move somebody. */
+export function deedsOf(stage: Stage): readonly Deed[] {
+  const known = deedsFound.get(stage);
   if (known !== undefined) return known;
   const deeds: Deed[] = [];
-  for (const flow of flowsOf(program)) {
-    for (const rule of flow.anytime) {
-      deeds.push({ flow, rule });
-      for (const body of bodiesOfRule(rule)) for (const action of actionsIn(body)) deeds.push({ flow, rule, action });
-    }
-    for (const stage of flow.stages) {
-      for (const rule of rulesOf(stage)) {
-        deeds.push({ flow, stage, rule });
-        for (const body of bodiesOfRule(rule))
-          for (const action of actionsIn(body)) deeds.push({ flow, stage, rule, action });
-      }
-      for (const action of actionsIn(entryActions(stage))) deeds.push({ flow, stage, action });
-      for (const item of stage.items) {
-        if (item.kind !== 'ask') continue;
-        deeds.push({ flow, stage, action: item });
-        for (const action of actionsIn(item.otherwise)) deeds.push({ flow, stage, action });
-      }
-    }
+  for (const item of stage.items) if (isRule(item)) deedsOfRule(item, deeds);
+  for (const action of actionsIn(entryActions(stage))) deeds.push({ action });
+  for (const item of stage.items) {
+    if (item.kind !== 'ask') continue;
+    deeds.push({ action: item });
+    for (const action of actionsIn(item.otherwise)) deeds.push({ action });
   }
-  deedsOf.set(program, deeds);
+  deedsFound.set(stage, deeds);
   return deeds;
+}
+
+function deedsOfRule(rule: Rule, into: Deed[]): void {
+  into.push({ rule });
+  for (const body of bodiesOfRule(rule)) for (const action of actionsIn(body)) into.push({ rule, action });
+}
+
+/** Every place that can act or move somebody: rules and loose actions. */
+export function* deedsIn(program: Program): Generator<Deed> {
+  for (const { deeds } of partsOf(program)) yield* deeds;
 }
 
 /** Whether an action tells or sends something to the others of the cohort. */
@@ -165,4 +180,4 @@ export const reachesCohort = (action: Action): boolean =>
 
 /** Whether the program has something for the cohort anywhere. */
 export const tellsCohort = (program: Program): boolean =>
-  deedsIn(program).some(({ action }) => action !== undefined && reachesCohort(action));
+  partsOf(program).some(({ deeds }) => deeds.some(({ action }) => action !== undefined && reachesCohort(action)));

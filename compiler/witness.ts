@@ -4,19 +4,9 @@
  * Sums of several terms are solved by trying, so a witness may be missed; one that is found is right.
  */
 import { showValue } from './constants.ts';
-import {
-  type Atom,
-  boxesOf,
-  isElapsed,
-  isEmpty,
-  narrower,
-  onSteps,
-  type Range,
-  type SumBox,
-  type WordBox,
-  wordsOf,
-} from './possible.ts';
-import { showTerm, type Term } from './terms.ts';
+import { boxesOf, isElapsed, isEmpty, narrower, onSteps, type SumBox, type WordBox, wordsOf } from './possible.ts';
+import { partOf, showTerm, type Term } from './terms.ts';
+import type { Atom, Range } from './ways.ts';
 
 /** Values tried for one witness. */
 const TRIES_MAX = 400;
@@ -31,7 +21,7 @@ export function witness(atoms: readonly Atom[]): string[] | undefined {
   for (const box of boxes.values()) {
     if (box.kind === 'sum') {
       sums.push(box);
-      for (const [key, { term }] of box.sum.terms) terms.set(key, term);
+      for (const { term } of box.sum.terms) terms.set(term.key, term);
     }
     if (box.kind === 'word') words.push(showWord(box));
   }
@@ -87,13 +77,13 @@ function candidates(term: Term, sums: readonly SumBox[], values: ReadonlyMap<str
   };
   const except: number[] = [];
   for (const { sum, range: wanted, except: avoided } of sums) {
-    const own = sum.terms.get(term.key);
+    const own = partOf(sum, term.key);
     if (own === undefined) continue;
     let rest = 0;
     let open = false;
-    for (const [key, { factor }] of sum.terms) {
-      const value = values.get(key);
-      if (key === term.key) continue;
+    for (const { factor, term: other } of sum.terms) {
+      if (other.key === term.key) continue;
+      const value = values.get(other.key);
       if (value === undefined) open = true;
       else rest += factor * value;
     }

@@ -22,6 +22,7 @@ export function PeopleInside({ report, adopting, choose }: Properties) {
   const verdicts = (Object.keys(words) as VersionVerdict[]).filter((verdict) => counts[verdict] > 0);
   const held = report.groups.filter(({ why }) => why !== null);
   const going = counts.same + counts.adopts;
+  const roundabout = report.versions.flatMap(({ via, ...one }) => (via === undefined ? [] : [{ via, ...one }]));
   return (
     <section class="people-inside" aria-label="People inside">
       <p class="people-counts">
@@ -31,6 +32,11 @@ export function PeopleInside({ report, adopting, choose }: Properties) {
           </span>
         ))}
       </p>
+      {roundabout.map(({ from, via, people: count }) => (
+        <p key={from} class="people-more">
+          <b>{count}</b> of version {from}: by way of version{via.length > 1 && 's'} {via.join(' and ')}
+        </p>
+      ))}
       {held.length > 0 && (
         <ul class="people-held">
           {held.slice(0, groupsMax).map((group) => (

@@ -3,12 +3,25 @@
  *
  * An action whose needed parts could not be read is left out; its mistake is already reported.
  */
-import type { CstNode } from 'chevrotain';
 import type { Action, Approval, Ask, Assignment, Expr, Transition } from './ast.ts';
 import { expressionOf, lengthOf } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
 import { assignmentsOf, buildType, entryOf, recordedOf, reportForeign } from './build-types.ts';
-import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan, tokens } from './cst.ts';
+import {
+  type Build,
+  type CstNode,
+  has,
+  nameAt,
+  node,
+  nodeSpan,
+  nodes,
+  nth,
+  passedOn,
+  present,
+  token,
+  tokenSpan,
+  tokens,
+} from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import { limits } from './limits.ts';
 import { reportUnknown } from './unknown.ts';
@@ -30,7 +43,7 @@ export function withOf(build: Build, from: CstNode): Assignment[] {
 
 /** The actions of the `index`th body of a rule. */
 export function bodyOf(build: Build, parent: CstNode | undefined, index = 0): Action[] {
-  const from = nodes(parent, 'body')[index];
+  const from = nth(parent, 'body', index);
   for (const unknown of nodes(from, 'unknown')) reportUnknown(build, unknown, 'body');
   return present(nodes(from, 'bodyItem').map((item) => bodyItem(build, item)));
 }
@@ -42,7 +55,7 @@ function consequenceOf(build: Build, from: CstNode | undefined): Action[] {
 }
 
 function bodyItem(build: Build, from: CstNode): Action | undefined {
-  const inner = onlyNode(from);
+  const inner = passedOn(from);
   if (!inner) return undefined;
   const after = inner.name === 'action' ? token(inner, 'after') : undefined;
   if (after) build.diagnostics.push(diagnostic('not-in-a-body', tokenSpan(after), { found: 'after' }));

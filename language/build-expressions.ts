@@ -4,18 +4,23 @@
  * Order of operators was decided by the grammar; here flat lists become trees. What could not be
  * read is left out: `a + ` gives `a`, and an expression of which nothing is left is `undefined`.
  */
-import type { CstNode, IToken } from 'chevrotain';
+import type { IToken } from 'chevrotain';
 import type { Anchor, BinaryOperator, Expr, Name, Selection, Span } from './ast.ts';
 import * as literals from './build-literals.ts';
 import {
   type Build,
+  type CstNode,
   covering,
   has,
+  isNode,
   nameAt,
   node,
   nodeSpan,
   nodes,
+  nth,
   onlyNode,
+  onlyToken,
+  type Part,
   present,
   token,
   tokenSpan,
@@ -53,28 +58,33 @@ const SUM = 7;
 const PRODUCT = 8;
 
 /** One step of a flat expression: an operator (none before the first) and what follows it. */
-type Step = { operator?: BinaryOperator | 'else'; level: number; operand?: CstNode | undefined; test?: CstNode };
+type Step = {
+  operator: BinaryOperator | 'else' | undefined;
+  level: number;
+  operand: CstNode | undefined;
+  test: CstNode | undefined;
+};
 
 /** Builds the node of the rule `expression`. */
 export function buildExpression(build: Build, from: CstNode | undefined): Expr | undefined {
   if (!from) return undefined;
-  const operands = nodes(from, 'operand');
-  const operators = tokens(from, 'BinaryOperator');
-  const tests = [...nodes(from, 'isTest'), ...nodes(from, 'atTime'), ...nodes(from, 'inWindow')];
-  if (operators.length === 0 && tests.length === 0) {
-    const [only] = operands;
-    return only && prefixed(build, signed(build, only), tokens(only, 'not'), 'not');
-  }
-  const steps: Step[] = [{ level: 0, operand: operands[0] }];
-  for (const [i, found] of operators.entries()) steps.push({ ...operatorOf(found), operand: operands[i + 1] });
-  if (tests.length > 0) {
-    const starts = [0, ...operators.map((found) => found.startOffset)];
-    const placed = steps.map((step, i) => ({ step, start: starts[i] ?? 0 }));
-    for (const test of tests) placed.push({ step: testStep(test), start: nodeSpan(test).start });
-    placed.sort((one, other) => one.start - other.start);
-    steps.splice(0, steps.length, ...placed.map(({ step }) => step));
+  if (from.name !== 'expression') return denied(build, from);
+  const steps: Step[] = [];
+  for (let index = 0; index < from.parts.length; index += 2) {
+    const part = from.parts[index + 1] as Part;
+    const before = steps.at(-1);
+    if (!isNode(part)) steps.push(operatorOf(part));
+    else if (from.parts[index] !== 'operand') steps.push(testStep(part));
+    else if (before === undefined) steps.push({ operator: undefined, level: 0, operand: part, test: undefined });
+    else before.operand = part;
   }
   return climb(build, { steps, next: 0 }, OR);
+}
+
+/** An operand with its `not` and its minus signs. Most have none, and passed on what they read. */
+function denied(build: Build, from: CstNode): Expr | undefined {
+  if (from.name !== 'operand') return withFields(build, from);
+  return prefixed(build, signed(build, from), tokens(from, 'not'), 'not');
 }
 
 type Cursor = { steps: Step[]; next: number };
@@ -112,14 +122,14 @@ function operandAt(build: Build, cursor: Cursor, level: number): Expr | undefine
     cursor.next++;
     return undefined;
   }
-  const nots = tokens(from, 'not');
+  const nots = from.name === 'operand' ? tokens(from, 'not') : [];
   if (nots.length === 0 || level > COMPARE) {
     cursor.next++;
-    return prefixed(build, signed(build, from), nots, 'not');
+    return denied(build, from);
   }
   // `not a = b` denies the comparison: read it as if its `not` were not there, then add it.
   const step = cursor.steps[cursor.next];
-  if (step) step.operand = { ...from, children: { ...from.children, not: [] } };
+  if (step) step.operand = { ...from, parts: from.parts.slice(2 * nots.length) };
   return prefixed(build, climb(build, cursor, Math.max(NOT + 1, level)), nots, 'not');
 }
 
@@ -159,33 +169,40 @@ function endOf(step: Step | undefined, start: number): number {
   return last ? Math.max(start, nodeSpan(last).end) : start;
 }
 
-function operatorOf(from: IToken): Pick<Step, 'operator' | 'level'> {
+function operatorOf(from: IToken): Step {
+  const step = (operator: Step['operator'], level: number): Step => ({
+    operator,
+    level,
+    operand: undefined,
+    test: undefined,
+  });
   switch (from.image) {
     case 'else':
-      return { operator: 'else', level: ELSE };
+      return step('else', ELSE);
     case 'or':
     case '||':
-      return { operator: 'or', level: OR };
+      return step('or', OR);
     case 'and':
     case '&':
     case '&&':
-      return { operator: 'and', level: AND };
+      return step('and', AND);
     case '+':
     case '-':
-      return { operator: from.image, level: SUM };
+      return step(from.image, SUM);
     case '*':
     case '/':
-      return { operator: from.image, level: PRODUCT };
+      return step(from.image, PRODUCT);
     default:
-      return { operator: compareOperator(from), level: COMPARE };
+      return step(compareOperator(from), COMPARE);
   }
 }
 
 /** `felt is hard` is a comparison; `why is set` has no operand. */
 function testStep(from: CstNode): Step {
-  if (from.name === 'atTime') return { level: AT, test: from };
-  if (from.name === 'inWindow') return { level: COMPARE, test: from };
-  return { operator: has(from, 'not') ? '!=' : '=', level: COMPARE, operand: node(from, 'operand'), test: from };
+  if (from.name === 'atTime') return { operator: undefined, level: AT, operand: undefined, test: from };
+  if (from.name === 'inWindow') return { operator: undefined, level: COMPARE, operand: undefined, test: from };
+  const operator = has(from, 'not') ? '!=' : '=';
+  return { operator, level: COMPARE, operand: node(from, 'operand'), test: from };
 }
 
 /** `due at 09:00`. */
@@ -211,12 +228,12 @@ function knownTest(build: Build, of: Expr, from: CstNode): Expr {
 
 /** The expression of a rule that holds one. */
 export function expressionOf(build: Build, parent: CstNode | undefined, index = 0): Expr | undefined {
-  return buildExpression(build, nodes(parent, 'expression')[index]);
+  return buildExpression(build, nth(parent, 'expression', index));
 }
 
 function prefixed(build: Build, of: Expr | undefined, prefixes: IToken[], kind: 'not' | 'negate'): Expr | undefined {
   let result = of;
-  for (const prefix of prefixes.toReversed()) {
+  for (const prefix of prefixes.length > 1 ? prefixes.toReversed() : prefixes) {
     if (!result) return undefined;
     const span = covering(tokenSpan(prefix), result.span);
     const made = grown(build, { kind, of: result, span }, [result]);
@@ -280,14 +297,23 @@ export function plainOf(build: Build, from: CstNode | undefined): Expr | undefin
   if (time) return time;
   const digits = token(from, 'NumberToken');
   if (digits) return { kind: 'number', value: literals.readNumber(build, digits), span: tokenSpan(digits) };
-  const inner = onlyNode(from);
+  const inner = plainRules.has(from.name) ? onlyNode(from) : from;
   return inner && phrase(build, inner);
 }
 
+const plainRules = new Set(['length', 'clockTime', 'amount']);
+
 function postfixOf(build: Build, parent: CstNode | undefined): Expr | undefined {
   const from = node(parent, 'postfix');
-  const inner = node(from, 'primary');
-  return membersOf(build, inner && primary(build, inner), tokens(from, 'Name'));
+  return from && withFields(build, from);
+}
+
+/** A `postfix`, a `primary`, or what they passed on. */
+function withFields(build: Build, from: CstNode): Expr | undefined {
+  if (from.name === 'primary') return primary(build, from);
+  if (from.name !== 'postfix') return phrase(build, from);
+  const of = node(from, 'primary');
+  return membersOf(build, of && withFields(build, of), tokens(from, 'Name'));
 }
 
 function membersOf(build: Build, of: Expr | undefined, fields: IToken[]): Expr | undefined {
@@ -305,17 +331,16 @@ function membersOf(build: Build, of: Expr | undefined, fields: IToken[]): Expr |
 function primary(build: Build, from: CstNode): Expr | undefined {
   const inner = onlyNode(from);
   if (inner) return phrase(build, inner);
-  for (const [name, [found]] of Object.entries(from.children)) {
-    const value = token(from, name);
-    if (!value || !found) continue;
-    if (name === 'Text') return literals.buildText(build, value);
-    if (name === 'Time') return literals.buildTime(build, value);
-    if (name === 'DateToken') return literals.buildDate(build, value);
-    const span = tokenSpan(value);
-    if (name === 'yes' || name === 'no') return { kind: 'yes-no', value: name === 'yes', span };
-    if (name === 'today' || name === 'now' || name === 'occurred' || name === 'enrolled' || name === 'entered')
-      return { kind: name, span };
-  }
+  const value = onlyToken(from);
+  if (value === undefined) return undefined;
+  const { name, token } = value;
+  if (name === 'Text') return literals.buildText(build, token);
+  if (name === 'Time') return literals.buildTime(build, token);
+  if (name === 'DateToken') return literals.buildDate(build, token);
+  const span = tokenSpan(token);
+  if (name === 'yes' || name === 'no') return { kind: 'yes-no', value: name === 'yes', span };
+  if (name === 'today' || name === 'now' || name === 'occurred' || name === 'enrolled' || name === 'entered')
+    return { kind: name, span };
   return undefined;
 }
 
@@ -397,6 +422,7 @@ export function numberLiteral(build: Build, from: CstNode): Expr | undefined {
 function reference(build: Build, from: CstNode, span: Span): Expr | undefined {
   const name = nameAt(from);
   if (!name) return undefined;
+  if (from.parts.length === 2) return { kind: 'name', name, span };
   if (has(from, 'LeftParen')) {
     const args = todayAsWindow(name, present(nodes(from, 'argument').map((child) => argument(build, child))));
     return grown(build, { kind: 'call', function: name, args, span }, args);

@@ -4,7 +4,7 @@
  * Values that can be read but can not exist (`25:00`, `2026-02-30`) are reported here and kept as
  * something near, so that no second mistake follows from the first.
  */
-import type { CstNode, IToken } from 'chevrotain';
+import type { IToken } from 'chevrotain';
 import type {
   DateLiteral,
   DurationLiteral,
@@ -16,7 +16,7 @@ import type {
   Weekday,
 } from './ast.ts';
 import { buildExpression } from './build-expressions.ts';
-import { type Build, nameAt, node, nodeSpan, token, tokenSpan, tokens } from './cst.ts';
+import { type Build, type CstNode, nameAt, node, nodeSpan, token, tokenSpan, tokens } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import { fixOf } from './fixes.ts';
 import { readTokens } from './grammar.ts';
@@ -86,19 +86,21 @@ export function textOf(build: Build, parent: CstNode | undefined): TextLiteral |
   return from && buildText(build, from);
 }
 
-const units: [RegExp, DurationUnit][] = [
-  [/^(business|working)/, 'business-days'],
-  [/^mo/, 'months'],
-  [/^m/, 'minutes'],
-  [/^h/, 'hours'],
-  [/^d/, 'days'],
-  [/^w/, 'weeks'],
-  [/^y/, 'years'],
+/** By the first letters of the word; the longer ones first. */
+const units: [string, DurationUnit][] = [
+  ['business', 'business-days'],
+  ['working', 'business-days'],
+  ['mo', 'months'],
+  ['m', 'minutes'],
+  ['h', 'hours'],
+  ['d', 'days'],
+  ['w', 'weeks'],
+  ['y', 'years'],
 ];
 
 export function buildDuration(build: Build, from: IToken): DurationLiteral {
   const [, amount = '0', word = 'd'] = /^([\d.]+) ?(\w+(?: \w+)?)$/.exec(from.image) ?? [];
-  const unit = units.find(([pattern]) => pattern.test(word))?.[1] ?? 'days';
+  const unit = units.find(([letters]) => word.startsWith(letters))?.[1] ?? 'days';
   const span = tokenSpan(from);
   const calendar = unit !== 'minutes' && unit !== 'hours';
   if (calendar && amount.includes('.'))

@@ -4,7 +4,6 @@
  *
  * An item whose needed parts could not be read is left out; its mistake is already reported.
  */
-import type { CstNode } from 'chevrotain';
 import type {
   Expr,
   Fragment,
@@ -32,9 +31,23 @@ import {
   usesOf,
 } from './build-stages.ts';
 import { assignmentsOf, fieldsOf, namesOf, reportForeign, reportRangeSign, unreadOf } from './build-types.ts';
-import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan } from './cst.ts';
+import {
+  type Build,
+  type CstNode,
+  has,
+  nameAt,
+  node,
+  nodeSpan,
+  nodes,
+  onlyNode,
+  onlyToken,
+  present,
+  token,
+  tokenSpan,
+} from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import { fixOf } from './fixes.ts';
+import { itemOf } from './kept-items.ts';
 import { quoted } from './tokens.ts';
 import { reportUnknown } from './unknown.ts';
 
@@ -54,7 +67,7 @@ export function buildFragment(build: Build, from: CstNode): Fragment {
   const items = [...nodes(from, 'programItem'), ...nodes(from, 'stageItem')]
     .sort((one, other) => nodeSpan(one).start - nodeSpan(other).start)
     .flatMap((item): (ProgramItem | StageItem)[] =>
-      item.name === 'stageItem' ? stageItem(build, item) : programItem(build, item),
+      item.name === 'programItem' ? programItem(build, item) : stageItem(build, item),
     );
   return { kind: 'fragment', name: nameAt(from) ?? literals.nameless(from, undefined), items, span: nodeSpan(from) };
 }
@@ -64,7 +77,9 @@ export function buildImport(build: Build, from: CstNode): Import | undefined {
   return file && { kind: 'import', names: namesOf(from), from: file, span: nodeSpan(from) };
 }
 
-function programItem(build: Build, item: CstNode): ProgramItem[] {
+const programItem = (build: Build, item: CstNode): ProgramItem[] => itemOf(build, item, () => readItem(build, item));
+
+function readItem(build: Build, item: CstNode): ProgramItem[] {
   const inner = onlyNode(item);
   if (!inner) return [];
   return inner.name === 'useItem' ? usesOf(inner) : present([singleItem(build, inner)]);
@@ -178,12 +193,14 @@ function messagesItem(build: Build, from: CstNode): ProgramItem {
 }
 
 function buildLadder(build: Build, from: CstNode): Ladder | undefined {
+  const unread = nodes(from, 'unknown').map(nodeSpan);
   for (const unknown of nodes(from, 'unknown')) reportUnknown(build, unknown, 'ladder');
   const name = nameAt(from);
   const rungs = nodes(from, 'rung').flatMap((rung, index) => {
     const to = nameAt(rung);
     const length = lengthOf(build, rung);
-    reportJoint(build, rung, index === 0);
+    // What comes behind words that could not be read may be no rung at all.
+    if (!unread.some(({ start }) => start < nodeSpan(rung).start)) reportJoint(build, rung, index === 0);
     return to ? [{ to, ...(length && { for: length }), span: nodeSpan(rung) }] : [];
   });
   return name && { kind: 'ladder', name, rungs, span: nodeSpan(from) };
@@ -263,14 +280,9 @@ function buildTable(build: Build, from: CstNode, span: Span): Table | undefined 
 }
 
 function firstLine(from: CstNode): number | undefined {
-  for (const [name, children] of Object.entries(from.children)) {
-    const found = token(from, name);
-    if (found) return found.startLine;
-    const inner = children[0];
-    const line = inner && 'children' in inner ? firstLine(inner) : undefined;
-    if (line !== undefined) return line;
-  }
-  return undefined;
+  const line = onlyToken(from)?.token.startLine;
+  const inner = onlyNode(from);
+  return line ?? (inner && firstLine(inner));
 }
 
 function buildCell(build: Build, from: CstNode): Expr | undefined {

@@ -1,7 +1,7 @@
 /**
  * CST to AST: rules, transitions, and the cadences of checks and reviews.
  */
-import type { CstNode, IToken } from 'chevrotain';
+import type { IToken } from 'chevrotain';
 import type { Action, Cadence, DurationLiteral, Expr, Rule, Transition, Weekday } from './ast.ts';
 import { approvalOf, bodyOf, directionOf, withOf } from './build-actions.ts';
 import { expressionOf, lengthOf, plainOf } from './build-expressions.ts';
@@ -9,6 +9,7 @@ import * as literals from './build-literals.ts';
 import { buildType, reportForeign } from './build-types.ts';
 import {
   type Build,
+  type CstNode,
   covering,
   has,
   nameAt,

@@ -1,12 +1,24 @@
 /**
  * CST to AST: scenarios, the stories that test a program.
  */
-import type { CstNode } from 'chevrotain';
 import type { Deed, Expectation, Expr, Scenario, ScenarioMoment, ScenarioStep, Weekday } from './ast.ts';
 import { compareOperator, expressionOf } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
 import { assignmentsOf, entryOf, plainField, recordedOf } from './build-types.ts';
-import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan, tokens } from './cst.ts';
+import {
+  type Build,
+  type CstNode,
+  has,
+  nameAt,
+  node,
+  nodeSpan,
+  nodes,
+  onlyNode,
+  present,
+  token,
+  tokenSpan,
+  tokens,
+} from './cst.ts';
 import { countedThings } from './grammar-expectations.ts';
 import { reportUnknown } from './unknown.ts';
 

@@ -1,24 +1,33 @@
 /**
  * CST to AST: stages and what holds them (`anytime`, tracks, lists), and the values named in them.
  */
-import type { CstNode } from 'chevrotain';
 import type { Band, Bands, Expr, FlowItem, Let, List, Rule, Stage, StageItem, Track, Use, Window } from './ast.ts';
 import { buildAction } from './build-actions.ts';
 import { atMostOf, expressionOf, lengthOf } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
 import { buildRule, cadenceOf } from './build-rules.ts';
 import { assignmentsOf, declaredName, fieldsOf, namesOf, reportForeign, unreadOf } from './build-types.ts';
-import { type Build, has, nameAt, node, nodeSpan, nodes, onlyNode, present, token, tokenSpan, tokens } from './cst.ts';
+import {
+  type Build,
+  type CstNode,
+  has,
+  nameAt,
+  node,
+  nodeSpan,
+  nodes,
+  onlyNode,
+  passedOn,
+  present,
+  token,
+  tokenSpan,
+  tokens,
+} from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import { fixOf } from './fixes.ts';
-import { stageOf } from './kept-stages.ts';
+import { itemOf } from './kept-items.ts';
 import { reportUnknown } from './unknown.ts';
 
 export function buildStage(build: Build, from: CstNode): Stage {
-  return stageOf(build.memory, from, build.diagnostics, () => readStage(build, from));
-}
-
-function readStage(build: Build, from: CstNode): Stage {
   const title = literals.textOf(build, from);
   const finality = node(from, 'finality');
   const outcome = has(finality, 'success') ? 'success' : has(finality, 'failure') ? 'failure' : undefined;
@@ -36,7 +45,7 @@ function readStage(build: Build, from: CstNode): Stage {
 
 /** Builds the node of the rule `stageItem`. Most are one item; `use a, b` is two. */
 export function stageItem(build: Build, item: CstNode): StageItem[] {
-  const inner = onlyNode(item);
+  const inner = passedOn(item);
   if (!inner) return [];
   if (inner.name === 'useItem') return usesOf(inner);
   return present([singleItem(build, inner)]);
@@ -184,7 +193,7 @@ export function buildTrack(build: Build, from: CstNode): Track {
     name: nameAt(from) ?? literals.nameless(from, title),
     ...(title && { title }),
     ...(when && { when }),
-    items: nodes(from, 'flowItem').flatMap((item) => flowItem(build, item, 'track')),
+    items: nodes(from, 'flowItem').flatMap((item) => itemOf(build, item, () => flowItem(build, item, 'track'))),
     span: nodeSpan(from),
   };
 }
@@ -202,7 +211,7 @@ export function buildList(build: Build, from: CstNode): List {
     fields: records.flatMap((record) => fieldsOf(build, record)),
     ...(unread.length > 0 && { unread }),
     starts: nodes(from, 'startsWith').flatMap((starts) => startsOf(build, starts)),
-    items: nodes(from, 'flowItem').flatMap((item) => flowItem(build, item, 'list')),
+    items: nodes(from, 'flowItem').flatMap((item) => itemOf(build, item, () => flowItem(build, item, 'list'))),
     span: nodeSpan(from),
   };
 }
@@ -214,7 +223,8 @@ function startsOf(build: Build, from: CstNode): List['starts'] {
   return written.map((entry, index, entries) => {
     const span = nodeSpan(entry);
     const before = entries[index - 1];
-    const end = before && nodeSpan(before).end;
+    // Behind an item that is not closed, something else is missing than a comma.
+    const end = before && has(before, 'RightBrace') ? nodeSpan(before).end : undefined;
     if (end !== undefined && !commas.some((at) => at >= end && at < span.start)) {
       const fix = fixOf('write-between', ',', { span: { start: end, end }, text: ',' });
       const words = { found: 'two items without a comma', remedy: `${fix.title}.` };

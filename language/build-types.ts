@@ -4,17 +4,20 @@
  * Spellings that can only mean one thing (`string`, `1-9`, `(a, b)`) are read as what is meant and
  * reported with a fix.
  */
-import type { CstNode, IToken } from 'chevrotain';
+import type { IToken } from 'chevrotain';
 import type { Assignment, Expr, Field, Name, Span, TypeNode } from './ast.ts';
 import { buildExpression, expressionOf } from './build-expressions.ts';
 import * as literals from './build-literals.ts';
 import {
   type Build,
+  type CstNode,
+  covering,
   has,
   nameAt,
   node,
   nodeSpan,
   nodes,
+  nth,
   onlyNode,
   present,
   token,
@@ -95,7 +98,12 @@ function mayOf(build: Build, from: CstNode, marks: FieldMarks): void {
   if (others.length > 0) {
     const before = marks.othersMay;
     if (before && before.verb !== verb) once(build, before.span, span);
-    else marks.othersMay = { who: [...(before?.who ?? []), ...others], verb, span: before?.span ?? span };
+    else
+      marks.othersMay = {
+        who: [...(before?.who ?? []), ...others],
+        verb,
+        span: before ? covering(before.span, span) : span,
+      };
   }
 }
 
@@ -124,7 +132,7 @@ export function unreadOf(from: CstNode): Name[] {
   const lines = nodes(from, 'unknown').map((line) => token(line, 'AnyToken'));
   const fields = nodes(from, 'fieldLine').filter((field) => {
     const type = node(field, 'type');
-    return !type || Object.keys(type.children).length === 0 || type.recoveredNode === true;
+    return !type || type.parts.length === 0 || type.recoveredNode === true;
   });
   return [...present(lines).map(toName), ...present(fields.map((field) => nameAt(field)))];
 }
@@ -228,8 +236,8 @@ function choiceType(build: Build, from: CstNode): TypeNode {
       return found && toName(found);
     }),
   );
-  const words = options.map((option) => option.text).toSorted();
-  if (words.length === 2 && words[0] === 'no' && words[1] === 'yes') return { kind: 'yes-no', span };
+  const isYesNo = options.length === 2 && ['yes', 'no'].every((word) => options.some(({ text }) => text === word));
+  if (isYesNo) return { kind: 'yes-no', span };
   return { kind: 'choice', options, span };
 }
 
@@ -249,7 +257,7 @@ export function assignmentsOf(build: Build, from: CstNode | undefined): Assignme
 
 /** The fields of a rule's entry: `{ amount: fee, cycle: cycle }`. */
 export function entryOf(build: Build, parent: CstNode | undefined, index = 0): Assignment[] {
-  return assignmentsOf(build, nodes(parent, 'entry')[index]);
+  return assignmentsOf(build, nth(parent, 'entry', index));
 }
 
 /** The names in a list: `nurse, lead and manager`. */

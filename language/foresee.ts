@@ -7,7 +7,7 @@
  * further: into what is behind a choice nobody looks.
  */
 import type { TokenType } from 'chevrotain';
-import { type Choice, type Item, type Known, type Rest, restOf } from './note-rules.ts';
+import { type Choice, type Chosen, type Item, itemsOf, type Known, type Rest, restOf } from './note-rules.ts';
 
 /** A token that can come next, and what is left then; without a type it is the end that comes. */
 type Next = { type: TokenType | undefined; fits: Uint8Array; rest: Rest | undefined };
@@ -84,15 +84,15 @@ function follow(from: Rest | undefined, found: Next[]): void {
         found.push({ type: item.type, fits: item.fits, rest: after });
         return;
       case 'rule':
-        rest = restOf(item.rule.items, 0, after);
+        rest = restOf(itemsOf(item.rule), 0, after);
         break;
-      case 'choice':
-        for (const way of item.choice.ways) if (!isEmpty(way)) follow(restOf(way, 0, after), found);
-        return;
-      case 'repeat': {
-        const again = item.most === 1 ? after : repeated(item, after);
-        follow(restOf(item.items, 0, again), found);
-        if (item.least === 1) return;
+      case 'choice': {
+        const { ways, isRepeat } = item.choice;
+        for (const way of ways) {
+          const again = item.isRepeated ? repeated(item, after) : after;
+          if (isRepeat || !isEmpty(way)) follow(restOf(way, 0, again), found);
+        }
+        if (item.isNeeded) return;
         rest = after;
         break;
       }
@@ -104,8 +104,8 @@ function follow(from: Rest | undefined, found: Next[]): void {
 }
 
 /** The same once more or not at all, and then `next`. */
-const repeated = (item: Extract<Item, { kind: 'repeat' }>, next: Rest | undefined): Rest => ({
-  items: [{ ...item, least: 0 }],
+const repeated = (item: Chosen, next: Rest | undefined): Rest => ({
+  items: [{ ...item, isNeeded: false }],
   index: 0,
   next,
 });

@@ -6,8 +6,8 @@
  * `format-lines.ts`. A construct without a mark is printed with single spaces, so a new rule of the
  * grammar is formatted soundly, if plainly, before it is known here.
  */
-import type { CstNode, IToken } from 'chevrotain';
-import { has, node, nodeSpan, nodes, onlyNode, token, tokens } from './cst.ts';
+import type { IToken } from 'chevrotain';
+import { type CstNode, has, isNode, node, nodeSpan, nodes, onlyNode, token, tokens } from './cst.ts';
 
 export type BlockKind =
   | 'file'
@@ -82,9 +82,7 @@ export function findMarks(tree: CstNode): Marks {
 
 function visit(marks: Marks, from: CstNode): void {
   markers[from.name]?.(marks, from);
-  for (const name in from.children) {
-    for (const child of from.children[name] ?? []) if ('children' in child) visit(marks, child);
-  }
+  for (const part of from.parts) if (typeof part !== 'string' && isNode(part)) visit(marks, part);
 }
 
 const markers: Record<string, (marks: Marks, from: CstNode) => void> = {
@@ -353,14 +351,11 @@ function data(marks: Marks, from: CstNode): void {
 }
 
 function firstToken(from: CstNode): IToken | undefined {
-  let first: IToken | undefined;
-  for (const name in from.children) {
-    for (const child of from.children[name] ?? []) {
-      const found = 'children' in child ? firstToken(child) : child;
-      if (found && (!first || found.startOffset < first.startOffset)) first = found;
-    }
+  for (const part of from.parts) {
+    const found = typeof part === 'string' ? undefined : isNode(part) ? firstToken(part) : part;
+    if (found) return found;
   }
-  return first;
+  return undefined;
 }
 
 // ------------------------------------------------------------ marks that many rules share

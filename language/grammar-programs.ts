@@ -351,6 +351,8 @@ export class ProgramGrammar extends StageGrammar {
   fragmentDeclaration = this.RULE('fragmentDeclaration', () => {
     this.ACTION(() => {
       this.atNamesStage = false;
+      // As before an item of a program.
+      this.colonEnds = false;
     });
     this.CONSUME(k.fragment);
     this.CONSUME(t.Name);

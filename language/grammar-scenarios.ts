@@ -49,6 +49,8 @@ export class ScenarioGrammar extends ExpectationGrammar {
   step = this.RULE('step', () => {
     this.ACTION(() => {
       this.atNamesStage = false;
+      // A row of bands with mistakes, somewhere before, may have left it on.
+      this.colonEnds = false;
     });
     this.OR({
       DEF: [

@@ -5,9 +5,10 @@
  * tree is partial where the text is wrong. It is a singleton, because analyzing a grammar takes longer
  * than parsing a file, and is left until a text has mistakes. Not reentrant: one parse at a time.
  */
-import type { CstNode, IParserErrorMessageProvider, IRecognitionException, IToken } from 'chevrotain';
+import type { IParserErrorMessageProvider, IRecognitionException, IToken } from 'chevrotain';
+import type { CstNode } from './cst.ts';
 import { ScenarioGrammar } from './grammar-scenarios.ts';
-import type { ReadingMemory } from './kept-stages.ts';
+import type { ReadingMemory } from './kept-items.ts';
 import { limits } from './limits.ts';
 import { mendStage } from './mend-stage.ts';
 import { expectedPhrases } from './messages.ts';
@@ -19,7 +20,6 @@ export class RegimenGrammar extends ScenarioGrammar {
     super(t.vocabulary, {
       recoveryEnabled: true,
       maxLookahead: 2,
-      nodeLocationTracking: 'onlyOffset',
       skipValidations: !options.validate,
       errorMessageProvider: countingPhrases,
     });
@@ -69,6 +69,7 @@ export class RegimenGrammar extends ScenarioGrammar {
   });
 }
 
+/** Two, because the reader of sound texts changes how its own looks at tokens. */
 let parser: RegimenGrammar | undefined;
 let readSound: ReturnType<typeof soundReader> | undefined;
 
@@ -79,10 +80,9 @@ export type Read = {
   gaveUpAt?: IToken;
 };
 
-/** Parses tokens as a whole file, or as the expression of a hole. Stages that `memory` knows are not read again. */
+/** Parses tokens as a whole file, or as the expression of a hole. Items that `memory` knows are not read again. */
 export function readTokens(tokens: IToken[], rule: 'file' | 'hole', memory?: ReadingMemory): Read {
-  parser ??= new RegimenGrammar({ validate: false });
-  readSound ??= soundReader(parser);
+  readSound ??= soundReader(new RegimenGrammar({ validate: false }));
   const errors: IRecognitionException[] = [];
   const mend = (all: IToken[], program: number, first: number) => {
     const mended = mendStage(all, program, first, readPart);
@@ -120,7 +120,8 @@ function readOnce(tokens: IToken[], rule: 'file' | 'hole', errorsMax: number): R
   const grammar = analyzedParser();
   grammar.input = tokens;
   errorsLeft = errorsMax;
-  const tree: CstNode | undefined = grammar[rule]();
+  // `grammar-base.ts` has made it of nodes of our own.
+  const tree = grammar[rule]() as unknown as CstNode | undefined;
   return { tree, errors: grammar.errors };
 }
 
@@ -131,7 +132,6 @@ function analyzedParser(): RegimenGrammar {
     return parser.analyzed();
   } catch (error) {
     parser = undefined;
-    readSound = undefined;
     throw error;
   }
 }

@@ -7,7 +7,8 @@
  * the stage ends where its braces say: else the parser has looked for its way beyond the stage, and the
  * whole file has to be read. The fuzz run compares the two.
  */
-import type { CstElement, CstNode, IRecognitionException, IToken } from 'chevrotain';
+import type { IRecognitionException, IToken } from 'chevrotain';
+import { type CstNode, nodes, token } from './cst.ts';
 import { keyword as k, LeftBrace, RightBrace } from './tokens.ts';
 
 /** A stage with its mistakes, and how many tokens it is long. */
@@ -53,15 +54,13 @@ function endOfStage(tokens: readonly IToken[], first: number): number | undefine
 
 /** The one stage of the one program, where it ends with `closing` and nothing was made up around it. */
 function onlyStage(tree: CstNode | undefined, closing: IToken): CstNode | undefined {
-  const program = only(tree?.children, 'programDeclaration');
-  const brace = program?.children.RightBrace?.[0] as IToken | undefined;
-  const stage = only(only(program?.children, 'programItem')?.children, 'stageDeclaration');
-  if (brace === undefined || brace.isInsertedInRecovery === true) return undefined;
-  return stage?.children.RightBrace?.[0] === closing ? stage : undefined;
+  const program = only(tree, 'programDeclaration');
+  const stage = only(only(program, 'programItem'), 'stageDeclaration');
+  return token(program, 'RightBrace') && token(stage, 'RightBrace') === closing ? stage : undefined;
 }
 
 /** The only part of a node, where it is called so; heads of programs have parts of their own. */
-function only(children: Record<string, CstElement[]> | undefined, name: string): CstNode | undefined {
-  const [found, ...others] = children?.[name] ?? [];
-  return found !== undefined && others.length === 0 && 'children' in found ? found : undefined;
+function only(parent: CstNode | undefined, name: string): CstNode | undefined {
+  const [found, ...others] = nodes(parent, name);
+  return others.length === 0 ? found : undefined;
 }

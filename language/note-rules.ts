@@ -8,15 +8,21 @@
  * analyzed itself, which takes longer than reading most texts.
  */
 import type { TokenType } from 'chevrotain';
+import { passesOn } from './cst.ts';
 
-/** A rule, as one set of arguments makes it. `items` are noted before it is first read. */
+/** A rule, as one set of arguments makes it. Its items are noted when it is first needed (`itemsOf`): few texts need all. */
 export type Rule = {
   name: string;
   role: Role | undefined;
-  body: (...args: unknown[]) => unknown;
-  args: unknown[];
-  items: Item[];
+  /** Whether what was read without a mistake is kept for the next reading. */
+  isKept: boolean;
+  /** Whether it leaves no node where it only passes on what another rule read. */
+  passesOn: boolean;
+  items: readonly Item[] | undefined;
+  note: () => readonly Item[];
 };
+
+export const itemsOf = (rule: Rule): readonly Item[] => rule.items ?? rule.note();
 
 /** Rules that are read in a way of their own: stages, and what holds them. */
 export type Role = 'stage' | 'holder';
@@ -28,21 +34,31 @@ const roles: ReadonlyMap<string, Role> = new Map([
   ['listDeclaration', 'holder'],
 ]);
 
+const kept: ReadonlySet<string> = new Set([
+  'programItem',
+  'flowItem',
+  'importDeclaration',
+  'fragmentDeclaration',
+  'scenarioDeclaration',
+]);
+
 export type Item =
   | { kind: 'token'; type: TokenType; fits: Uint8Array; key: string }
   | { kind: 'rule'; rule: Rule; key: string }
-  | { kind: 'choice'; choice: Choice; alternatives: { gate: Gate | undefined; items: Item[] }[] }
-  | Repeat
+  | Chosen
   | { kind: 'action'; run: () => unknown };
 
-/** Items that stand none, one or several times, `least` at least; `choice` has one way: to go on. */
-export type Repeat = {
-  kind: 'repeat';
+/**
+ * One of several ways, or none, one or several times the same: then the choice has one way, to go on. `gates` are the
+ * conditions of the ways.
+ */
+export type Chosen = {
+  kind: 'choice';
   choice: Choice;
-  gate: Gate | undefined;
-  items: Item[];
-  least: 0 | 1;
-  most: 1 | typeof Infinity;
+  gates: (Gate | undefined)[];
+  /** Whether one way has to be taken, and whether ways may be taken again and again. */
+  isNeeded: boolean;
+  isRepeated: boolean;
 };
 
 export type Gate = () => boolean;
@@ -51,7 +67,7 @@ export type Gate = () => boolean;
 export type Choice = {
   /** The parser's method and the occurrence, as the rule calls it: `OR2`. */
   method: string;
-  ways: readonly Item[][];
+  ways: readonly (readonly Item[])[];
   after: Rest | undefined;
   isRepeat: boolean;
   /** Tokens to look at: 1 or 2. */
@@ -70,7 +86,7 @@ export type Known = { allowed: number[] | undefined; further: (Known | undefined
 export type Rest = { items: readonly Item[]; index: number; next: Rest | undefined };
 
 /** A rule as the parser has it. */
-export type Called = { ruleName: string; originalGrammarAction: Rule['body'] };
+export type Called = { ruleName: string; originalGrammarAction: (...args: unknown[]) => unknown };
 
 type Options = { ARGS?: unknown[]; LABEL?: string } | undefined;
 type Body = (() => unknown) | { GATE?: Gate; DEF: () => unknown; MAX_LOOKAHEAD?: number };
@@ -78,21 +94,35 @@ type Alternatives = { GATE?: Gate; ALT: () => unknown }[];
 
 const occurrences = ['', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
-/** Gives the rules of a grammar as data, each noted once with all that it leads to. `ahead` is how far its choices look. */
+/**
+ * Gives the rules of a grammar as data, each noted once. `ahead` is how far its choices look. The parser reads
+ * nothing any more: its methods now note.
+ */
 export function ruleNotes(parser: Record<string, unknown>, ahead: number): (called: Called) => Rule {
-  const rules = new Map<string, Rule & { isNoted: boolean }>();
+  const rules = new Map<string, Rule>();
   const accepted = new Map<TokenType, Uint8Array>();
-  let open: (Rule & { isNoted: boolean })[] = [];
   let items: Item[] = [];
 
-  const ruleOf = ({ ruleName, originalGrammarAction }: Called, args: unknown[]) => {
-    const id = args.length === 0 ? ruleName : `${ruleName} ${JSON.stringify(args)}`;
+  const ruleOf = (called: Called, args: unknown[]): Rule => {
+    const name = called.ruleName;
+    const id = args.length === 0 ? name : `${name} ${JSON.stringify(args)}`;
     const known = rules.get(id);
     if (known !== undefined) return known;
-    const role = roles.get(ruleName);
-    const rule = { name: ruleName, role, body: originalGrammarAction, args, items: [], isNoted: false };
+    const rule: Rule = {
+      name,
+      role: roles.get(name),
+      isKept: kept.has(name),
+      passesOn: passesOn(name),
+      items: undefined,
+      note: () => {
+        items = [];
+        called.originalGrammarAction.apply(parser, args);
+        noteAfter(items, undefined);
+        rule.items = items;
+        return items;
+      },
+    };
     rules.set(id, rule);
-    open.push(rule);
     return rule;
   };
   const within = (run: () => unknown): Item[] => {
@@ -107,11 +137,11 @@ export function ruleNotes(parser: Record<string, unknown>, ahead: number): (call
     const begins: Known = { allowed: undefined, further: [] };
     return { method, ways, after: undefined, isRepeat, ahead: looks ?? ahead, begins };
   };
-  const repeat = (method: string, least: 0 | 1, most: 1 | typeof Infinity) => (body: Body) => {
+  const repeat = (method: string, isNeeded: boolean, isRepeated: boolean) => (body: Body) => {
     const [gate, run, looks] =
       typeof body === 'function' ? [undefined, body, undefined] : [body.GATE, body.DEF, body.MAX_LOOKAHEAD];
-    const inner = within(run);
-    items.push({ kind: 'repeat', choice: choiceOf(method, [inner], true, looks), gate, items: inner, least, most });
+    const choice = choiceOf(method, [within(run)], true, looks);
+    items.push({ kind: 'choice', choice, gates: [gate], isNeeded, isRepeated });
   };
   const consume = (type: TokenType, options: Options) =>
     items.push({ kind: 'token', type, fits: fitsOf(type, accepted), key: options?.LABEL ?? type.name });
@@ -119,43 +149,23 @@ export function ruleNotes(parser: Record<string, unknown>, ahead: number): (call
     items.push({ kind: 'rule', rule: ruleOf(called, options?.ARGS ?? []), key: options?.LABEL ?? called.ruleName });
   const or = (method: string) => (given: Alternatives | { DEF: Alternatives; MAX_LOOKAHEAD?: number }) => {
     const [list, looks] = Array.isArray(given) ? [given, undefined] : [given.DEF, given.MAX_LOOKAHEAD];
-    const alternatives = list.map(({ GATE, ALT }) => ({ gate: GATE, items: within(ALT) }));
-    const ways = alternatives.map((one) => one.items);
+    const ways = list.map(({ ALT }) => within(ALT));
+    const gates = list.map(({ GATE }) => GATE);
     const choice = choiceOf(method, ways, false, looks);
-    items.push({ kind: 'choice', choice, alternatives });
+    items.push({ kind: 'choice', choice, gates, isNeeded: true, isRepeated: false });
   };
   const noting: Record<string, unknown> = { ACTION: (run: () => unknown) => items.push({ kind: 'action', run }) };
   for (const suffix of occurrences) {
     noting[`CONSUME${suffix}`] = consume;
     noting[`SUBRULE${suffix}`] = subrule;
-    noting[`OPTION${suffix}`] = repeat(`OPTION${suffix}`, 0, 1);
-    noting[`MANY${suffix}`] = repeat(`MANY${suffix}`, 0, Number.POSITIVE_INFINITY);
-    noting[`AT_LEAST_ONE${suffix}`] = repeat(`AT_LEAST_ONE${suffix}`, 1, Number.POSITIVE_INFINITY);
+    noting[`OPTION${suffix}`] = repeat(`OPTION${suffix}`, false, false);
+    noting[`MANY${suffix}`] = repeat(`MANY${suffix}`, false, true);
+    noting[`AT_LEAST_ONE${suffix}`] = repeat(`AT_LEAST_ONE${suffix}`, true, true);
     noting[`OR${suffix}`] = or(`OR${suffix}`);
   }
 
-  return (called) => {
-    const first = ruleOf(called, []);
-    if (first.isNoted) return first;
-    Object.assign(parser, noting);
-    let isDone = false;
-    try {
-      for (let rule = open.pop(); rule !== undefined; rule = open.pop()) {
-        items = rule.items;
-        rule.body.apply(parser, rule.args);
-        rule.isNoted = true;
-        noteAfter(rule.items, undefined);
-      }
-      isDone = true;
-    } finally {
-      // What was begun on a stack that was too small is noted anew the next time.
-      if (!isDone) rules.clear();
-      open = [];
-      // The parser's own methods stand on its prototype and show again.
-      for (const name of Object.keys(noting)) delete parser[name];
-    }
-    return first;
-  };
+  Object.assign(parser, noting);
+  return (called) => ruleOf(called, []);
 }
 
 /** What is left of `items` from `index` on, before `next`. */
@@ -165,9 +175,9 @@ export const restOf = (items: readonly Item[], index: number, next: Rest | undef
 /** Notes for every repeat what could come behind it in the same rule. */
 function noteAfter(items: readonly Item[], next: Rest | undefined): void {
   for (const [index, item] of items.entries()) {
-    if (item.kind !== 'repeat' && item.kind !== 'choice') continue;
+    if (item.kind !== 'choice') continue;
     const after = restOf(items, index + 1, next);
-    if (item.kind === 'repeat') item.choice.after = after;
+    if (item.choice.isRepeat) item.choice.after = after;
     for (const way of item.choice.ways) noteAfter(way, after);
   }
 }

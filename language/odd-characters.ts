@@ -26,6 +26,10 @@ const lookalikes = new Map(
     ?.map((pair) => [pair.charAt(0), pair.charAt(1)]),
 );
 const anyLookalike = /[\u0370-\u03FF\u0400-\u052F]/;
+const anyOdd = new RegExp(`${needless.source}|${anyLookalike.source}`);
+
+/** Whether a text holds a character of which there may be something to say; of nearly all texts there is nothing. */
+export const mayBeOdd = (text: string): boolean => anyOdd.test(text);
 
 /** Warnings for a text and the tokens read from it. What the reader has already reported is not told twice. */
 export function oddCharacters(text: string, tokens: IToken[], reported: Diagnostic[]): Diagnostic[] {

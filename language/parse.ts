@@ -11,26 +11,32 @@ import { buildAst } from './build-ast.ts';
 import { type Build, tokenSpan } from './cst.ts';
 import { type Code, type Diagnostic, diagnostic, type WithDiagnostics } from './diagnostics.ts';
 import { readTokens } from './grammar.ts';
-import { type ReadingMemory, readingMemory, tokensOf } from './kept-stages.ts';
+import { type ReadingMemory, readingMemory, tokensOf } from './kept-items.ts';
 import { limits } from './limits.ts';
 import { syntaxDiagnostic } from './messages.ts';
 import { nestingDiagnostic } from './nesting.ts';
-import { oddCharacters } from './odd-characters.ts';
+import { mayBeOdd, oddCharacters } from './odd-characters.ts';
 import { type LineMap, lineMap } from './position.ts';
 import { repairBraces } from './repair-braces.ts';
 
 /**
  * Reads a `.regimen` or `.scenario` file. Offsets in the tree and the diagnostics are UTF-16 code
  * units into `text`. Diagnostics come in the order of the text, at most `limits.diagnostics`. `memory` makes
- * the next reading of the same file fast; it changes nothing in what comes out.
+ * the next reading of the same file fast and changes nothing in what comes out, except that items which are read
+ * from the same tokens without a mistake are the same objects again, their spans moved; a tree that was given out
+ * before with this memory is of no use any more.
  */
 export function parse(text: string, memory: ReadingMemory = readingMemory()): WithDiagnostics<SourceFile> {
   if (text.length > limits.textLength) {
     const words = { length: text.length, most: limits.textLength };
     return { value: emptyFile(text), diagnostics: [diagnostic('too-long', { start: 0, end: 1 }, words)] };
   }
+  if (memory.given !== undefined && memory.text === text) return memory.given;
   try {
-    return read(text, memory);
+    memory.given = undefined;
+    const given = read(text, memory);
+    if (memory.text === text) memory.given = given;
+    return given;
   } catch (error) {
     // The nesting limit keeps the parser within an ordinary stack; a host with a smaller one
     // (a worker, a deep call) still gets an answer.
@@ -49,10 +55,13 @@ const emptyFile = (text: string): SourceFile => ({
 });
 
 function read(text: string, memory: ReadingMemory): WithDiagnostics<SourceFile> {
-  const lexed = tokensOf(memory, text);
-  const tooDeep = nestingDiagnostic(lexed.value);
-  const tokens = tooDeep ? lexed.value.slice(0, tooDeep.cut) : lexed.value;
-  const before = [...lexed.diagnostics, ...oddCharacters(text, lexed.value, lexed.diagnostics)];
+  const cut = tokensOf(memory, text);
+  memory.isPlain ||= !mayBeOdd(text);
+  const odd = memory.isPlain ? [] : oddCharacters(text, cut.tokens, cut.diagnostics);
+  const tooDeep = memory.isShallow ? undefined : nestingDiagnostic(cut.tokens);
+  memory.isShallow = tooDeep === undefined;
+  const tokens = tooDeep ? cut.tokens.slice(0, tooDeep.cut) : cut.tokens;
+  const before = [...cut.diagnostics, ...odd];
   if (tooDeep) before.push(tooDeep.diagnostic);
   let reading = readOnce(text, tokens, memory);
   // What was cut off leaves an end nobody wrote: its syntax errors would only confuse.
@@ -75,7 +84,7 @@ const syntaxCodes = new Set<Code>(['unexpected-text', 'unknown-word', 'unclosed-
 
 function readOnce(text: string, tokens: IToken[], memory: ReadingMemory): Reading {
   const { tree, errors, gaveUpAt } = readTokens(tokens, 'file', memory);
-  const build: Build = { text, diagnostics: [], depths: new Map(), memory };
+  const build: Build = { text, diagnostics: [], depths: new Map(), memory, inside: [] };
   const file = buildAst(build, tree);
   // After giving up, the parser met an end that nobody wrote: what it says of that is left out.
   const told = gaveUpAt ? errors.filter((error) => error.token.tokenType.name !== 'EOF') : errors;

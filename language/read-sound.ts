@@ -8,167 +8,181 @@
  * are all in it. For every text that the parser reads without an error both give the same tree; tests hold
  * them to it.
  */
-import type { CstNode, IToken } from 'chevrotain';
+import type { IToken } from 'chevrotain';
+import { type CstNode, isNode, type Part } from './cst.ts';
 import { foresee } from './foresee.ts';
-import { knownStage, noteSoundStage, type ReadingMemory } from './kept-stages.ts';
+import { knownItem, noteSoundItem, type ReadingMemory } from './kept-items.ts';
 import type { MendedStage } from './mend-stage.ts';
-import { type Called, type Choice, type Gate, type Item, type Known, type Rule, ruleNotes } from './note-rules.ts';
+import {
+  type Called,
+  type Choice,
+  type Chosen,
+  type Item,
+  itemsOf,
+  type Known,
+  type Rule,
+  ruleNotes,
+} from './note-rules.ts';
+import { endOfFile } from './tokens.ts';
 
 /** What is used of a Chevrotain 13 parser, some of it not for the public: the version is pinned, and tests compare. */
-type Parser = {
-  tokVector: IToken[];
-  tokVectorLength: number;
-  currIdx: number;
-  maxLookahead: number;
-  LA: (ahead: number) => IToken;
-} & Record<string, unknown>;
+type Parser = { maxLookahead: number; LA: (ahead: number) => IToken } & Record<string, unknown>;
 
-/** What helps with a file: stages that are known, and a way to read one with mistakes (its program begins at `program`). */
+/** What helps with a file: items that are known, and a way to read one with mistakes (its program begins at `program`). */
 export type Helpers = {
   memory?: ReadingMemory | undefined;
   mend?: (tokens: IToken[], program: number, first: number) => MendedStage | undefined;
 };
 
-/** Makes a reader of sound texts from a grammar, whether or not it has analyzed itself. */
+/** Makes a reader of sound texts from a grammar that nobody else reads with; it need not have analyzed itself. */
 export function soundReader(
   grammar: object,
 ): (tokens: IToken[], rule: string, helpers?: Helpers) => CstNode | undefined {
   const parser = grammar as Parser;
   const ruleOf = ruleNotes(parser, parser.maxLookahead);
-  // Kept here and not in the parser, whose fields are slow; it gets the position when it is asked something.
+  // The conditions of the grammar look at tokens here and not in the parser, whose fields are slow.
+  parser.LA = look;
   let tokens: IToken[] = [];
   let position = -1;
+  /** The last token that was looked at. */
+  let farthest = -1;
+  let mended = 0;
+  /** The parts of the nodes that are being read, one behind the other, and how many there are. */
+  const parts: CstNode['parts'] = [];
+  let count = 0;
   let helpers: Helpers = {};
   /** The declaration of stages that is being read, and where it begins. */
   let holder = { name: '', first: 0 };
 
   return (given, name, help = {}) => {
-    const { items } = ruleOf(parser[name] as Called);
+    const rule = ruleOf(parser[name] as Called);
     tokens = given;
     helpers = help;
     holder = { name: '', first: 0 };
     position = -1;
-    const count = tokens.length;
-    show(count);
-    const end = parser.LA(count + 1);
-    // The parser's lookahead may look past the last token.
-    for (let more = 0; more < lookaheadMax; more++) tokens.push(end);
+    farthest = -1;
+    mended = 0;
+    count = 0;
     try {
-      const node = newNode(name);
-      const sound = read(items, node);
-      return sound && position + 1 === count ? node : undefined;
+      const node = readRule(rule);
+      return position + 1 === given.length ? node : undefined;
     } finally {
-      tokens.length = count;
+      parts.length = 0;
     }
   };
 
-  /** Lets the conditions of the grammar see the tokens that are read. */
-  function show(count: number): void {
-    parser.tokVector = tokens;
-    parser.tokVectorLength = count;
-    parser.currIdx = position;
+  function look(ahead: number): IToken {
+    const at = position + ahead;
+    if (at > farthest) farthest = at;
+    return tokens[at] ?? endOfFile;
   }
 
-  function read(items: Item[], node: CstNode): boolean {
+  function read(items: readonly Item[]): boolean {
     for (let index = 0; index < items.length; index++) {
       const item = items[index] as Item;
       switch (item.kind) {
         case 'token': {
-          const token = tokens[position + 1] as IToken;
+          const token = tokens[position + 1] ?? endOfFile;
           if (item.fits[token.tokenTypeIdx] !== 1) return false;
           position++;
-          add(node, item.key, token);
-          extend(node, token.startOffset, token.endOffset as number);
+          parts[count++] = item.key;
+          parts[count++] = token;
           break;
         }
         case 'rule': {
-          const child = item.rule.role === 'stage' ? readStage(item.rule) : readRule(item.rule);
+          const child = readAny(item.rule);
           if (child === undefined) return false;
-          add(node, item.key, child);
-          const location = child.location as { startOffset: number; endOffset: number };
-          extend(node, location.startOffset, location.endOffset);
+          parts[count++] = item.key;
+          parts[count++] = child;
           break;
         }
         case 'choice': {
-          const chosen = choose(item);
-          if (chosen === undefined || !read(chosen, node)) return false;
-          break;
-        }
-        case 'repeat': {
-          let times = 0;
-          while (times < item.most && goesOn(item)) {
+          let way = choose(item);
+          if (way === undefined && item.isNeeded) return false;
+          while (way !== undefined) {
             const before = position;
-            if (!read(item.items, node)) return false;
-            times++;
-            if (position === before) break;
+            if (!read(way)) return false;
+            way = item.isRepeated && position > before ? choose(item) : undefined;
           }
-          if (times < item.least) return false;
           break;
         }
         case 'action':
-          parser.currIdx = position;
-          item.run.call(parser);
+          item.run();
       }
     }
     return true;
   }
 
   function readRule(rule: Rule): CstNode | undefined {
-    const node = newNode(rule.name);
-    if (rule.role !== 'holder') return read(rule.items, node) ? node : undefined;
+    const first = position + 1;
+    const begin = count;
     const outer = holder;
-    holder = { name: rule.name, first: position + 1 };
-    const isSound = read(rule.items, node);
+    if (rule.role === 'holder') holder = { name: rule.name, first };
+    const isSound = read(itemsOf(rule));
     holder = outer;
-    return isSound ? node : undefined;
+    const end = count;
+    count = begin;
+    if (!isSound) return undefined;
+    if (rule.passesOn && end - begin === 2) {
+      const only = parts[begin + 1] as Part;
+      if (isNode(only)) return only;
+    }
+    const isEmpty = position < first;
+    const start = isEmpty ? -1 : (tokens[first] as IToken).startOffset;
+    const behind = isEmpty ? 0 : ((tokens[position] as IToken).endOffset as number) + 1;
+    return { name: rule.name, parts: parts.slice(begin, end), start, end: behind, noted: undefined };
   }
 
-  /** A stage that was read before is passed over; one with mistakes is left to the parser. */
-  function readStage(rule: Rule): CstNode | undefined {
-    const { memory, mend } = helpers;
+  function readAny(rule: Rule): CstNode | undefined {
+    if (rule.isKept && helpers.memory !== undefined) return readKept(rule, helpers.memory);
+    return rule.role === 'stage' ? readStage(rule) : readRule(rule);
+  }
+
+  /** An item that was read before is passed over. */
+  function readKept(rule: Rule, memory: ReadingMemory): CstNode | undefined {
     const first = position + 1;
-    const known = memory && knownStage(memory, tokens, first);
+    const known = knownItem(memory, rule.name, tokens, first);
     if (known !== undefined) {
       position += known.count;
+      farthest = Math.max(farthest, position + known.ahead);
       return known.node;
     }
+    const [seen, mistakes] = [farthest, mended];
+    farthest = position;
     const node = readRule(rule);
-    if (node !== undefined) {
-      if (memory !== undefined) noteSoundStage(memory, node, tokens.slice(first, position + 1));
-      return node;
-    }
-    const count = tokens.length - lookaheadMax;
-    const mended =
-      holder.name === 'programDeclaration' ? mend?.(tokens.slice(0, count), holder.first, first) : undefined;
-    if (mended === undefined) return undefined;
-    position = first + mended.count - 1;
-    show(count);
-    return mended.node;
+    if (node !== undefined && mended === mistakes) noteSoundItem(node, tokens, first, position + 1, farthest + 1);
+    farthest = Math.max(farthest, seen);
+    return node;
   }
 
-  function choose({ choice, alternatives }: Extract<Item, { kind: 'choice' }>): Item[] | undefined {
+  /** A stage with mistakes is left to the parser. */
+  function readStage(rule: Rule): CstNode | undefined {
+    const first = position + 1;
+    const node = readRule(rule);
+    if (node !== undefined || holder.name !== 'programDeclaration') return node;
+    const stage = helpers.mend?.(tokens, holder.first, first);
+    if (stage === undefined) return undefined;
+    mended++;
+    position = first + stage.count - 1;
+    return stage.node;
+  }
+
+  /** The first way that the tokens ahead and its condition allow. */
+  function choose({ choice, gates }: Chosen): readonly Item[] | undefined {
     const allowed = allowedBy(choice);
     for (let index = 0; index < allowed.length; index++) {
-      const alternative = alternatives[allowed[index] as number];
-      if (alternative === undefined) return undefined;
-      if (alternative.gate === undefined || opens(alternative.gate)) return alternative.items;
+      const way = allowed[index] as number;
+      const gate = gates[way];
+      if (gate === undefined || gate()) return choice.ways[way];
     }
     return undefined;
-  }
-
-  function goesOn({ choice, gate }: Extract<Item, { kind: 'repeat' }>): boolean {
-    return (gate === undefined || opens(gate)) && allowedBy(choice).length > 0;
-  }
-
-  function opens(gate: Gate): boolean {
-    parser.currIdx = position;
-    return gate.call(parser);
   }
 
   function allowedBy(choice: Choice): number[] {
     let known = choice.begins;
     for (let ahead = 1; known.allowed === undefined; ahead++) {
-      const { tokenTypeIdx } = tokens[position + ahead] as IToken;
+      if (position + ahead > farthest) farthest = position + ahead;
+      const { tokenTypeIdx } = tokens[position + ahead] ?? endOfFile;
       known = known.further[tokenTypeIdx] ?? learn(choice, known, ahead);
     }
     return known.allowed;
@@ -176,33 +190,9 @@ export function soundReader(
 
   /** Works out what the tokens up to `ahead` allow, and notes it. */
   function learn(choice: Choice, known: Known, ahead: number): Known {
-    const types = tokens.slice(position + 1, position + 1 + ahead).map((token) => token.tokenTypeIdx);
+    const types = Array.from({ length: ahead }, (_, index) => (tokens[position + 1 + index] ?? endOfFile).tokenTypeIdx);
     const learned = foresee(choice, types);
     known.further[types[ahead - 1] as number] = learned;
     return learned;
   }
-}
-
-/** Tokens that the lookahead may look at beyond the end. */
-const lookaheadMax = 4;
-
-const newNode = (name: string): CstNode => ({
-  name,
-  children: {},
-  location: { startOffset: -1, endOffset: -1 } as NonNullable<CstNode['location']>,
-});
-
-function add(node: CstNode, key: string, element: CstNode | IToken): void {
-  const { children } = node;
-  const list = children[key];
-  if (list === undefined) children[key] = [element];
-  else list.push(element);
-}
-
-function extend(node: CstNode, start: number, end: number): void {
-  const location = node.location as { startOffset: number; endOffset: number };
-  if (location.startOffset === -1) {
-    location.startOffset = start;
-    location.endOffset = end;
-  } else if (location.endOffset < end) location.endOffset = end;
 }

@@ -33,15 +33,15 @@ const goesOnAs = ' :.-';
 export function scanner(vocabulary: Vocabulary): (text: string, base?: number) => Scanned {
   const { types, space, word, number, skipped } = vocabulary;
   const attempts = types.map((type) => ({ type, isSkipped: skipped.includes(type), endOf: matcherOf(type) }));
-  const [endOfWord, endOfSpace] = [matcherOf(word), matcherOf(space)];
-  const begins = (type: TokenType, code: number): boolean => {
-    if (type === word) return endOfWord(String.fromCharCode(code), 0) > 0;
-    return type === space ? endOfSpace(String.fromCharCode(code), 0) > 0 : hints(type).includes(code);
-  };
-  const beginning = Array.from({ length: ASCII }, (_, code) => attempts.filter(({ type }) => begins(type, code)));
-  const beyond = attempts.filter(
-    ({ type }) => type === space || type === word || hints(type).some((one) => one >= ASCII),
-  );
+  const endOfWord = matcherOf(word);
+  const beginning: Attempt[][] = Array.from({ length: ASCII }, () => []);
+  const beyond: Attempt[] = [];
+  for (const attempt of attempts) {
+    const isWide = attempt.type === word || attempt.type === space;
+    const begins = isWide ? asciiThat((character) => attempt.endOf(character, 0) > 0) : hints(attempt.type);
+    for (const code of begins) beginning[code]?.push(attempt);
+    if (isWide || begins.some((code) => code >= ASCII)) beyond.push(attempt);
+  }
   const isWordPart = marked((code) => endOfWord(`a${String.fromCharCode(code)}`, 0) === 2);
   const isWordStart = marked((code) => beginning[code]?.length === 1 && beginning[code][0]?.type === word);
   const endsNumber = marked((code) => isWordPart[code] === 0 && !goesOnAs.includes(String.fromCharCode(code)));
@@ -121,6 +121,9 @@ const isDigit = (code: number): boolean => code >= ZERO && code <= NINE;
 /** A table of the ASCII characters of which something is so. */
 const marked = (isSo: (code: number) => boolean): Uint8Array =>
   Uint8Array.from({ length: ASCII }, (_, code) => (isSo(code) ? 1 : 0));
+
+const asciiThat = (isSo: (character: string) => boolean): number[] =>
+  Array.from({ length: ASCII }, (_, code) => code).filter((code) => isSo(String.fromCharCode(code)));
 
 const hints = ({ PATTERN, START_CHARS_HINT }: TokenType): number[] =>
   (typeof PATTERN === 'string' ? [PATTERN] : (START_CHARS_HINT ?? [])).map((hint) =>

@@ -31,20 +31,24 @@ export function scanText(source: string, offset: number): { end: number; closed:
 export function readText(source: string, start: number, end: number, closed: boolean): TextPiece[] {
   const stop = closed ? end - 1 : end;
   const pieces: TextPiece[] = [];
+  // The words before `read`, and where they begin.
   let words = '';
   let from = start + 1;
+  let read = from;
   const flush = (at: number) => {
+    words += source.slice(read, at);
     if (words !== '') pieces.push({ kind: 'words', text: words, start: from, end: at });
     words = '';
   };
   for (let i = start + 1; i < stop; i++) {
-    const char = source[i] ?? '';
-    if (char === '\\' && i + 1 < stop) {
-      const next = source[i + 1] ?? '';
+    const code = source.charCodeAt(i);
+    if (code === BACKSLASH && i + 1 < stop) {
+      const next = source.charAt(i + 1);
       if (!'"\\n{}'.includes(next)) pieces.push({ kind: 'unknown-escape', start: i, end: i + 2 });
-      words += next === 'n' ? '\n' : next;
+      words += source.slice(read, i) + (next === 'n' ? '\n' : next);
+      read = i + 2;
       i++;
-    } else if (char === '{') {
+    } else if (code === OPENING) {
       flush(i);
       const close = endOfHole(source, i, stop, 0);
       if (close === undefined) {
@@ -54,13 +58,14 @@ export function readText(source: string, start: number, end: number, closed: boo
       pieces.push({ kind: 'hole', start: i + 1, end: close - 1 });
       i = close - 1;
       from = close;
-    } else {
-      words += char;
+      read = close;
     }
   }
   flush(stop);
   return pieces;
 }
+
+const [BACKSLASH, QUOTE, OPENING, CLOSING] = [92, 34, 123, 125];
 
 /** The end of the text opened at `open`, or undefined when a line or `reach` ends before it. */
 function endOfText(source: string, open: number, reach: number, depth: number): number | undefined {
@@ -68,9 +73,9 @@ function endOfText(source: string, open: number, reach: number, depth: number): 
   for (let i = open + 1; i < reach; i++) {
     const code = source.charCodeAt(i);
     if (isLineEnd(code)) return undefined;
-    if (code === 92 && !isLineEnd(source.charCodeAt(i + 1))) i++;
-    else if (code === 34) return i + 1;
-    else if (code === 123) {
+    if (code === BACKSLASH && !isLineEnd(source.charCodeAt(i + 1))) i++;
+    else if (code === QUOTE) return i + 1;
+    else if (code === OPENING) {
       const close = endOfHole(source, i, reach, depth);
       if (close === undefined) return undefined;
       i = close - 1;
@@ -82,9 +87,9 @@ function endOfText(source: string, open: number, reach: number, depth: number): 
 function endOfHole(source: string, open: number, reach: number, depth: number): number | undefined {
   for (let i = open + 1; i < reach; i++) {
     const code = source.charCodeAt(i);
-    if (isLineEnd(code) || code === 123) return undefined;
-    if (code === 125) return i + 1;
-    if (code === 34) {
+    if (isLineEnd(code) || code === OPENING) return undefined;
+    if (code === CLOSING) return i + 1;
+    if (code === QUOTE) {
       const close = endOfText(source, i, reach, depth + 1);
       if (close === undefined) return undefined;
       i = close - 1;
@@ -97,8 +102,8 @@ function endIgnoringHoles(source: string, open: number, reach: number): number |
   for (let i = open + 1; i < reach; i++) {
     const code = source.charCodeAt(i);
     if (isLineEnd(code)) return undefined;
-    if (code === 92 && !isLineEnd(source.charCodeAt(i + 1))) i++;
-    else if (code === 34) return i + 1;
+    if (code === BACKSLASH && !isLineEnd(source.charCodeAt(i + 1))) i++;
+    else if (code === QUOTE) return i + 1;
   }
   return undefined;
 }

@@ -7,7 +7,15 @@
  * word up: one pattern reads all words, and nearly every keyword also serves as a name.
  * Newlines are not tokens; the few rules that depend on lines compare `startLine`.
  */
-import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
+import {
+  createToken,
+  createTokenInstance,
+  EOF,
+  type IToken,
+  type ITokenConfig,
+  Lexer,
+  type TokenType,
+} from 'chevrotain';
 import type { Span } from './ast.ts';
 import { type Diagnostic, diagnostic, type WithDiagnostics } from './diagnostics.ts';
 import { fixOf, foreignFix } from './fixes.ts';
@@ -207,8 +215,34 @@ export const softWords = [
 
 export type KeywordWord = (typeof reservedWords)[number] | (typeof softWords)[number];
 
+const types: TokenType[] = [];
+
+/**
+ * A token type whose categories are only noted: `categorize` tells them, all at once. Told one by one, each would
+ * have counted again what they hold, which takes longer than reading a short text.
+ */
+function noted({ categories = [], ...config }: ITokenConfig & { categories?: TokenType[] }): TokenType {
+  const type = createToken(config);
+  type.CATEGORIES = categories;
+  types.push(type);
+  return type;
+}
+
+/** Lets each category know the types that are of it, by way of other categories, too. */
+function categorize(): void {
+  const holders = (type: TokenType): TokenType[] =>
+    (type.CATEGORIES ?? []).flatMap((category) => [category, ...holders(category)]);
+  for (const type of types) {
+    for (const category of new Set(holders(type))) {
+      category.isParent = true;
+      category.categoryMatches?.push(type.tokenTypeIdx ?? 0);
+      if (category.categoryMatchesMap) category.categoryMatchesMap[type.tokenTypeIdx ?? 0] = true;
+    }
+  }
+}
+
 const abstract = (name: string, label: string, categories: TokenType[] = []) =>
-  createToken({ name, label, pattern: Lexer.NA, categories });
+  noted({ name, label, pattern: Lexer.NA, categories });
 
 /** Everything but braces: what error productions may skip. */
 export const AnyToken = abstract('AnyToken', 'anything');
@@ -221,7 +255,7 @@ export const AddOperator = abstract('AddOperator', '`+` or `-`', [BinaryOperator
 export const MultiplyOperator = abstract('MultiplyOperator', '`*` or `/`', [BinaryOperator, AnyToken]);
 
 const symbol = (name: string, pattern: string, categories: TokenType[] = [AnyToken]) =>
-  createToken({ name, label: `\`${pattern}\``, pattern, categories });
+  noted({ name, label: `\`${pattern}\``, pattern, categories });
 
 export const LeftBrace = symbol('LeftBrace', '{', []);
 export const RightBrace = symbol('RightBrace', '}', []);
@@ -254,7 +288,7 @@ const beginning = (characters: string) => ({ start_chars_hint: [...characters] }
 const DIGITS = '0123456789';
 
 const literal = (name: string, label: string, pattern: RegExp, begins = DIGITS) =>
-  createToken({ name, label, pattern, categories: [AnyToken], ...beginning(begins) });
+  noted({ name, label, pattern, categories: [AnyToken], ...beginning(begins) });
 
 /** Minutes to a unit word are at most one space away from the number: in tables, two spaces part cells. */
 export const Duration = literal(
@@ -265,7 +299,7 @@ export const Duration = literal(
   ),
 );
 export const Time = literal('Time', 'a time such as `18:00`', /\d{1,2}:\d\d(?!\d)/);
-const TwelveHourTime = createToken({
+const TwelveHourTime = noted({
   name: 'TwelveHourTime',
   pattern: new RegExp(`\\d{1,2}(:\\d\\d)? ?(am|pm|AM|PM)${WORD_END}`),
   categories: [Time, AnyToken],
@@ -275,7 +309,7 @@ export const DateToken = literal('DateToken', 'a date such as `2026-01-05`', /\d
 export const Money = literal('Money', 'an amount such as `$0.40`', /\$\d+(\.\d+)?/, '$');
 export const NumberToken = literal('NumberToken', 'a number', /\d+(\.\d+)?/);
 export const YesNo = literal('YesNo', '`yes/no`', new RegExp(`yes/no${WORD_END}`), 'y');
-export const Text = createToken({
+export const Text = noted({
   name: 'Text',
   label: 'a text in double quotes',
   pattern: (source: string, offset: number) => {
@@ -284,7 +318,7 @@ export const Text = createToken({
   ...beginning('"'),
   categories: [AnyToken],
 });
-export const Word = createToken({
+export const Word = noted({
   name: 'Word',
   label: 'a name',
   pattern: new RegExp(`[${LETTER}][0-9${LETTER}]*`),
@@ -307,12 +341,6 @@ export const keyword = Object.fromEntries([
   ...softWords.map((word) => [word, abstract(word, `\`${word}\``, [Name, AnyToken])]),
 ]) as Record<KeywordWord, TokenType>;
 
-const wordTypes = new Map<string, TokenType>(Object.entries(keyword));
-for (const day of [...weekdays, ...longDays]) {
-  wordTypes.set(day, Weekday);
-  wordTypes.set(day.charAt(0).toUpperCase() + day.slice(1), Weekday);
-}
-
 /** Spellings from elsewhere: the token they stand for and what Regimen writes. */
 const foreign = new Map<TokenType, (image: string) => string>();
 function foreignSpelling(
@@ -321,7 +349,7 @@ function foreignSpelling(
   categories: TokenType[],
   write: (image: string) => string,
 ) {
-  const type = createToken({ name, pattern, categories: [...categories, AnyToken], ...beginning(begins) });
+  const type = noted({ name, pattern, categories: [...categories, AnyToken], ...beginning(begins) });
   foreign.set(type, write);
   return type;
 }
@@ -345,13 +373,20 @@ const skippedSpellings = [
   foreignSpelling('HashComment', ['#', /#[^\r\n]*/], [], (image) => `//${image.slice(1)}`),
 ];
 foreign.set(TwelveHourTime, twentyFourHours);
-const truthWords = new Map<string, [TokenType, string]>([
-  ['true', [keyword.yes, 'yes']],
-  ['false', [keyword.no, 'no']],
-]);
 
-const WhiteSpace = createToken({ name: 'WhiteSpace', pattern: /\s/ });
-const Comment = createToken({ name: 'Comment', pattern: /\/\/[^\r\n]*/, ...beginning('/') });
+/** What a word is that is no name; `right` is what Regimen writes in its place. */
+const words = new Map<string, { type: TokenType; right?: string }>(
+  Object.entries(keyword).map(([word, type]) => [word, { type }]),
+);
+for (const day of [...weekdays, ...longDays]) {
+  words.set(day, { type: Weekday });
+  words.set(day.charAt(0).toUpperCase() + day.slice(1), { type: Weekday });
+}
+words.set('true', { type: keyword.yes, right: 'yes' });
+words.set('false', { type: keyword.no, right: 'no' });
+
+const WhiteSpace = noted({ name: 'WhiteSpace', pattern: /\s/ });
+const Comment = noted({ name: 'Comment', pattern: /\/\/[^\r\n]*/, ...beginning('/') });
 
 const lexed = [
   WhiteSpace,
@@ -392,6 +427,8 @@ const lexed = [
 // `!` alone must not win over `!=`, nor `=` over `==`: the longer ones stand first.
 const byLength = [...lexed.filter((type) => type !== foreignByName('Exclamation')), foreignByName('Exclamation')];
 
+categorize();
+
 /** Every token type the parser may meet. */
 export const vocabulary: TokenType[] = [
   AnyToken,
@@ -404,6 +441,9 @@ export const vocabulary: TokenType[] = [
   ...Object.values(keyword),
   ...lexed,
 ];
+
+/** What stands behind the last token of every text. */
+export const endOfFile = createTokenInstance(EOF, '', -1, -1, -1, -1, -1, -1);
 
 /** By index of their types: which tokens need a second look; nearly none do. */
 const isForeign: boolean[] = [];
@@ -425,33 +465,27 @@ export function tokenize(text: string, start = 0, end = text.length): WithDiagno
   const whole = start === 0 && end === text.length;
   const scanned = scan(whole ? text : text.slice(start, end), start);
   const diagnostics = scanned.unreadable.map((span) => unreadable(text, span));
-  const value: IToken[] = [];
   for (const token of scanned.tokens) {
-    const word = token.tokenType === Word;
-    if (word) retype(token, wordTypes.get(token.image));
-    const write = isForeign[token.tokenTypeIdx] === true ? foreign.get(token.tokenType) : undefined;
-    const truth = word ? truthWords.get(token.image) : undefined;
-    if (truth) retype(token, truth[0]);
-    if (write === undefined && truth === undefined) {
-      value.push(token);
-      continue;
-    }
-    if (write || truth) {
-      const right = truth ? truth[1] : (write?.(token.image) ?? '');
-      const span = spanAt(token.startOffset, token.image.length);
-      const remedy = right === '' ? 'Leave it out: a new line is enough.' : `Write ${quoted(right.trim())} instead.`;
-      diagnostics.push(
-        diagnostic(
-          'foreign-spelling',
-          span,
-          { found: quoted(token.image), remedy },
-          { fix: foreignFix(token.image, right, span) },
-        ),
-      );
-    }
-    if (!skippedSpellings.includes(token.tokenType)) value.push(token);
+    let right: string | undefined;
+    if (token.tokenType === Word) {
+      const known = words.get(token.image);
+      if (known === undefined) continue;
+      token.tokenType = known.type;
+      token.tokenTypeIdx = known.type.tokenTypeIdx as number;
+      right = known.right;
+    } else if (isForeign[token.tokenTypeIdx] === true) right = foreign.get(token.tokenType)?.(token.image);
+    if (right !== undefined) diagnostics.push(foreignSpelled(token, right));
   }
-  return { value, diagnostics };
+  // Only what has been told of is ever left out.
+  const isRead = ({ tokenType }: IToken) => !skippedSpellings.includes(tokenType);
+  return { value: diagnostics.length > 0 ? scanned.tokens.filter(isRead) : scanned.tokens, diagnostics };
+}
+
+function foreignSpelled({ image, startOffset }: IToken, right: string): Diagnostic {
+  const span = { start: startOffset, end: startOffset + image.length };
+  const remedy = right === '' ? 'Leave it out: a new line is enough.' : `Write ${quoted(right.trim())} instead.`;
+  const words = { found: quoted(image), remedy };
+  return diagnostic('foreign-spelling', span, words, { fix: foreignFix(image, right, span) });
 }
 
 /** What is no token. An invisible character is told by its name, and can only be taken out. */
@@ -479,14 +513,6 @@ export function quoted(source: string): string {
   const line = source.replace(/\s+/g, ' ');
   return `\`${line.length > 40 ? `${line.slice(0, 37)}...` : line}\``;
 }
-
-function retype(token: IToken, type: TokenType | undefined): void {
-  if (type === undefined) return;
-  token.tokenType = type;
-  token.tokenTypeIdx = type.tokenTypeIdx ?? token.tokenTypeIdx;
-}
-
-const spanAt = (start: number, length: number) => ({ start, end: start + length });
 
 function foreignByName(name: string): TokenType {
   const type = foreignSpellings.find((candidate) => candidate.name === name);

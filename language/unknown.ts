@@ -2,9 +2,8 @@
  * What to say about a line nobody knows: where it stands, what it may have meant, what may stand
  * there instead.
  */
-import type { CstNode } from 'chevrotain';
 import type { Span } from './ast.ts';
-import { type Build, nodeSpan, token, tokenSpan } from './cst.ts';
+import { type Build, type CstNode, nodeSpan, token, tokenSpan } from './cst.ts';
 import { type Details, diagnostic } from './diagnostics.ts';
 import { fixOf } from './fixes.ts';
 import { type KeywordPlace, keywords } from './keywords.ts';

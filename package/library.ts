@@ -6,6 +6,7 @@
  */
 
 export { type Compiled, compile, type Environment } from '../compiler/compile.ts';
+export { type CompileMemory, compileMemory } from '../compiler/compile-memory.ts';
 export { dot } from '../compiler/dot.ts';
 export { emit } from '../compiler/emit.ts';
 export { type Graph, type GraphEdge, type GraphNode, graph } from '../compiler/graph.ts';

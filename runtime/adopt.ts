@@ -2,19 +2,21 @@
  * A person goes over to another version of the program, and back.
  *
  * `adopt(programs, state, input, now)` gives what a step gives, or says why this person cannot go. Facts are led over
- * (`carry-facts.ts`), and the result is held against the new version before anything is built upon it. What had been
+ * (`carry-way.ts`), and the result is held against the new version before anything is built upon it. What had been
  * done stays done: conditions of `when` that hold at that moment count as seen, checks and reviews that the new
  * version would have had before are passed over. What holds from then on (an `advance … when`, an escalation after so
  * many days) is done at once. Before it, the caller lets time pass under the old version.
  *
  * Pure, and an input like every other: the fold of a timeline goes through it (`fold.ts`).
  */
-import type { Migration, Rule } from '../compiler/ir.ts';
-import { type Carried, carryFacts } from './carry-facts.ts';
+
+import { handlerOf } from '../compiler/emit.ts';
+import type { Rule } from '../compiler/ir.ts';
+import type { Carried } from './carry-facts.ts';
+import { type Arrived, carryOver } from './carry-way.ts';
 import { checkState } from './check-state.ts';
 import { cohortOf } from './cohort.ts';
 import { completeFacts } from './complete-facts.ts';
-import { type Correspondence, correspond, stageNow } from './correspond.ts';
 import { passOverReview } from './duties.ts';
 import { holds } from './evaluate.ts';
 import type { Facts, RunInHand } from './facts.ts';
@@ -22,29 +24,16 @@ import { isThere, threadsOf, within } from './focus.ts';
 import type { Input } from './inputs.ts';
 import type { LoadedProgram } from './load.ts';
 import type { Misfit } from './misfit.ts';
-import {
-  envOf,
-  handlerOf,
-  isOver,
-  lastDone,
-  type Moment,
-  mainThread,
-  momentOf,
-  note,
-  rulesToTake,
-  withFacts,
-} from './moment.ts';
+import { envOf, isOver, lastDone, type Moment, mainThread, momentOf, note, withFacts } from './moment.ts';
 import { askNext, askRolesOfStage } from './questions.ts';
+import { rulesToTake } from './rules.ts';
 import { startRun, voidRun } from './speak.ts';
 import type { State } from './state.ts';
 import { conclude, type StepResult } from './step.ts';
 import { passOverChecks, reachedNow } from './timed-rules.ts';
 import type { TimelineRow } from './timeline.ts';
+import { hopsOf, type Programs, type Versions } from './version-way.ts';
 import { enter } from './visit.ts';
-
-/** The version a person is on, and the one they go to; numbers are those of published versions. */
-export type Versions = { from: number; to: number };
-export type Programs = { before: LoadedProgram; after: LoadedProgram };
 
 /**
  * Whether a person can go over. `isSaid`: by a `migrate` block. `isAtRest`: nothing is in hand that would be cut
@@ -52,20 +41,17 @@ export type Programs = { before: LoadedProgram; after: LoadedProgram };
  */
 export type Outlook = { ok: true; isSaid: boolean; isAtRest: boolean } | { ok: false; misfit: Misfit };
 
-type Prepared = { ok: true; c: Correspondence; carried: Carried } | { ok: false; misfit: Misfit };
-
-/** Reasons told of one person. */
-const reasonsMax = 3;
+type Prepared = { ok: true; arrived: Arrived } | { ok: false; misfit: Misfit };
 
 /** Looks whether a person could go over at `now`; nothing happens. */
 export function outlook(programs: Programs, versions: Versions, state: State, now: number): Outlook {
   const prepared = prepare(programs, versions, state, now);
   if (!prepared.ok) return prepared;
-  const { c, carried } = prepared;
+  const { carried, isSaid } = prepared.arrived;
   const { questions, proposals } = carried.closed;
   const isCut = carried.facts.run !== null || questions.length > 0 || proposals.length > 0;
   const isPaused = carried.facts.paused !== undefined;
-  return { ok: true, isSaid: c.isSaid, isAtRest: !isCut && !isPaused };
+  return { ok: true, isSaid, isAtRest: !isCut && !isPaused };
 }
 
 /** The person goes over. Throws `StepProblem` when what follows does not come to rest; then nothing has happened. */
@@ -77,20 +63,19 @@ export function adopt(
 ): { ok: true; result: StepResult } | { ok: false; misfit: Misfit } {
   const prepared = prepare(programs, input, state, now);
   if (!prepared.ok) return prepared;
-  const { c, carried } = prepared;
+  const { carried, known, stage } = prepared.arrived;
   const { ir } = programs.after;
   const { enrollment } = state;
   const { run } = carried.facts;
   const start = momentOf(ir, carried.facts, Math.max(now, state.at), { enrollment, seq: state.seq + 1 });
-  const { from, to, by } = input;
-  const stage = stageNow(c, state.facts.visit.stage);
-  const told = closeOpen(note(start, { kind: 'adopted', from, to, stage, by }), carried, input);
+  const { from, to, by, via } = input;
+  const way = via === undefined ? {} : { via };
+  const told = closeOpen(note(start, { kind: 'adopted', from, to, ...way, stage, by }), carried, input);
   const quiet = voidRun(told, `It was begun in version ${from}.`);
   const ended = carried.ends.reduce(
     (next, end) => within(next, end.thread, (there) => enter(there, end.stage, { direction: 'advance' })),
     quiet,
   );
-  const known = new Set(c.ids.handlers.values());
   const settled = threadsOf(ended).reduce(
     (next, thread) => within(next, thread, (there) => settleIn(there, known)),
     ended,
@@ -151,15 +136,12 @@ function prepare(programs: Programs, versions: Versions, state: State, now: numb
       'Look at the enrollment: rebuilding it from its timeline shows what differs.',
     );
   if (whole.facts.finished !== null) return refused('The person has finished.');
-  const block = blockBetween(programs, versions);
-  if (block === undefined)
-    return refused(`What version ${versions.from} says in \`migrate from ${versions.to}\` cannot be turned around.`);
-  const c = correspondence(programs, block);
-  const carried = carryFacts(c, whole.facts, Math.max(now, whole.at));
-  if (carried.misfits.length > 0) return { ok: false, misfit: together(carried.misfits) };
+  const over = carryOver(hopsOf(programs, versions), whole.facts, Math.max(now, whole.at));
+  if (!over.ok) return over;
+  const { carried } = over.arrived;
   const [wrong] = checkState(after.ir, { ...whole, facts: withoutEnded(carried) });
   if (wrong !== undefined) return refused(`The person would stand wrongly: ${wrong}.`);
-  return { ok: true, c, carried };
+  return over;
 }
 
 /** A snapshot of before there were tracks and lists is made whole; anything else is left for `checkState` to judge. */
@@ -191,48 +173,6 @@ function withoutEnded({ facts, ends }: Carried): Facts {
     next = { ...next, lists: { ...next.lists, [thread.list]: items } };
   }
   return next;
-}
-
-/** The first reason decides what kind it is: one that no block can mend weighs more. */
-function together(misfits: readonly Misfit[]): Misfit {
-  const refused = misfits.filter(({ kind }) => kind === 'refused');
-  const told = (refused.length > 0 ? refused : misfits).slice(0, reasonsMax);
-  return {
-    kind: refused.length > 0 ? 'refused' : 'needs-migrate',
-    why: told.map(({ why }) => why).join(' '),
-    remedy: told.map(({ remedy }) => remedy).join(' '),
-  };
-}
-
-/** The block that leads to the new version; going back, that of the later one turned around. Undefined: there is no way. */
-function blockBetween({ before, after }: Programs, { from, to }: Versions): Migration | null | undefined {
-  if (from < to) return after.ir.migrations[from] ?? null;
-  const block = before.ir.migrations[to];
-  return block === undefined ? null : turnedAround(block, from);
-}
-
-/** Undefined where something was dropped or set, or where two became one: that cannot be told apart again. */
-function turnedAround(block: Migration, from: number): Migration | undefined {
-  const turned: Migration = { from, stages: {}, fields: {}, series: {}, lists: {}, tracks: {}, drop: [], set: [] };
-  if (block.drop.length > 0 || block.set.length > 0) return undefined;
-  for (const what of ['stages', 'fields', 'series', 'lists', 'tracks'] as const) {
-    for (const [old, now] of Object.entries(block[what])) {
-      if (Object.hasOwn(turned[what], now)) return undefined;
-      turned[what][now] = old;
-    }
-  }
-  return turned;
-}
-
-/** Finding counterparts costs more than one person: it is done once for each pair of versions. */
-const correspondences = new WeakMap<LoadedProgram, WeakMap<LoadedProgram, Correspondence>>();
-
-function correspondence({ before, after }: Programs, block: Migration | null): Correspondence {
-  const from = correspondences.get(before) ?? new WeakMap<LoadedProgram, Correspondence>();
-  correspondences.set(before, from);
-  const found = from.get(after) ?? correspond(before.ir, after.ir, block);
-  from.set(after, found);
-  return found;
 }
 
 // ---------------------------------------------------------------- arriving

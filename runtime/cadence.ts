@@ -11,9 +11,9 @@ import type { Weekday } from '../language/ast.ts';
 import { type BusinessCalendar, isBusinessDay, mondayToFriday } from './business-days.ts';
 import { dayAt, momentOnDay } from './calendar.ts';
 import { addMonths, civilOf, dateOfDay, dayOfCivil, lengthOfMonth, weekdayOfDay, weekdays } from './dates.ts';
+import type { Env } from './evaluate.ts';
 import { evaluate } from './evaluate.ts';
-import { calendarFor } from './evaluate-arithmetic.ts';
-import type { Env } from './evaluate-types.ts';
+import { calendarFor } from './meaning/arithmetic.ts';
 import { startOf } from './zones.ts';
 
 /** Days looked at for one whose times are known; each further one is a day on which they may have become known. */
@@ -92,18 +92,13 @@ function nextDay(cadence: OnDays, start: number, from: number, where: Where): nu
   switch (cadence.kind) {
     case 'on-days':
     case 'spaced':
-      return firstDay(from, 7, (day) => cadence.days.includes(weekdayOfDay(day)));
+      return nextWeekday(cadence.days, from);
     case 'every': {
       const days = Math.max(1, Math.round(cadence.days));
       return start + Math.max(0, Math.ceil((from - start) / days)) * days;
     }
-    case 'weeks': {
-      const weeks = Math.max(1, Math.round(cadence.every));
-      const days: Weekday[] = cadence.days.length > 0 ? cadence.days : [weekdayOfDay(start)];
-      const monday = start - weekdays.indexOf(weekdayOfDay(start));
-      const isTurn = (day: number) => Math.floor((day - monday) / 7) % weeks === 0;
-      return firstDay(Math.max(from, start), (weeks + 1) * 7, (day) => isTurn(day) && days.includes(weekdayOfDay(day)));
-    }
+    case 'weeks':
+      return nextInWeeks(cadence, start, from);
     case 'monthly':
       return inMonths(from, monthStart(from), 1, onMonthDays(cadence.days));
     case 'monthly-weekday':
@@ -114,12 +109,26 @@ function nextDay(cadence: OnDays, start: number, from: number, where: Where): nu
         nth !== undefined && day !== undefined ? onNthWeekday(nth, day) : onMonthDays(days ?? [civilOf(start).day]);
       return inMonths(Math.max(from, start), monthStart(start), Math.max(1, Math.round(cadence.every)), onDays);
     }
-    case 'business-days': {
-      const calendar = calendarOf(cadence.calendar, where);
-      return calendar && firstDay(from, daysOffMax, (day) => isBusinessDay(dateOfDay(day), calendar));
-    }
+    case 'business-days':
+      return nextBusinessDay(calendarOf(cadence.calendar, where), from);
   }
 }
+
+function nextWeekday(days: readonly Weekday[], from: number): number | null {
+  for (let day = from; day < from + 7; day += 1) if (days.includes(weekdayOfDay(day))) return day;
+  return null;
+}
+
+function nextInWeeks(cadence: Extract<Cadence, { kind: 'weeks' }>, start: number, from: number): number | null {
+  const weeks = Math.max(1, Math.round(cadence.every));
+  const days: Weekday[] = cadence.days.length > 0 ? cadence.days : [weekdayOfDay(start)];
+  const monday = start - weekdays.indexOf(weekdayOfDay(start));
+  const isTurn = (day: number) => Math.floor((day - monday) / 7) % weeks === 0;
+  return firstDay(Math.max(from, start), (weeks + 1) * 7, (day) => isTurn(day) && days.includes(weekdayOfDay(day)));
+}
+
+const nextBusinessDay = (calendar: BusinessCalendar | null, from: number): number | null =>
+  calendar && firstDay(from, daysOffMax, (day) => isBusinessDay(dateOfDay(day), calendar));
 
 function firstDay(from: number, daysMax: number, fits: (day: number) => boolean): number | null {
   for (let day = from; day < from + daysMax; day += 1) if (fits(day)) return day;
@@ -188,6 +197,10 @@ function timesOn(cadence: OnDays, day: number, where: Where): Times {
   // Times that are written out are the same on every day.
   if (cadence.kind !== 'spaced' && areWritten(cadence.at))
     return { minutes: cadence.at, until: Number.POSITIVE_INFINITY };
+  return timesLookedUp(cadence, day, where);
+}
+
+function timesLookedUp(cadence: OnDays, day: number, where: Where): Times {
   const look = (time: TimeOfDay | Expr): { value: unknown; until: number } => {
     if (typeof time === 'number') return { value: { minutes: time }, until: Number.POSITIVE_INFINITY };
     if (typeof where === 'string') return { value: null, until: Number.POSITIVE_INFINITY };
@@ -208,7 +221,10 @@ function timesOn(cadence: OnDays, day: number, where: Where): Times {
   };
 }
 
-const areWritten = (times: TimeOfDay[]): times is number[] => times.every((time) => typeof time === 'number');
+function areWritten(times: TimeOfDay[]): times is number[] {
+  for (const time of times) if (typeof time !== 'number') return false;
+  return true;
+}
 
 function minutesIn(value: unknown): number | null {
   return typeof value === 'object' && value !== null && 'minutes' in value && typeof value.minutes === 'number'

@@ -7,7 +7,7 @@
  */
 import { Temporal } from 'temporal-polyfill';
 import type { Duration, Value, ValueType } from '../compiler/ir.ts';
-import { timeText } from './calendar.ts';
+import { dateOfDay, dayNumber, timeText } from './calendar.ts';
 
 /** Longest text a field may hold. */
 export const textLengthMax = 4000;
@@ -35,25 +35,13 @@ export function conform(type: ValueType, raw: unknown, name: string, zone?: stri
       return fits(raw);
     case 'yes-no': {
       if (typeof raw === 'boolean') return fits(raw);
-      const word =
-        typeof raw === 'string'
-          ? raw
-              .trim()
-              .toLowerCase()
-              .replace(/[.!]+$/, '')
-          : '';
+      const word = typeof raw === 'string' ? wordOf(raw) : '';
       if (['yes', 'y', 'yeah', 'yep', 'true'].includes(word)) return fits(true);
       if (['no', 'n', 'nope', 'false'].includes(word)) return fits(false);
       return not(`${name} must be yes or no.`);
     }
     case 'choice': {
-      const word =
-        typeof raw === 'string'
-          ? raw
-              .trim()
-              .toLowerCase()
-              .replace(/[.!]+$/, '')
-          : undefined;
+      const word = typeof raw === 'string' ? wordOf(raw) : undefined;
       const option = type.options.find((one) => one.toLowerCase() === word);
       return option === undefined ? not(`${name} must be one of ${type.options.join(', ')}.`) : fits(option);
     }
@@ -61,6 +49,7 @@ export function conform(type: ValueType, raw: unknown, name: string, zone?: stri
       const iso = typeof raw === 'string' ? raw.trim() : isDate(raw) ? raw.date : '';
       if (!/^\d{4}-\d{2}-\d{2}$/.test(iso)) return not(`${name} must be a date like 2026-01-05.`);
       try {
+        if (dateOfDay(dayNumber(iso)) === iso) return fits({ date: iso });
         return fits({ date: Temporal.PlainDate.from(iso).toString() });
       } catch {
         return not(`${name}: there is no date ${iso}.`);
@@ -83,6 +72,12 @@ export function conform(type: ValueType, raw: unknown, name: string, zone?: stri
       return duration ? fits({ duration }) : not(`${name} must be a length of time like 3 days.`);
     }
   }
+}
+
+/** A word as people write it: `Yes!` is `yes`. */
+function wordOf(raw: string): string {
+  const word = raw.trim().toLowerCase();
+  return word.endsWith('.') || word.endsWith('!') ? word.replace(/[.!]+$/, '') : word;
 }
 
 /** ms; what lies further from 1970 is in no calendar. */

@@ -96,6 +96,8 @@ export type EnrollmentView = EnrollmentSummary & {
   why: Why;
   /** Decisions, answers and acknowledgements that are wanted from others than the person. */
   waiting: Waiting[];
+  /** What the next days bring; null where nobody asked for it. */
+  ahead: Forecast | null;
 };
 
 /** One line of a conversation. `position` grows over the whole database and never repeats: resume a stream after it. */
@@ -218,7 +220,8 @@ export type Control = OperatorControl &
       status?: 'active' | 'finished';
       limit: number;
     }): Promise<EnrollmentSummary[]>;
-    enrollment(id: string): Promise<EnrollmentView>;
+    /** `daysAhead` (1 to `forecastDaysMax`): with what they bring if nothing happens, from the same state. */
+    enrollment(id: string, daysAhead?: number): Promise<EnrollmentView>;
     timeline(id: string, options?: { after?: number; limit?: number }): Promise<TimelineRow[]>;
     /** What the next days (1 to `forecastDaysMax`) bring if nothing happens; `zone` is the person's. */
     whatNext(id: string, days: number): Promise<Forecast & { zone: string }>;

@@ -192,7 +192,7 @@ export function describeRow(row: TimelineRow, ir: Ir, zone: string): Description
     case 'adopted':
       return {
         title: `Goes on in version ${row.to}`,
-        detail: `was on version ${row.from}; in ${row.stage}`,
+        detail: `was on version ${row.from}${row.via ? `, and came through ${row.via.join(' and ')}` : ''}; in ${row.stage}`,
         tone: 'progress',
       };
     case 'reverted':

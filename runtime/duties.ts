@@ -11,13 +11,14 @@ import { nextReview } from './cadence.ts';
 import { durationText } from './calendar.ts';
 import { climbDue, climbOn, escalate } from './climb.ts';
 import { type Duty, ranks } from './duty.ts';
-import { evaluate, holds, resumedAnchor } from './evaluate.ts';
+import { evaluate, holds, holdsHere, resumedAnchor } from './evaluate.ts';
 import type { OpenQuestion, ThreadId } from './facts.ts';
 import { focus, isPresentVisit, isThere, threadsOf, within } from './focus.ts';
-import { after, envOf, isOver, isPaused, isSpent, type Moment, markDone, note, rulesAt, withFacts } from './moment.ts';
+import { after, envOf, isOver, isPaused, isSpent, type Moment, markDone, note, put, withFacts } from './moment.ts';
 import { resumeFromPause } from './pause.ts';
 import { expireProposal } from './propose.ts';
 import { expireQuestion, showQuestionAt } from './questions.ts';
+import { rulesAt } from './rules.ts';
 import { deliverPlanned, mayWrite, startRun } from './speak.ts';
 import { headOf, timedRules } from './timed-rules.ts';
 
@@ -75,13 +76,13 @@ export function nextDue(moment: Moment, owed: readonly Duty[] = duties(moment)):
   for (const thread of threadsOf(moment)) {
     const there = focus(moment, thread);
     const env = envOf(there);
-    for (const rule of rulesAt(there.flow, there.facts.visit.stage).watched) {
-      const { trigger } = rule;
-      if (isSpent(there, rule)) continue;
-      if (trigger.kind === 'holds' || trigger.kind === 'becomes') consider(holds(rule.condition, env).until, rule);
-      if (trigger.kind === 'becomes' && trigger.of) consider(holds(trigger.of, env).until, rule);
+    for (const ready of rulesAt(there.flow, there.facts.visit.stage).watched) {
+      const { rule, condition, turnsOn } = ready;
+      if (isSpent(there, ready)) continue;
       // Its moment may be another one by then.
-      if (trigger.kind === 'reached') consider(evaluate(trigger.at, env).until, rule);
+      if (rule.trigger.kind === 'reached') consider(evaluate(rule.trigger.at, env).until, rule);
+      else consider(holdsHere(condition, env).until, rule);
+      if (turnsOn !== condition) consider(holdsHere(turnsOn, env).until, rule);
     }
   }
   for (const track of isOver(moment) ? [] : Object.values(moment.ir.tracks)) {
@@ -270,7 +271,7 @@ function nudgeDue(moment: Moment, nudge: Nudge): { at: number; count: number } |
 function performNudge(moment: Moment, nudge: Nudge, count: number): Moment {
   const { visit } = moment.facts;
   const nudged = withFacts(moment, {
-    visit: { ...visit, nudges: { ...visit.nudges, [nudge.id]: { sent: count, lastAt: moment.now } } },
+    visit: { ...visit, nudges: put(visit.nudges, nudge.id, { sent: count, lastAt: moment.now }) },
   });
   return startRun(note(nudged, { kind: 'nudged', nudge: nudge.id, count, atMost: nudge.atMost }), 'nudge');
 }

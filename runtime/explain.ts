@@ -5,15 +5,18 @@
  * lists: its clauses, whether each holds, the values in it, and when time alone would make it true.
  * Nothing is taken and nothing changes.
  */
+
+import { handlerOf } from '../compiler/emit.ts';
 import type { Expr, Ir, Rule, Value } from '../compiler/ir.ts';
 import { momentText } from './calendar.ts';
 import { nextDue } from './duties.ts';
+import type { Env } from './evaluate.ts';
 import { evaluate, fillText, holds } from './evaluate.ts';
-import type { Env } from './evaluate-types.ts';
 import type { ThreadId } from './facts.ts';
 import { flowOf, focus, threadsOf } from './focus.ts';
 import { type LoadedProgram, wordsAt } from './load.ts';
-import { envOf, handlerOf, isAnytime, lastDone, type Moment, mainThread, momentOf, rulesToTake } from './moment.ts';
+import { envOf, lastDone, type Moment, mainThread, momentOf } from './moment.ts';
+import { isAnytime, rulesToTake } from './rules.ts';
 import type { State } from './state.ts';
 import { reachesAt } from './timed-rules.ts';
 import { interruptionsMax } from './visit.ts';

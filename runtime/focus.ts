@@ -90,9 +90,8 @@ export function isThere(moment: Moment, thread: ThreadId): boolean {
 export function threadsOf(moment: Moment): readonly ThreadId[] {
   if (isOver(moment)) return [];
   const { ir, facts } = moment;
-  const trackNames = Object.keys(ir.tracks);
-  if (trackNames.length === 0 && isEmpty(ir.lists)) return alone;
-  const tracks = trackNames.flatMap((track): ThreadId[] =>
+  if (isAlone(ir)) return alone;
+  const tracks = Object.keys(ir.tracks).flatMap((track): ThreadId[] =>
     facts.tracks[track] && !facts.tracks[track].finished ? [{ kind: 'track', track }] : [],
   );
   const items = Object.values(ir.lists).flatMap((list): ThreadId[] =>
@@ -105,8 +104,9 @@ export function threadsOf(moment: Moment): readonly ThreadId[] {
   return [mainThread, ...tracks, ...items];
 }
 
-/** Of most programs. */
+/** Of most programs: they have neither tracks nor lists. */
 const alone: readonly ThreadId[] = [mainThread];
+export const isAlone = (ir: Ir): boolean => isEmpty(ir.tracks) && isEmpty(ir.lists);
 
 /** When the thread began: what its `anytime` counts from. */
 export function begunAt(moment: Moment): number {

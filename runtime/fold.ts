@@ -23,11 +23,12 @@ export type Folded = {
 export const inputsOf = (rows: readonly TimelineRow[]): Told[] =>
   rows.flatMap((row) => (row.kind === 'input' ? [{ input: row.input, at: row.at }] : []));
 
-/** The versions that a timeline goes through, the first one first; `current` is the one the person is on. */
+/** The versions that a timeline goes through, those it only passes too, the first one first; `current` is the one the person is on. */
 export function versionsOf(told: readonly Told[], current: number): number[] {
   const changes = told.flatMap(({ input }) => (input.type === 'adopt' || input.type === 'revert' ? [input] : []));
   const [first] = changes;
-  return first === undefined ? [current] : [first.from, ...changes.map(({ to }) => to)];
+  const ways = changes.flatMap((one) => (one.type === 'adopt' ? [...(one.via ?? []), one.to] : [one.to]));
+  return first === undefined ? [current] : [first.from, ...ways];
 }
 
 export type Folding = {
@@ -59,7 +60,8 @@ export function beginFold(programs: ReadonlyMap<number, LoadedProgram>, first: n
       return revert(programOf(input.to), state, before, input, at);
     }
     earlier.set(input.id, state);
-    const adopted = adopt({ before: programOf(input.from), after: programOf(input.to) }, state, input, at);
+    const programs = { before: programOf(input.from), after: programOf(input.to), via: input.via?.map(programOf) };
+    const adopted = adopt(programs, state, input, at);
     if (!adopted.ok) throw new StepProblem(adopted.misfit.why);
     return adopted.result;
   };

@@ -11,16 +11,9 @@ import { conform } from './conform.ts';
 import { holds } from './evaluate.ts';
 import { focus, threadsOf, within } from './focus.ts';
 import type { Input } from './inputs.ts';
-import {
-  envOf,
-  type MachineEvent,
-  type Moment,
-  type Occasion,
-  rulesAt,
-  somethingHappened,
-  withFacts,
-} from './moment.ts';
+import { envOf, type MachineEvent, type Moment, type Occasion, somethingHappened, withFacts } from './moment.ts';
 import { answer, answerValue, isShown, questionOf } from './questions.ts';
+import { commandWords, rulesAt } from './rules.ts';
 import { say, skillHere, startRun } from './speak.ts';
 
 /** Messages of the person kept in the facts, so that judgements can be held against them. */
@@ -59,10 +52,13 @@ function commandIn(moment: Moment, text: string): { event?: MachineEvent; expect
   let expected: string | undefined;
   for (const thread of threadsOf(moment)) {
     const there = focus(moment, thread);
+    const { commands, words } = rulesAt(there.flow, there.facts.visit.stage);
+    // Most messages are no command at all.
+    if (words !== null && !words.has(whole)) continue;
     const answers: Record<string, true> = {};
     let word = '';
     let occasion: Occasion | undefined;
-    for (const rule of rulesAt(there.flow, there.facts.visit.stage).commands) {
+    for (const rule of commands) {
       const spoken = spokenTo(rule, text, whole, moment.facts.zone);
       // The first rule that answers says which command it is: one word may begin another.
       if (!spoken || (word !== '' && spoken.word !== word)) continue;
@@ -89,7 +85,7 @@ type CommandTrigger = Extract<Rule['trigger'], { kind: 'command' }>;
 function wordsOf(trigger: CommandTrigger): readonly string[] {
   let words = wordsFound.get(trigger);
   if (!words) {
-    words = trigger.words.map(commandWord).filter((word) => word !== '');
+    words = commandWords(trigger);
     wordsFound.set(trigger, words);
   }
   return words;

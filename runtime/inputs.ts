@@ -64,8 +64,11 @@ export type Input =
   | { type: 'told'; id: string; text: string; document?: string }
   /** The person has come into a cohort: what it shared before. */
   | { type: 'joined'; id: string; shared: SharedEntry[] }
-  /** The person goes over to another version of the program (`adopt.ts`); `to` below `from`: back to an earlier one. */
-  | { type: 'adopt'; id: string; from: number; to: number; by: string }
+  /**
+   * The person goes over to another version of the program (`adopt.ts`); `to` below `from`: back to an earlier one.
+   * `via`: the versions in between whose blocks lead them.
+   */
+  | { type: 'adopt'; id: string; from: number; to: number; via?: number[]; by: string }
   /** The adoption of that id is undone: the facts are what they were before it. */
   | { type: 'revert'; id: string; adoption: string; from: number; to: number; by: string }
   | { type: 'zone'; id: string; zone: string }
@@ -84,8 +87,11 @@ export type Input =
    * `question`: the one it asks, which is not shown before then.
    */
   | { type: 'held'; id: string; message: string; until: number; why: string; question?: string }
-  /** A message that waited to be sent has been withdrawn: what it was written for is gone. */
-  | { type: 'unsent'; id: string; message: string; why: string }
+  /**
+   * A message that waited to be sent has been withdrawn: what it was written for is gone. `writtenAt` (ms): when its
+   * step wrote it, which then counts toward the caps no more; absent in inputs from before that was told.
+   */
+  | { type: 'unsent'; id: string; message: string; why: string; writtenAt?: number }
   /** An operator takes the person out. */
   | { type: 'withdraw'; id: string; reason: string; by: string }
   /** Nothing but the time: what is due is done. */

@@ -6,14 +6,12 @@
  * the enrollment, the number of the input's row and a counter, so repeating a step repeats its ids.
  * Whose place stands in the facts (the program's, a track's, an item's) is `focus.ts`'s business.
  */
-import { handlerOf, isAlreadyThere } from '../compiler/emit.ts';
-import type { Flow, Ir, Length, Recipient, Rule, Value } from '../compiler/ir.ts';
+import type { Flow, Ir, Length, Recipient, Value } from '../compiler/ir.ts';
 import { completeFacts } from './complete-facts.ts';
-import { evaluate } from './evaluate.ts';
-import { addLength } from './evaluate-time.ts';
-import type { Env } from './evaluate-types.ts';
+import { addLength, type Env, evaluate } from './evaluate.ts';
 import type { Facts, Item, Thread, ThreadId } from './facts.ts';
 import type { Effect } from './inputs.ts';
+import { isAnytime, type ReadyRule } from './rules.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 /** A row in the making; absent thread: the program's main flow. */
@@ -56,8 +54,6 @@ export type Occasion = Pick<Env, 'entry' | 'argument'>;
 /** For one thread. `answers` holds the rules whose condition held when the event came. */
 export type MachineEvent = { type: string; thread: ThreadId; answers: Record<string, true>; occasion?: Occasion };
 
-export { handlerOf };
-
 export const mainThread: ThreadId = { kind: 'main' };
 
 /** A moment before anything has happened in it. The facts are empty where nobody is enrolled yet. */
@@ -91,11 +87,11 @@ export function momentOf(
 
 export function envOf(moment: Moment): Env {
   const { ir, facts, now, aside, occasion } = moment;
-  const env: Env = { ir, facts, now };
+  const entry = occasion?.entry;
   const item = itemAtHand(moment);
-  if (aside) env.home = aside.home.visit;
-  if (item) env.item = item;
-  return occasion ? Object.assign(env, occasion) : env;
+  const argument = occasion?.argument;
+  const home = aside?.home.visit;
+  return { ir, facts, now, entry, item, around: undefined, argument, home, depth: undefined };
 }
 
 export function itemAtHand({ item, facts }: Moment): Item | undefined {
@@ -116,10 +112,12 @@ export function findItem(facts: Facts, list: string, id: string): Item | undefin
   return byId.get(id);
 }
 
-export const note = (moment: Moment, entry: LogEntry): Moment => ({
-  ...moment,
-  log: [...moment.log, moment.thread.kind === 'main' ? entry : { thread: moment.thread, ...entry }],
-});
+/** `entry` is made for this, and belongs to the moment from then on. */
+export function note(moment: Moment, entry: LogEntry): Moment {
+  const log = moment.log.slice();
+  log.push(moment.thread.kind === 'main' ? entry : { thread: moment.thread, ...entry });
+  return { ...moment, log };
+}
 
 /** Something that could not be taken as it was; nothing changes by it. */
 export const refuse = (moment: Moment, what: string, why: string): Moment =>
@@ -175,6 +173,13 @@ export const withEffect = (moment: Moment, effect: Effect): Moment => ({
   effects: [...moment.effects, effect],
 });
 
+/** Asks something of the world, and the timeline says so. */
+export function announce(moment: Moment, effect: Effect, entry: LogEntry): Moment {
+  const noted = note(moment, entry);
+  noted.effects = [...moment.effects, effect];
+  return noted;
+}
+
 /** Whether the program is over for this person, whichever thread is at hand. */
 export const isOver = (moment: Moment): boolean => (moment.aside?.home ?? moment.facts).finished !== null;
 
@@ -183,74 +188,6 @@ export const isPaused = (moment: Moment): boolean => moment.facts.paused !== und
 
 // ---------------------------------------------------------------- rules
 
-/** What the rules of one stage come to. */
-export type StageRules = {
-  /** The rules a person is under: those of `anytime`, then those of the stage. */
-  inForce: readonly Rule[];
-  /** Those of them that can do something: `anytime` does not interrupt a stage with itself. */
-  toTake: readonly Rule[];
-  /** Of those to take: the ones that a condition sets off; and those that are commands. */
-  conditional: readonly Rule[];
-  commands: readonly Rule[];
-  /** Of those to take: checks and `at` rules, each handler once, whatever ways lead through it. */
-  timed: readonly Rule[];
-  /** Of those in force: the ones whose condition or moment time may change, and `at` rules alone. */
-  watched: readonly Rule[];
-  reached: readonly Rule[];
-};
-
-/** Programs never change, so it is found out once. */
-const rulesFound = new WeakMap<Flow, Map<string, StageRules>>();
-
-export function rulesAt(flow: Flow, stage: string): StageRules {
-  let byStage = rulesFound.get(flow);
-  if (!byStage) {
-    byStage = new Map();
-    rulesFound.set(flow, byStage);
-  }
-  let rules = byStage.get(stage);
-  if (!rules) {
-    rules = findRules(flow, stage);
-    byStage.set(stage, rules);
-  }
-  return rules;
-}
-
-function findRules(flow: Flow, stage: string): StageRules {
-  const declared = flow.stages[stage];
-  const own = declared?.rules ?? [];
-  const inForce = [...flow.anytime, ...own];
-  const anytime = declared ? flow.anytime.filter((rule) => !isAlreadyThere(rule, declared)) : flow.anytime;
-  const toTake = [...anytime, ...own];
-  const isOf = (rule: Rule, ...kinds: Rule['trigger']['kind'][]) => kinds.includes(rule.trigger.kind);
-  const handlers = new Set<string>();
-  const isFirstWay = ({ id }: Rule): boolean => {
-    const handler = handlerOf(id);
-    return !handlers.has(handler) && handlers.add(handler) !== undefined;
-  };
-  return {
-    inForce,
-    toTake,
-    conditional: toTake.filter((rule) => isOf(rule, 'holds', 'becomes')),
-    commands: toTake.filter((rule) => isOf(rule, 'command')),
-    timed: toTake.filter(isFirstWay).filter((rule) => isOf(rule, 'cadence', 'reached')),
-    watched: inForce.filter((rule) => isOf(rule, 'holds', 'becomes', 'reached')),
-    reached: inForce.filter((rule) => isOf(rule, 'reached')),
-  };
-}
-
-/** The rules a person is under in a flow: those of `anytime`, then those of the stage. */
-export const rulesInForce = (flow: Flow, stage: string): readonly Rule[] => rulesAt(flow, stage).inForce;
-
-/** Those of them that can do something: `anytime` does not interrupt a stage with itself. */
-export const rulesToTake = (flow: Flow, stage: string): readonly Rule[] => rulesAt(flow, stage).toTake;
-
-/** Whether something of this id (`diary.anytime/ask-1`) stands in an `anytime`, and so outlives visits. */
-export function isAnytime(id: string): boolean {
-  const owner = id.slice(0, Math.max(0, id.indexOf('/')));
-  return owner === 'anytime' || owner.endsWith('.anytime');
-}
-
 /** When a handler was last done: in this visit, or for one of `anytime` ever. */
 export function lastDone(moment: Moment, handler: string): number | undefined {
   const { facts } = moment;
@@ -258,13 +195,13 @@ export function lastDone(moment: Moment, handler: string): number | undefined {
 }
 
 /** A rule with `once` has had its turn. */
-export const isSpent = (moment: Moment, { id, trigger }: Rule): boolean =>
-  trigger.kind === 'becomes' && trigger.once === true && lastDone(moment, handlerOf(id)) !== undefined;
+export const isSpent = (moment: Moment, { once, handler }: ReadyRule): boolean =>
+  once && lastDone(moment, handler) !== undefined;
 
 export function markDone(moment: Moment, handler: string): Moment {
   const { facts, now } = moment;
-  if (isAnytime(handler)) return withFacts(moment, { done: { ...facts.done, [handler]: now } });
-  return withFacts(moment, { visit: { ...facts.visit, done: { ...facts.visit.done, [handler]: now } } });
+  if (isAnytime(handler)) return withFacts(moment, { done: put(facts.done, handler, now) });
+  return withFacts(moment, { visit: { ...facts.visit, done: put(facts.visit.done, handler, now) } });
 }
 
 // ---------------------------------------------------------------- values
@@ -281,6 +218,13 @@ export function recipientOf(moment: Moment, to: Recipient): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
+/** A record with one thing in it more, or another one. Done often, and this way without looking up how. */
+export function put<T>(record: Readonly<Record<string, T>>, name: string, thing: T): Record<string, T> {
+  const next = { ...record };
+  next[name] = thing;
+  return next;
+}
+
 /** Whether a record has nothing in it; asked often, so without a list of its keys. */
 export function isEmpty(things: object): boolean {
   for (const _ in things) return false;
@@ -288,4 +232,7 @@ export function isEmpty(things: object): boolean {
 }
 
 /** Whether two values are the same as they are stored. */
-export const sameValue = (left: Value, right: Value): boolean => JSON.stringify(left) === JSON.stringify(right);
+export const sameValue = (left: Value, right: Value): boolean =>
+  left === right || (isCompound(left) && isCompound(right) && JSON.stringify(left) === JSON.stringify(right));
+
+const isCompound = (value: Value): boolean => typeof value === 'object' && value !== null;

@@ -7,8 +7,9 @@
 import type { Value } from '../compiler/ir.ts';
 import type { MovedFrom } from './facts.ts';
 import type { Input } from './inputs.ts';
-import { isAnytime, type Moment, mainThread, note, refuse, sameValue, withFacts } from './moment.ts';
+import { type Moment, mainThread, note, refuse, sameValue, withFacts } from './moment.ts';
 import { askNext, askRolesOfStage, lapseQuestions } from './questions.ts';
+import { isAnytime } from './rules.ts';
 import { fit, setField } from './set-facts.ts';
 import { voidRun } from './speak.ts';
 import { enter, leave, stageTitleOf } from './visit.ts';

@@ -8,17 +8,9 @@
 import type { Facts, ThreadId, Visit } from './facts.ts';
 import { focus, threadsOf, within } from './focus.ts';
 import type { Input } from './inputs.ts';
-import {
-  isPaused,
-  type MachineEvent,
-  type Moment,
-  note,
-  refuse,
-  rulesToTake,
-  somethingHappened,
-  withFacts,
-} from './moment.ts';
+import { isPaused, type MachineEvent, type Moment, note, refuse, somethingHappened, withFacts } from './moment.ts';
 import { askNext } from './questions.ts';
+import { rulesToTake } from './rules.ts';
 import { skillHere, startRun, voidRun } from './speak.ts';
 
 /** Pauses that are remembered of one person; the timers of long ago do not run any more. */

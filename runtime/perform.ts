@@ -10,7 +10,7 @@ import { tellCohort } from './cohort.ts';
 import { evaluate, fillText } from './evaluate.ts';
 import type { MessageReason } from './facts.ts';
 import { performAdd, performEach } from './items.ts';
-import { envOf, type Moment, newId, note, recipientOf, refuse, withEffect, withFacts } from './moment.ts';
+import { envOf, type Moment, newId, note, put, recipientOf, refuse, withEffect, withFacts } from './moment.ts';
 import { propose } from './propose.ts';
 import { ask } from './questions.ts';
 import { addEntry, setField, setItemField } from './set-facts.ts';
@@ -41,7 +41,7 @@ function performOne(moment: Moment, effect: Effect, reason: MessageReason): Mome
       const count = moment.facts.turns[effect.id] ?? 0;
       const text = effect.texts[count % Math.max(1, effect.texts.length)];
       if (!text) return moment;
-      const counted = withFacts(moment, { turns: { ...moment.facts.turns, [effect.id]: count + 1 } });
+      const counted = withFacts(moment, { turns: put(moment.facts.turns, effect.id, count + 1) });
       return say(counted, { text: fillText(text, env).text, reason, author: 'program', ...lapsing(moment) });
     }
     case 'record': {

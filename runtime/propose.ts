@@ -9,21 +9,10 @@ import type { Effect, Value } from '../compiler/ir.ts';
 import { evaluate } from './evaluate.ts';
 import type { OpenProposal } from './facts.ts';
 import { isThere, sameThread, within } from './focus.ts';
-import {
-  after,
-  envOf,
-  isAnytime,
-  type Moment,
-  newId,
-  note,
-  refuse,
-  rulesToTake,
-  sameValue,
-  withEffect,
-  withFacts,
-} from './moment.ts';
+import { after, envOf, type Moment, newId, note, refuse, sameValue, withEffect, withFacts } from './moment.ts';
 import { perform } from './perform.ts';
 import { proposalText } from './proposal-text.ts';
+import { isAnytime, rulesToTake } from './rules.ts';
 import { fit, setField, setItemField } from './set-facts.ts';
 
 /** Proposals open at once; the oldest lapses when there are more. */

@@ -10,19 +10,9 @@ import { conform } from './conform.ts';
 import { fillText } from './evaluate.ts';
 import type { OpenQuestion, ThreadId, WaitingQuestion } from './facts.ts';
 import { flowOf, sameThread, threadsOf, within } from './focus.ts';
-import {
-  after,
-  envOf,
-  isAnytime,
-  type Moment,
-  markDone,
-  newId,
-  note,
-  refuse,
-  withEffect,
-  withFacts,
-} from './moment.ts';
+import { after, envOf, type Moment, markDone, newId, note, refuse, withEffect, withFacts } from './moment.ts';
 import { perform } from './perform.ts';
+import { isAnytime } from './rules.ts';
 import { addEntry, setField, setItemField } from './set-facts.ts';
 import { mayWrite, say, startRun } from './speak.ts';
 

@@ -8,22 +8,23 @@
 import type { DataField, Value } from '../compiler/ir.ts';
 import { dateOf } from './calendar.ts';
 import { conform, conformFields } from './conform.ts';
-import { holds } from './evaluate.ts';
+import { holdsHere } from './evaluate.ts';
 import type { Entry } from './facts.ts';
 import { focus, threadsOf } from './focus.ts';
 import {
   envOf,
   findItem,
-  type MachineEvent,
+  isEmpty,
   type Moment,
   newId,
   note,
+  put,
   refuse,
-  rulesToTake,
   sameValue,
   somethingHappened,
   withFacts,
 } from './moment.ts';
+import { rulesAt } from './rules.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 /** Entries of one series kept in the facts; older ones are let go from the state, never from the timeline. */
@@ -42,10 +43,13 @@ export function setField(moment: Moment, field: string, raw: unknown, how: Setti
   const from = moment.facts.data[field] ?? null;
   if (sameValue(from, value)) return moment;
   const next = withFacts(moment, {
-    data: { ...moment.facts.data, [field]: value },
-    changedAt: { ...moment.facts.changedAt, [field]: moment.now },
+    data: put(moment.facts.data, field, value),
+    changedAt: put(moment.facts.changedAt, field, moment.now),
   });
-  return note(somethingHappened(next), { kind: 'set', field, from, to: value, ...how });
+  const { by, role } = how;
+  const set: TimelineEntry = { kind: 'set', field, from, to: value, by };
+  if (role !== undefined) set.role = role;
+  return note(somethingHappened(next), set);
 }
 
 /** Sets a field of an item. */
@@ -73,13 +77,13 @@ export function setItemField(
     one.id === item.id
       ? {
           ...one,
-          fields: { ...one.fields, [field]: value },
-          changedAt: { ...one.changedAt, [field]: moment.now },
+          fields: put(one.fields, field, value),
+          changedAt: put(one.changedAt, field, moment.now),
         }
       : one,
   );
   const next = withFacts(moment, {
-    lists: { ...moment.facts.lists, [list.name]: changed },
+    lists: put(moment.facts.lists, list.name, changed),
   });
   return note(somethingHappened(next), { kind: 'set', field, from, to: value, ...how, item: of });
 }
@@ -118,21 +122,21 @@ export function addEntry(moment: Moment, entry: NewEntry): Moment {
     visit: facts.visits,
     fields: entry.fields,
   };
-  const events = threadsOf(named).flatMap((thread): MachineEvent[] => {
+  const events = [...named.events];
+  const occasion = { entry: added };
+  for (const thread of threadsOf(named)) {
     const there = focus(named, thread);
-    const occasion = { entry: added };
-    const env = { ...envOf(there), ...occasion };
+    const env = { ...envOf(there), entry: added };
     const answers: Record<string, true> = {};
-    for (const rule of rulesToTake(there.flow, there.facts.visit.stage)) {
-      if (rule.trigger.kind !== 'recorded' || rule.trigger.series !== entry.series) continue;
-      if (holds(rule.condition, env).holds) answers[rule.id] = true;
+    for (const { rule, condition } of rulesAt(there.flow, there.facts.visit.stage).recorded) {
+      if (rule.trigger.series === entry.series && holdsHere(condition, env).holds) answers[rule.id] = true;
     }
-    const isAsked = thread.kind === 'main' || Object.keys(answers).length > 0;
-    return isAsked ? [{ type: `recorded.${entry.series}`, thread, answers, occasion }] : [];
-  });
+    if (thread.kind === 'main' || !isEmpty(answers))
+      events.push({ type: `recorded.${entry.series}`, thread, answers, occasion });
+  }
   const entries = placeEntry(facts.series[entry.series] ?? [], added);
   const next = withFacts(named, {
-    series: { ...facts.series, [entry.series]: entries },
+    series: put(facts.series, entry.series, entries),
   });
   const noted = note(somethingHappened(next), {
     kind: 'recorded',
@@ -142,7 +146,7 @@ export function addEntry(moment: Moment, entry: NewEntry): Moment {
     by: entry.by,
     ...(entry.role === undefined ? {} : { role: entry.role }),
   });
-  return { ...noted, events: [...noted.events, ...events] };
+  return { ...noted, events };
 }
 
 /** An entry that is shared comes by two ways; and a series that is recorded `once per` a field has one entry of each of its values. */
@@ -155,11 +159,12 @@ function isRepeated({ ir, facts }: Moment, { id, series, fields }: NewEntry): bo
 
 /** The entries with one more: after those that occurred at the same moment or before. */
 export function placeEntry(entries: readonly Entry[], entry: Entry): Entry[] {
-  const all = [...entries];
+  const all = entries.slice();
   let at = all.length;
   while (at > 0 && (all[at - 1]?.at ?? 0) > entry.at) at -= 1;
-  all.splice(at, 0, entry);
-  return all.slice(-entriesMax);
+  if (at === all.length) all.push(entry);
+  else all.splice(at, 0, entry);
+  return all.length > entriesMax ? all.slice(-entriesMax) : all;
 }
 
 /** Puts an entry right, or takes it back (no fields). Its handlers are not run again; conditions are judged anew. */

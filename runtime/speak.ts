@@ -6,8 +6,9 @@
  */
 import type { MessageAuthor, MessageReason, PlannedMessage, RunReason, ThreadId } from './facts.ts';
 import type { Effect } from './inputs.ts';
-import { isPaused, type Moment, newId, note, withEffect, withFacts } from './moment.ts';
+import { announce, isPaused, type Moment, newId, note, withFacts } from './moment.ts';
 import { feasible, mayWriteAt } from './quiet.ts';
+import type { TimelineEntry } from './timeline.ts';
 
 /** Messages that wait to be sent; when there are more, the oldest is let go. Far below the rounds of a step. */
 export const plannedMax = 50;
@@ -92,16 +93,13 @@ function letOldestGo(moment: Moment): Moment {
 /** Sends a message now. One that is no answer counts towards the caps. */
 function deliver(moment: Moment, message: Message & { id: string }, begun: Pick<Delivery, 'unasked'>): Moment {
   const { id, text, reason, author, question } = message;
-  const asks = question ? { question } : {};
-  const sent = withEffect(moment, { type: 'deliver', id, text, reason, author, ...asks, ...begun });
-  const noted = note(sent, {
-    kind: 'message',
-    id,
-    text,
-    reason,
-    author,
-    ...(question ? { question: question.id } : {}),
-  });
+  const effect: Delivery = { type: 'deliver', id, text, reason, author, ...begun };
+  const entry: TimelineEntry = { kind: 'message', id, text, reason, author };
+  if (question) {
+    effect.question = question;
+    entry.question = question.id;
+  }
+  const noted = announce(moment, effect, entry);
   const caps = moment.ir.messagesAtMost;
   if (!caps || moment.answering) return noted;
   const kept = Math.max(caps.perDay ?? 0, caps.perWeek ?? 0, 1);
@@ -146,13 +144,8 @@ export function startRun(moment: Moment, reason: RunReason, skill?: string): Mom
     ...(speakWith === undefined ? {} : { skill: speakWith }),
     thread,
   };
-  const started = withEffect(withFacts(named, { run }), {
-    type: 'run',
-    id,
-    reason,
-    ...(speakWith === undefined ? {} : { skill: speakWith }),
-  });
-  return note(started, { kind: 'run-started', run: id, reason });
+  const effect: Effect = { type: 'run', id, reason, ...(speakWith === undefined ? {} : { skill: speakWith }) };
+  return announce(withFacts(named, { run }), effect, { kind: 'run-started', run: id, reason });
 }
 
 /** The skill of the stage at hand. */

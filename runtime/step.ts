@@ -7,7 +7,6 @@
  * machines take transitions until nothing more is enabled, does what time owes, and computes the
  * next due time. A step that would go on for ever stops with a `StepProblem` that names the limit.
  */
-import type { Rule } from '../compiler/ir.ts';
 import { exitState } from '../compiler/machine.ts';
 import { applyInput } from './apply-input.ts';
 import { asStored } from './as-stored.ts';
@@ -15,31 +14,22 @@ import { cohortOf, joinCohort } from './cohort.ts';
 import { completeFacts } from './complete-facts.ts';
 import { duties, isStillDue, nextDue, nextDuties } from './duties.ts';
 import type { Duty } from './duty.ts';
-import { holds } from './evaluate.ts';
+import { holds, holdsHere } from './evaluate.ts';
 import type { Facts, ThreadId } from './facts.ts';
-import { within } from './focus.ts';
+import { isAlone, within } from './focus.ts';
 import type { Effect, Input, RunResult } from './inputs.ts';
 import type { LoadedProgram } from './load.ts';
-import { hasSomethingToTake, machineKey, transitionsMax, turnIdle } from './load.ts';
+import { machineKey } from './load.ts';
 import type { MachineEvent, Moment } from './moment.ts';
-import {
-  envOf,
-  handlerOf,
-  isEmpty,
-  isOver,
-  isPaused,
-  mainThread,
-  momentOf,
-  note,
-  rulesInForce,
-  withFacts,
-} from './moment.ts';
+import { envOf, isEmpty, isOver, isPaused, mainThread, momentOf, note, withFacts } from './moment.ts';
 import { withdrawnExit } from './move.ts';
 import { takenNow } from './pause.ts';
+import { rulesAt } from './rules.ts';
 import type { State } from './state.ts';
+import { hasSomethingToTake, turnIdle } from './taking.ts';
 import { passOver, reachedNow } from './timed-rules.ts';
 import type { TimelineRow } from './timeline.ts';
-import { takeTransitions } from './transition.ts';
+import { CirclesProblem, takeTransitions, transitionsMax } from './transition.ts';
 import { enter, placeToBegin } from './visit.ts';
 
 /** Duties and machine events worked off in one step; for each item of a list as many again as it may need. */
@@ -135,13 +125,16 @@ export function conclude(
   if (state && input.type === 'time' && moment.log.length === 0 && moment.facts === before) {
     return { state, rows: [], effects: [], ...due };
   }
-  const entries = [{ kind: 'input' as const, input }, ...moment.log];
-  const rows: TimelineRow[] = entries.map((entry, index) => ({
-    seq: seq + index,
-    at: moment.now,
-    cause: seq,
-    ...entry,
-  }));
+  const at = moment.now;
+  const rows: TimelineRow[] = [{ kind: 'input', input, seq, at, cause: seq }];
+  for (const entry of moment.log) {
+    // Each entry was made for this log alone: it becomes the row, which spares a copy of it.
+    const row = entry as TimelineRow;
+    row.seq = seq + rows.length;
+    row.at = at;
+    row.cause = seq;
+    rows.push(row);
+  }
   const { facts } = moment;
   const stage = facts.finished?.outcome === 'left' ? exitState(facts.finished.as) : facts.visit.stage;
   return {
@@ -219,6 +212,7 @@ function settleAll(program: LoadedProgram, start: Moment): Moment {
     if (moment.events.length > 0) return moment;
     const { facts, log } = moment;
     moment = settle(program, moment, null);
+    if (isAlone(moment.ir) && moment.facts === facts && moment.log === log) return moment;
     for (const track of Object.keys(moment.ir.tracks))
       moment = goOn(program, begin(moment, track), { kind: 'track', track });
     for (const list of Object.values(moment.ir.lists)) {
@@ -263,15 +257,15 @@ function begin(moment: Moment, name: string): Moment {
 function settle(program: LoadedProgram, moment: Moment, event: MachineEvent | null): Moment {
   const looked = forgetFalse(moment);
   const { visit, finished } = looked.facts;
-  const machine = program.machines[machineKey(looked.thread)];
-  if (isOver(looked) || finished || visit.number === 0 || !machine) return looked;
+  const places = program.places[machineKey(looked.thread)];
+  if (isOver(looked) || finished || visit.number === 0 || !places) return looked;
   if (isUnanswered(event) && !hasSomethingToTake(looked)) return turnIdle(looked);
   if (looked.flow.stages[visit.stage]?.final !== undefined) return looked;
   try {
-    const rested = takeTransitions(machine, visit.stage, looked, event);
+    const rested = takeTransitions(places, visit.stage, looked, event);
     return isOver(rested) || rested.facts.finished ? rested : turnIdle(rested);
   } catch (problem) {
-    if (problem instanceof Error && problem.message.startsWith('Infinite loop')) {
+    if (problem instanceof CirclesProblem) {
       throw new StepProblem(
         `“${program.ir.title}” moves people in circles: more than ${transitionsMax} transitions in one step, in stage ${visit.stage}.`,
         problem,
@@ -287,6 +281,7 @@ const isUnanswered = (event: MachineEvent | null): boolean => event === null || 
 function forgetAllFalse(moment: Moment): Moment {
   const { ir, facts } = moment;
   let next = forgetFalse(moment);
+  if (isAlone(ir)) return next;
   for (const track of Object.keys(ir.tracks)) {
     if (facts.tracks[track]) next = within(next, { kind: 'track', track }, forgetFalse);
   }
@@ -296,18 +291,14 @@ function forgetAllFalse(moment: Moment): Moment {
   return next;
 }
 
-/** What a `becomes` rule waits for: of one of several ways, not the way's own condition. */
-const turnsOn = ({ trigger, condition }: Rule) => (trigger.kind === 'becomes' && trigger.of) || condition;
-
 /** A `becomes` rule whose condition no longer holds may turn again; so may the condition of a track. */
 function forgetFalse(moment: Moment): Moment {
   const { holding } = moment.facts;
   if (isEmpty(holding)) return moment;
   const still: Record<string, true> = { ...holding };
   const env = envOf(moment);
-  for (const rule of rulesInForce(moment.flow, moment.facts.visit.stage)) {
-    const handler = handlerOf(rule.id);
-    if (still[handler] && !holds(turnsOn(rule), env).holds) delete still[handler];
+  for (const { handler, turnsOn } of rulesAt(moment.flow, moment.facts.visit.stage).turning) {
+    if (still[handler] && !holdsHere(turnsOn, env).holds) delete still[handler];
   }
   if (moment.thread.kind === mainThread.kind) {
     for (const track of Object.values(moment.ir.tracks)) {

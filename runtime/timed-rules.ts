@@ -6,7 +6,7 @@
  * looked. A moment that was never ahead (set to lie in the past, or behind when the visit began) is
  * passed over.
  */
-import { eventsOf } from '../compiler/emit.ts';
+import { eventsOf, handlerOf } from '../compiler/emit.ts';
 import { allRules, flowsOf } from '../compiler/flow.ts';
 import type { Ir, Rule } from '../compiler/ir.ts';
 import { nextCadence } from './cadence.ts';
@@ -14,17 +14,8 @@ import { startOfDay } from './calendar.ts';
 import { type Duty, ranks } from './duty.ts';
 import { evaluate, holds } from './evaluate.ts';
 import { begunAt, focus, threadKey, threadsOf, within } from './focus.ts';
-import {
-  envOf,
-  handlerOf,
-  isAnytime,
-  lastDone,
-  type Moment,
-  markDone,
-  rulesAt,
-  rulesInForce,
-  rulesToTake,
-} from './moment.ts';
+import { envOf, lastDone, type Moment, markDone } from './moment.ts';
+import { isAnytime, rulesAt, rulesInForce, rulesToTake } from './rules.ts';
 
 /** Checks and `at` rules, each handler once, whatever ways lead through it. */
 export function timedRules(moment: Moment, found: Duty[]): void {

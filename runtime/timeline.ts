@@ -114,7 +114,7 @@ export type TimelineEntry =
       why?: string;
     }
   /** The person goes on in another version. `stage`: where they stand in it. */
-  | { kind: 'adopted'; from: number; to: number; stage: string; by: string }
+  | { kind: 'adopted'; from: number; to: number; via?: number[]; stage: string; by: string }
   | { kind: 'reverted'; from: number; to: number; stage: string; by: string }
   /** Something that came in could not be taken as it was; nothing changed by it. */
   | { kind: 'refused'; what: string; why: string };

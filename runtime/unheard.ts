@@ -8,8 +8,9 @@ import { fillText, holds } from './evaluate.ts';
 import { focus, threadsOf } from './focus.ts';
 import { exampleOf } from './hear.ts';
 import type { LoadedProgram } from './load.ts';
-import { envOf, type Moment, momentOf, rulesToTake } from './moment.ts';
+import { envOf, type Moment, momentOf } from './moment.ts';
 import { isShown, questionOf } from './questions.ts';
+import { rulesToTake } from './rules.ts';
 import type { State } from './state.ts';
 
 /** Words that one sentence names. */

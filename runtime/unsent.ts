@@ -6,7 +6,7 @@
  */
 import type { Facts, MessageReason, Visit } from './facts.ts';
 import type { Input } from './inputs.ts';
-import { type Moment, note } from './moment.ts';
+import { type Moment, note, withFacts } from './moment.ts';
 import { showQuestionAt } from './questions.ts';
 
 export type Unsent = {
@@ -55,9 +55,16 @@ export function putOff(moment: Moment, input: Extract<Input, { type: 'held' }>):
   return showQuestionAt(noted, Math.max(until, moment.now));
 }
 
-/** Notes that a message which the timeline has as written was not sent. */
-export const withdrawUnsent = (moment: Moment, input: Extract<Input, { type: 'unsent' }>): Moment =>
-  note(moment, { kind: 'withdrawn', id: input.message, why: input.why });
+/** A message that the timeline has as written was not sent: that is noted, and it counts toward the caps no more. */
+export function withdrawUnsent(
+  moment: Moment,
+  { message, why, writtenAt }: Extract<Input, { type: 'unsent' }>,
+): Moment {
+  const noted = note(moment, { kind: 'withdrawn', id: message, why });
+  const { wroteAt } = noted.facts;
+  const counted = writtenAt === undefined ? -1 : wroteAt.lastIndexOf(writtenAt);
+  return counted < 0 ? noted : withFacts(noted, { wroteAt: wroteAt.toSpliced(counted, 1) });
+}
 
 /** The input that holds a message back; its id follows from the message and the moment. */
 export const heldInput = (message: string, until: number, why: string, question: string | null): Input => ({
@@ -69,10 +76,11 @@ export const heldInput = (message: string, until: number, why: string, question:
   ...(question === null ? {} : { question }),
 });
 
-/** The input that withdraws a message; its id follows from the message, so that it is withdrawn once. */
-export const unsentInput = (message: string, why: string): Input => ({
+/** The input that withdraws a message written at `writtenAt` (ms); its id follows from the message, so that it is withdrawn once. */
+export const unsentInput = (message: string, why: string, writtenAt: number): Input => ({
   type: 'unsent',
   id: `unsent:${message}`,
   message,
   why,
+  writtenAt,
 });

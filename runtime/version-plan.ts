@@ -38,8 +38,11 @@ export type VersionReport = {
   already: number;
   counts: Record<VersionVerdict, number>;
   groups: VersionGroup[];
-  /** What is different from each version that somebody is on. */
-  versions: { from: number; people: number; verdict: PlanLevel; changes: PlanChange[] }[];
+  /**
+   * What is different from each version that somebody is on. `via`: the versions in between whose `migrate` blocks
+   * lead them; then the changes are those of each in turn.
+   */
+  versions: { from: number; via?: number[]; people: number; verdict: PlanLevel; changes: PlanChange[] }[];
 };
 
 /**

@@ -33,11 +33,13 @@ export async function visibleEnrollment(input: {
   config: Config;
   person: Person;
   id: string;
+  /** How far is looked ahead, where it is. */
+  daysAhead?: number;
 }): Promise<EnrollmentView> {
-  const { control, config, person, id } = input;
+  const { control, config, person, id, daysAhead } = input;
   const unknown = new Refusal('unknown-enrollment', 'There is no such enrollment, or it is not yours to see.');
   if (!/^[A-Za-z0-9_:-]{1,80}$/.test(id)) throw unknown;
-  const view = await control.enrollment(id).catch((error: unknown) => {
+  const view = await control.enrollment(id, daysAhead).catch((error: unknown) => {
     throw error instanceof Refusal && error.code === 'unknown-enrollment' ? unknown : error;
   });
   if (view.person.id === person.id || isOperator(config, person)) return view;

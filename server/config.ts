@@ -223,6 +223,15 @@ function sentences(errors: ErrorObject[], given: Partial<Record<Variable, string
   });
 }
 
+/** What is wrong with the address of a database that looks like one, or null. The libraries that connect to it must agree on it. */
+function addressProblem(name: 'DATABASE_URL' | 'REGIMEN_APP_DATABASE_URL', url: string | null): string | null {
+  if (url === null) return null;
+  if (/^[a-z]+:\/\/([^/?#]*@)?[^/?#@]*,[^/?#@]*([/?#]|$)/.test(url) || /[?&]host=[^&]*,/.test(url))
+    return `Set ${name} to an address with one host that always leads to the primary, such as a virtual address, a proxy or the endpoint of a managed service. It names several hosts now.`;
+  if (URL.canParse(url)) return null;
+  return `Set ${name} to ${remedies[name].set}. What it is set to now cannot be read; in a password, signs such as # and / are written as %23 and %2F.`;
+}
+
 /** Rules about more than one variable, or about what production asks for. `wrong` names variables already complained about. */
 function crossProblems(
   given: Partial<Record<Variable, string>>,
@@ -230,6 +239,10 @@ function crossProblems(
   wrong: Set<string | undefined>,
 ): string[] {
   const problems: string[] = [];
+  for (const name of ['DATABASE_URL', 'REGIMEN_APP_DATABASE_URL'] as const) {
+    const problem = wrong.has(name) ? null : addressProblem(name, given[name] ?? null);
+    if (problem !== null) problems.push(problem);
+  }
   const secret = given.REGIMEN_SECRET;
   if (secret === undefined && production) {
     problems.push(

@@ -93,8 +93,15 @@ export type ShownList = {
   items: { id: string; fields: Record<string, Value>; stageTitle: string | null; ended: boolean }[];
 };
 
-export function enrollmentPage(view: EnrollmentView, ahead: Forecast): EnrollmentPageView {
-  const { facts, ir, source: _source, lets, why, waiting, seq: _seq, cohort: _cohort, ...enrollment } = view;
+function aheadOf(ahead: Forecast | null): EnrollmentPageView['ahead'] {
+  if (ahead === null) return { coming: [], more: false };
+  const { coming, cutAt } = ahead;
+  return { coming: coming.slice(0, comingMax), more: cutAt !== null || coming.length > comingMax };
+}
+
+/** With what lies ahead, where the view was asked for with that. */
+export function enrollmentPage(view: EnrollmentView): EnrollmentPageView {
+  const { facts, ir, source: _source, lets, why, waiting, ahead, seq: _seq, cohort: _cohort, ...enrollment } = view;
   const visitLasts = facts.finished === null;
   return {
     enrollment,
@@ -136,7 +143,7 @@ export function enrollmentPage(view: EnrollmentView, ahead: Forecast): Enrollmen
     running: visitLasts && facts.run !== null,
     paused: visitLasts && facts.paused ? { reason: facts.paused.reason, until: facts.paused.until } : null,
     planned: facts.planned.map(({ text, sendAt }) => ({ text, sendAt })),
-    ahead: { coming: ahead.coming.slice(0, comingMax), more: ahead.cutAt !== null || ahead.coming.length > comingMax },
+    ahead: aheadOf(ahead),
   };
 }
 

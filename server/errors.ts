@@ -7,6 +7,7 @@
 import { type Boom, boomify, isBoom } from '@hapi/boom';
 import type { Request, ResponseObject, ResponseToolkit, Server } from '@hapi/hapi';
 import { Refusal } from '../runtime/control.ts';
+import { isPassing } from '../runtime/store/problem.ts';
 import { errorPage } from './page.ts';
 import type { ServerParts } from './parts.ts';
 import { refusalStatus } from './refusals.ts';
@@ -126,6 +127,11 @@ export function describeError(thrown: unknown): Described {
       message: 'The request holds a character that cannot be stored, such as NUL. Send it without.',
       expected: true,
     };
+  }
+  if (isPassing(error)) {
+    const message =
+      'The database cannot be reached just now. Try again in a moment; sending something twice does no harm.';
+    return { status: 503, code: 'unavailable', title: 'Not just now', message, expected: true };
   }
   const status = error.output.statusCode;
   const standard = known[status] ?? known[status >= 500 ? 500 : 400];

@@ -6,10 +6,10 @@
  */
 import { isBoom } from '@hapi/boom';
 import type { Request, Server } from '@hapi/hapi';
+import { requestsPerMinuteMax } from '../runtime/store/key-allowance.ts';
 import type { Opened } from '../runtime/store/service-desk.ts';
 import type { ServerParts } from './parts.ts';
 import { problem } from './problem.ts';
-import { openRateLimit, requestsPerMinuteMax } from './v1/rate-limit.ts';
 
 /** The name of the way to sign in. */
 export const serviceKey = 'service-key';
@@ -19,15 +19,14 @@ export const openedBy = (request: Request): Opened =>
   (request.auth.credentials as unknown as { opened: Opened }).opened;
 
 /** Once for a server, however many doors use it. */
-export function acceptServiceKeys(server: Server, { serviceDesk, machineNow }: ServerParts): void {
-  const limit = openRateLimit(machineNow);
+export function acceptServiceKeys(server: Server, { serviceDesk }: ServerParts): void {
   server.auth.scheme(serviceKey, () => ({
     async authenticate(request, h) {
       const token = /^Bearer +(\S+) *$/i.exec(String(request.headers.authorization ?? ''))?.[1];
       if (token === undefined) throw challenge('There is no key. Send one as “Authorization: Bearer rgm_…”.');
       const opened = await serviceDesk.open(token);
       if (opened === null) throw challenge('This key opens nothing: it is unknown, revoked, or has run out.');
-      const { allowed, left, againInSeconds } = limit.take(`${opened.workspace}/${opened.key.id}`);
+      const { allowed, left, againInSeconds } = opened.allowance;
       request.app.allowance = `"key";r=${left};t=${againInSeconds}`;
       if (!allowed) {
         const often = problem(

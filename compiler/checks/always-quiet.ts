@@ -5,9 +5,9 @@
 
 import type { Span } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
+import { tell } from '../analysis-memory.ts';
 import { showDuration, showTime, usualMinutes } from '../constants.ts';
-import { allRules, stagesIn } from '../flow.ts';
-import type { Cadence, Ir, Question, Rule, TimeOfDay } from '../ir.ts';
+import type { Cadence, Ir, Question, Rule, Stage, TimeOfDay } from '../ir.ts';
 import { spacedTimes, timeAtFirst } from '../rates.ts';
 import { handlersIn, messagesIn } from '../speech.ts';
 import type { Report } from '../symbols.ts';
@@ -18,17 +18,26 @@ import type { Analysis } from './question.ts';
 const AWAKE_SHARE = 0.25;
 const AWAKE_LEAST = 60;
 
-export const alwaysQuiet: Analysis = (ir, report, { flows }) => {
+export const alwaysQuiet: Analysis = (ir, report, { flows, memory }) => {
   if (ir.quiet === undefined) return;
-  for (const { flow } of flows) {
-    for (const ways of handlersIn(allRules(flow))) lookAtHandler(ir, ways, report);
-    for (const { review, skill } of stagesIn(flow)) {
-      if (review === undefined || skill === undefined) continue;
-      const isSwallowed = ({ at }: Due) => isQuiet(ir, at) && isQuietUntil(ir, at, review.spreadMinutes);
-      tell(ir, timesIn(ir, review.cadence), isSwallowed, review.span, report);
-    }
+  for (const { flow, stages } of flows) {
+    lookAtRules(ir, flow.anytime, report);
+    for (const stage of stages)
+      tell(memory, stage, lookAtRules, report, (found) => lookAtRules(ir, stage.rules, found));
+    for (const stage of stages) tell(memory, stage, lookAtReview, report, (found) => lookAtReview(ir, stage, found));
   }
 };
+
+function lookAtRules(ir: Ir, rules: readonly Rule[], report: Report): void {
+  const timed = rules.filter(({ trigger }) => trigger.kind === 'cadence' || trigger.kind === 'reached');
+  for (const ways of handlersIn(timed)) lookAtHandler(ir, ways, report);
+}
+
+function lookAtReview(ir: Ir, { review, skill }: Stage, report: Report): void {
+  if (review === undefined || skill === undefined) return;
+  const isSwallowed = ({ at }: Due) => isQuiet(ir, at) && isQuietUntil(ir, at, review.spreadMinutes);
+  tellHeld(ir, timesIn(ir, review.cadence), isSwallowed, review.span, report);
+}
 
 /** A time of day at which something is due, and where a name says it, how. */
 type Due = { at: number; said: string };
@@ -37,7 +46,7 @@ type Due = { at: number; said: string };
 const NAMED_MAX = 3;
 
 /** Tells that all times are quiet, or which are; and whether it did. */
-function tell(ir: Ir, times: readonly Due[], quiet: (due: Due) => boolean, span: Span, report: Report): boolean {
+function tellHeld(ir: Ir, times: readonly Due[], quiet: (due: Due) => boolean, span: Span, report: Report): boolean {
   const held = times.filter(quiet);
   if (held.length === 0) return false;
   const isPlain = held.length === times.length && held.every(({ at, said }) => said === showTime(at));
@@ -51,7 +60,7 @@ function lookAtHandler(ir: Ir, ways: readonly Rule[], report: Report): void {
   const [rule] = ways;
   if (rule === undefined || !ways.some((way) => messagesIn(ir, way.effects) > 0)) return;
   const times = timesOf(ir, rule);
-  if (tell(ir, times, ({ at }) => isQuiet(ir, at), rule.span, report)) return;
+  if (tellHeld(ir, times, ({ at }) => isQuiet(ir, at), rule.span, report)) return;
   const moments = times.map(({ at }) => at);
   for (const effect of ways.flatMap((way) => way.effects)) {
     const question = effect.kind === 'ask' ? ir.asks[effect.question] : undefined;

@@ -4,49 +4,72 @@
  * A branch after `else when` sees only what the ones before it left; a row of `bands` only what no row
  * above took. Whole lines of a stage are compared in `both-hold.ts`. In doubt nothing is said.
  */
-import { diagnostic } from '../../language/diagnostics.ts';
+import { type Diagnostic, diagnostic } from '../../language/diagnostics.ts';
+import { type AnalysisMemory, remember } from '../analysis-memory.ts';
 import { handlerOf } from '../emit.ts';
-import { allRules, type FlowPart } from '../flow.ts';
+import type { FlowPart } from '../flow.ts';
 import { follows } from '../follows.ts';
 import type { Expr, Ir, Rule } from '../ir.ts';
 import { BRANCHES_MAX } from '../lower-bodies.ts';
-import { isPossible, together, waysOf } from '../possible.ts';
+import { type Place, placeIn } from '../place.ts';
+import { canHold, holdingOf, isPossible } from '../possible.ts';
 import type { Report } from '../symbols.ts';
-import type { Place } from '../terms.ts';
-import { placeIn } from './both-hold.ts';
-import type { Analysis } from './question.ts';
+import { lookAt, together, waysOf } from '../ways.ts';
+import type { Analysis, AnalysisContext } from './question.ts';
 
 /** Rows of one `bands` that are compared with each other. */
 const ROWS_MAX = 40;
 
-export const answeredBefore: Analysis = (ir, report, { flows, isTold }) => {
+export const answeredBefore: Analysis = (ir, report, { flows, isTold, memory }) => {
   for (const part of flows) {
-    branchesIn(ir, part, report, isTold);
+    const branches = [
+      branchesIn(ir, part, part.flow.anytime),
+      ...part.stages.map((stage) => remember(memory, stage, branchesIn, () => branchesIn(ir, part, stage.rules))),
+    ];
+    tellBranches(placeIn(ir, part), branches, report, isTold);
   }
-  rowsIn(ir, flows, report, isTold);
+  rowsIn(ir, flows, report, isTold, memory);
 };
 
-type Told = Parameters<Analysis>[2]['isTold'];
+type Told = AnalysisContext['isTold'];
 
 // ---------------------------------------------------------------- branches
 
-function branchesIn(ir: Ir, part: FlowPart, report: Report, isTold: Told): void {
+/** The branches that a way through a handler takes; and those that some way cannot, after what it asked `before`. */
+type Branches = { reached: readonly Expr[]; stuck: readonly Stuck[] };
+type Stuck = { branch: Expr; before: readonly Expr[] };
+
+/** The branches in rules that stand together: all of `anytime`, or all of a stage. */
+function branchesIn(ir: Ir, part: FlowPart, rules: readonly Rule[]): Branches {
+  const asked = rules.map((rule) =>
+    rule.trigger.kind === 'holds' || rule.condition?.op !== 'and' ? [] : partsOf(rule.condition, rule),
+  );
+  if (asked.every((one) => one.length < 2)) return none;
   const place = placeIn(ir, part);
   const counts = new Map<string, number>();
-  for (const { id } of allRules(part.flow)) counts.set(handlerOf(id), (counts.get(handlerOf(id)) ?? 0) + 1);
-  // A handler with too many ways has lost some of them.
-  const isCut = ({ id }: Rule) => (counts.get(handlerOf(id)) ?? 0) >= BRANCHES_MAX - 1;
-  const reached = new Set<string>();
-  const stuck = new Map<string, { branch: Expr; before: readonly Expr[] }>();
-  for (const rule of allRules(part.flow)) {
-    const asked = rule.condition === undefined ? [] : partsOf(rule.condition, rule);
-    if (rule.trigger.kind === 'holds' || asked.length < 2 || isCut(rule)) continue;
-    const index = firstImpossible(place, asked) ?? asked.length;
-    for (const before of asked.slice(0, index)) if (!isPast(before)) reached.add(idOf(before));
-    const branch = asked[index];
+  for (const { id } of rules) counts.set(handlerOf(id), (counts.get(handlerOf(id)) ?? 0) + 1);
+  const reached: Expr[] = [];
+  const stuck: Stuck[] = [];
+  for (const [at, { id }] of rules.entries()) {
+    const parts = asked[at] ?? [];
+    // A handler with too many ways has lost some of them.
+    if (parts.length < 2 || (counts.get(handlerOf(id)) ?? 0) >= BRANCHES_MAX - 1) continue;
+    const index = firstImpossible(place, parts) ?? parts.length;
+    for (const before of parts.slice(0, index)) if (!isPast(before)) reached.push(before);
+    const branch = parts[index];
     // An `else` for what cannot be is care, not a mistake.
-    if (branch !== undefined && !isPast(branch)) stuck.set(idOf(branch), { branch, before: asked.slice(0, index) });
+    if (branch !== undefined && !isPast(branch)) stuck.push({ branch, before: parts.slice(0, index) });
   }
+  return { reached, stuck };
+}
+
+const none: Branches = { reached: [], stuck: [] };
+
+function tellBranches(place: Place, branches: readonly Branches[], report: Report, isTold: Told): void {
+  const stuck = new Map<string, Stuck>();
+  for (const one of branches) for (const each of one.stuck) stuck.set(idOf(each.branch), each);
+  if (stuck.size === 0) return;
+  const reached = new Set(branches.flatMap((one) => one.reached.map(idOf)));
   // A branch that stands in several ways through its handler is taken when one of them can be.
   for (const [id, { branch, before }] of stuck) {
     // What contradicts itself is told as that.
@@ -87,13 +110,14 @@ const isPast = (part: Expr): boolean => part.op === 'not' && part.of.op === 'els
 
 /** The first part that cannot hold together with those before it. */
 function firstImpossible(place: Place, parts: readonly Expr[]): number | undefined {
-  let ways = waysOf(place, parts[0]);
+  const first = lookAt(place, parts[0]);
+  if (!canHold(first)) return undefined;
+  let ways = holdingOf(first);
   for (let index = 1; index < parts.length; index++) {
     const next = waysOf(place, parts[index]);
-    const both = ways === undefined || next === undefined ? undefined : together(ways, next);
-    if (both === undefined || ways === undefined || !ways.some(isPossible)) return undefined;
-    if (!both.some(isPossible)) return index;
-    ways = both;
+    if (ways === undefined || next === undefined) return undefined;
+    ways = together(ways, next);
+    if (ways !== undefined && !ways.some(isPossible)) return index;
   }
   return undefined;
 }
@@ -106,20 +130,28 @@ function rulesOut(place: Place, before: Expr, branch: Expr): boolean {
 
 // ---------------------------------------------------------------- rows of bands
 
-function rowsIn(ir: Ir, flows: readonly FlowPart[], report: Report, isTold: Told): void {
-  for (const { value } of Object.values(ir.lets)) {
+/** A row that is taken before; what is said of it is said at `when`. */
+type Taken = { when: Expr; found: Diagnostic };
+
+function rowsIn(ir: Ir, flows: readonly FlowPart[], report: Report, isTold: Told, memory: AnalysisMemory): void {
+  const [part] = flows;
+  if (part === undefined) return;
+  for (const one of Object.values(ir.lets)) {
+    const { value } = one;
     if (value.op !== 'choose') continue;
-    const part = flows.find(({ flow }) => flow === ir) ?? flows[0];
-    if (part === undefined) return;
-    const place = placeIn(ir, part);
-    const rows = value.ways.slice(0, ROWS_MAX);
-    for (const [index, { when }] of rows.entries()) {
-      if (when === undefined || isTold(when.span) || !(waysOf(place, when)?.some(isPossible) ?? false)) continue;
-      const first = rows.slice(0, index).find((row) => row.when !== undefined && follows(place, when, row.when));
-      if (first?.when === undefined) continue;
-      const related = [{ message: 'This row takes it first.', span: first.when.span }];
-      const hint = 'Put the special case first, or narrow the row above.';
-      report(diagnostic('unreachable-row', when.span, {}, { related, hint }));
-    }
+    for (const { when, found } of remember(memory, one, takenIn, () => takenIn(placeIn(ir, part), value)))
+      if (!isTold(when.span)) report(found);
   }
+}
+
+function takenIn(place: Place, { ways }: Extract<Expr, { op: 'choose' }>): readonly Taken[] {
+  const rows = ways.slice(0, ROWS_MAX);
+  return rows.flatMap(({ when }, index): Taken[] => {
+    if (when === undefined || !(waysOf(place, when)?.some(isPossible) ?? false)) return [];
+    const first = rows.slice(0, index).find((row) => row.when !== undefined && follows(place, when, row.when));
+    if (first?.when === undefined) return [];
+    const related = [{ message: 'This row takes it first.', span: first.when.span }];
+    const hint = 'Put the special case first, or narrow the row above.';
+    return [{ when, found: diagnostic('unreachable-row', when.span, {}, { related, hint }) }];
+  });
 }

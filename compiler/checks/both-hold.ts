@@ -9,23 +9,26 @@
  * stretches of one number both claim the value at which they meet.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
+import { tell } from '../analysis-memory.ts';
 import { handlerOf, isAlreadyThere } from '../emit.ts';
-import { type FlowPart, stagesIn } from '../flow.ts';
-import type { Ir, List, Rule, Stage } from '../ir.ts';
+import type { FlowPart } from '../flow.ts';
+import type { Ir, Move, Rule, Stage } from '../ir.ts';
+import { placeIn } from '../place.ts';
 import {
-  type Atom,
+  askedBy,
+  canFail,
+  canHold,
+  holdingOf,
   implies,
   isNarrower,
   isPossible,
   isTimer,
-  type Look,
-  lookAt,
   meetAtOneValue,
-  together,
+  sharesTerm,
 } from '../possible.ts';
 import { isStopRule } from '../stop.ts';
 import type { Report } from '../symbols.ts';
-import type { Place } from '../terms.ts';
+import { type Look, lookAt, together, type Way } from '../ways.ts';
 import { witness } from '../witness.ts';
 import type { Analysis } from './question.ts';
 
@@ -34,65 +37,80 @@ const RULES_MAX = 60;
 /** Values named in one witness. */
 const SHOWN_MAX = 5;
 
-export const bothHold: Analysis = (ir, report, { flows }) => {
-  for (const part of flows)
-    for (const stage of stagesIn(part.flow)) if (stage.final === undefined) compareIn(ir, part, stage, report);
+export const bothHold: Analysis = (ir, report, { flows, memory }) => {
+  for (const part of flows) {
+    for (const stage of part.stages) {
+      if (stage.final === undefined)
+        tell(memory, stage, bothHold, report, (found) => compareIn(ir, part, stage, found));
+    }
+  }
 };
 
 /** A rule with its condition looked at, as it is and with parameters as they are at first. */
-type Line = { rule: Rule; exact: Look; usual: Look };
+type Line = { rule: Rule; handler: string; exact: Look; usual: Look };
 
 function compareIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
   const place = placeIn(ir, part, stage.name);
-  const usual: Place = { ...place, fixParameters: true };
-  const hasParameters = Object.values(ir.data).some((field) => field.parameter !== undefined);
+  const atFirst = placeIn(ir, part, stage.name, true);
   const line = (rule: Rule): Line => {
     const exact = lookAt(place, rule.condition);
-    return { rule, exact, usual: hasParameters ? lookAt(usual, rule.condition) : exact };
+    const usual = atFirst === place ? exact : lookAt(atFirst, rule.condition);
+    return { rule, handler: handlerOf(rule.id), exact, usual };
   };
-  const canHold = ({ exact }: Line) => exact.canHold();
-  const anytime = part.flow.anytime.filter((rule) => isCompared(rule) && !isAlreadyThere(rule, stage)).map(line);
   // What can never hold is told as that.
-  const own = stage.rules.filter(isCompared).slice(0, RULES_MAX).map(line).filter(canHold);
-  const always = anytime.filter(canHold);
-  own.forEach((one, index) => {
-    const { rule, exact } = one;
-    const before = own.slice(0, index).filter((other) => answerSame(other.rule, rule));
-    const first = [...always.filter((other) => answerSame(other.rule, rule)), ...before].find(
-      (other) => comesFirst(other.rule) && implies(exact, other.exact) && !sameOutcome(other.rule, rule),
-    );
+  const own = stage.rules.filter(isCompared).slice(0, RULES_MAX).map(line).filter(holdsEver);
+  const always = part.flow.anytime
+    .filter((rule) => isCompared(rule) && !isAlreadyThere(rule, stage))
+    .map(line)
+    .filter(holdsEver);
+  for (const [index, one] of own.entries()) {
+    const { rule } = one;
+    const before = own.slice(0, index).filter((other) => answerSame(other, one));
+    const isTakenFor = (other: Line) =>
+      comesFirst(other.rule) && implies(one.exact, other.exact) && !sameOutcome(other.rule, rule);
+    const first = always.find((other) => answerSame(other, one) && isTakenFor(other)) ?? before.find(isTakenFor);
     // What always holds was told as that; all that follows would only repeat it.
-    if (first?.rule.trigger.kind === 'holds' && !first.exact.canFail()) return;
+    if (first?.rule.trigger.kind === 'holds' && !canFail(first.exact)) continue;
     const usually = first ?? before.find((other) => isBehindAtFirst(other, one));
-    if (usually !== undefined) {
-      const related = [{ message: 'This is taken first.', span: usually.rule.span }];
-      const what = rule.trigger.kind === 'recorded' ? 'handler' : 'line';
-      const given = first === undefined ? ' with the parameters as they are at first' : '';
-      report(diagnostic('never-taken', rule.span, { what, given }, { related }));
-      return;
+    if (usually === undefined) {
+      for (const other of before) tellTogether(other, one, report);
+      continue;
     }
-    for (const other of before) if (!sameOutcome(other.rule, rule)) tellTogether(other, one, report);
-  });
+    const related = [{ message: 'This is taken first.', span: usually.rule.span }];
+    const what = rule.trigger.kind === 'recorded' ? 'handler' : 'line';
+    const given = first === undefined ? ' with the parameters as they are at first' : '';
+    report(diagnostic('never-taken', rule.span, { what, given }, { related }));
+  }
 }
+
+const holdsEver = ({ exact }: Line): boolean => canHold(exact);
 
 /**
  * Whether an earlier line leaves a later one nothing, with the parameters as they are at first. Only where both
  * ask about the same: a parameter that switches a line on or off is meant so.
  */
 function isBehindAtFirst(other: Line, { rule, usual }: Line): boolean {
-  if (!comesFirst(other.rule) || sameOutcome(other.rule, rule) || !usual.canHold() || !other.usual.canFail())
-    return false;
-  const asked = [...other.usual.asked()];
-  return asked.length > 0 && asked.every((term) => usual.asked().has(term)) && implies(usual, other.usual);
+  return (
+    comesFirst(other.rule) &&
+    covers(askedBy(usual), askedBy(other.usual)) &&
+    canHold(usual) &&
+    canFail(other.usual) &&
+    implies(usual, other.usual) &&
+    !sameOutcome(other.rule, rule)
+  );
 }
+
+/** Whether there is anything in `small`, and all of it in `large`. */
+const covers = (large: readonly string[], small: readonly string[]): boolean =>
+  small.length > 0 && small.every((term) => large.includes(term));
 
 const moves = (rule: Rule): boolean => rule.move !== undefined;
 
 /** Transitions, and handlers of entries: of those the first that fits is the only one that is done. */
 const isCompared = (rule: Rule): boolean =>
-  !isStopRule(rule) &&
   (rule.trigger.kind === 'recorded' ||
-    (moves(rule) && (rule.trigger.kind === 'holds' || rule.trigger.kind === 'becomes')));
+    (moves(rule) && (rule.trigger.kind === 'holds' || rule.trigger.kind === 'becomes'))) &&
+  !isStopRule(rule);
 
 /**
  * An earlier line is taken in place of a later one only where it is looked at in every case in which that one
@@ -100,9 +118,9 @@ const isCompared = (rule: Rule): boolean =>
  */
 const comesFirst = ({ trigger }: Rule): boolean => trigger.kind === 'holds' || trigger.kind === 'recorded';
 
-function answerSame(one: Rule, other: Rule): boolean {
-  if (handlerOf(one.id) === handlerOf(other.id)) return false;
-  const [first, second] = [one.trigger, other.trigger];
+function answerSame(one: Line, other: Line): boolean {
+  if (one.handler === other.handler) return false;
+  const [first, second] = [one.rule.trigger, other.rule.trigger];
   if (first.kind === 'recorded' || second.kind === 'recorded')
     return first.kind === 'recorded' && second.kind === 'recorded' && first.series === second.series;
   return true;
@@ -110,14 +128,18 @@ function answerSame(one: Rule, other: Rule): boolean {
 
 /** Where the same happens whichever is taken, it does not matter which is. */
 function sameOutcome(one: Rule, other: Rule): boolean {
-  if (one.effects.length !== other.effects.length || JSON.stringify(one.move) !== JSON.stringify(other.move))
-    return false;
+  if (one.effects.length !== other.effects.length || !sameMove(one.move, other.move)) return false;
   const plain = ({ effects }: Rule) => JSON.stringify(effects, (key, value) => (key === 'span' ? undefined : value));
   return one.effects.length === 0 || plain(one) === plain(other);
 }
 
+export const sameMove = (one: Move | undefined, other: Move | undefined): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
 function tellTogether(first: Line, second: Line, report: Report): void {
-  const [one, other] = [first.usual.ways(), second.usual.ways()];
+  // What asks about other things may always coincide.
+  if (!sharesTerm(first.usual, second.usual) || sameOutcome(first.rule, second.rule)) return;
+  const [one, other] = [holdingOf(first.usual), holdingOf(second.usual)];
   if (one === undefined || other === undefined || !isDoubtful(first.usual, second.usual, one, other)) return;
   for (const way of together(one, other) ?? []) {
     if (!isPossible(way)) continue;
@@ -130,21 +152,14 @@ function tellTogether(first: Line, second: Line, report: Report): void {
   }
 }
 
-/** Whether the order of the text cannot be taken for the author's answer. */
-function isDoubtful(first: Look, second: Look, one: readonly Atom[][], other: readonly Atom[][]): boolean {
-  if ([...one, ...other].some((way) => way.length > 0 && way.every(isTimer))) return false;
-  const pairs = one.flatMap((left) => other.map((right): [Atom[], Atom[]] => [left, right]));
-  const covers = (large: ReadonlySet<string>, small: ReadonlySet<string>) =>
-    small.size > 0 && [...small].every((term) => large.has(term));
-  const alike = covers(first.asked(), second.asked()) || covers(second.asked(), first.asked());
-  const shares = alike || [...second.asked()].some((term) => first.asked().has(term));
-  const meets = shares && pairs.some(([left, right]) => meetAtOneValue(left, right));
-  if (!meets && !alike) return false;
+/** Whether the order of the text cannot be taken for the author's answer, of two that share what they ask about. */
+function isDoubtful(first: Look, second: Look, one: readonly Way[], other: readonly Way[]): boolean {
+  const isWait = (way: Way) => way.length > 0 && way.every(isTimer);
+  if (one.some(isWait) || other.some(isWait)) return false;
+  const pairs = one.flatMap((left) => other.map((right): [Way, Way] => [left, right]));
+  const meets = pairs.some(([left, right]) => meetAtOneValue(left, right));
+  if (!meets && !covers(askedBy(first), askedBy(second)) && !covers(askedBy(second), askedBy(first))) return false;
   // A special case stands first.
   if (!meets && pairs.every(([left, right]) => isNarrower(left, right))) return false;
   return !implies(first, second) && !implies(second, first);
-}
-
-export function placeIn(ir: Ir, { flow, kind, of }: FlowPart, stage?: string): Place {
-  return { ir, flow, list: kind === 'list' ? (of as List) : undefined, stage };
 }

@@ -5,17 +5,18 @@
  * `regimen cost` shows both.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { costOf } from '../cost.ts';
+import { usualMonthOf } from '../cost.ts';
 import type { Analysis } from './question.ts';
 
-export const budget: Analysis = (ir, report, { clause, environment }) => {
+export const budget: Analysis = (ir, report, { clause, environment, memory }) => {
   if (ir.budget === undefined) return;
-  const { total, stages } = costOf(ir, environment.cost);
+  const { usd, stages } = usualMonthOf(ir, environment.cost, memory);
   const { usdPerMonth } = ir.budget;
-  if (total.usd.typical <= usdPerMonth) return;
-  const dearest = stages.reduce((most, one) => (one.usd.typical > (most?.usd.typical ?? -1) ? one : most), stages[0]);
+  if (usd <= usdPerMonth) return;
+  const [first, ...others] = stages();
+  const dearest = others.reduce((most, one) => (one.usd > (most?.usd ?? -1) ? one : most), first);
   const words = {
-    cost: money(total.usd.typical),
+    cost: money(usd),
     budget: money(usdPerMonth),
     stage: dearest === undefined ? 'it' : `\`${dearest.stage}\``,
   };

@@ -3,13 +3,16 @@ import type { Span } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { saidOnce } from '../expand.ts';
 import { meant } from '../names.ts';
-import type { Report } from '../symbols.ts';
-import { allStages } from '../walk.ts';
+import type { Checked, Report } from '../symbols.ts';
 import type { Check } from './question.ts';
 
-export const clauses: Check = ({ program, symbols }, report) => {
+export const clauses: Check = {
+  outside: ofProgram,
+  part: ({ stage }, _, report) => once(stage?.items ?? [], report),
+};
+
+function ofProgram({ program, symbols }: Checked, report: Report): void {
   once(program.items, report);
-  for (const stage of allStages(program)) once(stage.items, report);
   for (const item of program.items) {
     if (item.kind !== 'reenter') continue;
     for (const name of item.keeping) {
@@ -18,7 +21,7 @@ export const clauses: Check = ({ program, symbols }, report) => {
       report(diagnostic('unknown-name', name.span, { name: name.text }, details));
     }
   }
-};
+}
 
 function once(items: readonly { kind: string; span: Span }[], report: Report): void {
   const seen = new Map<string, Span>();

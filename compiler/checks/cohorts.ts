@@ -7,21 +7,26 @@ import { diagnostic } from '../../language/diagnostics.ts';
 import type { ValueType } from '../ir.ts';
 import { meant, OPERATOR } from '../names.ts';
 import { findSeries, type Report, type Symbols } from '../symbols.ts';
-import { deedsIn, reachesCohort, tellsCohort } from '../walk.ts';
-import type { Check } from './question.ts';
+import { reachesCohort, tellsCohort } from '../walk.ts';
+import { type Check, rulesIn } from './question.ts';
 
 /** Types whose values people can have in common: two are the same, or they are not. */
 const common: ReadonlySet<ValueType['kind']> = new Set(['text', 'choice', 'number', 'date']);
 
-export const cohorts: Check = ({ program, symbols }, report) => {
-  for (const { rule, action } of deedsIn(program)) {
-    if (rule !== undefined && action === undefined) toldByEach(rule, symbols, report);
-  }
-  for (const item of program.items) {
-    if (item.kind !== 'cohort') continue;
-    checkField(item.by, symbols, report);
-    if (!isUsed(program, symbols)) report(diagnostic('unused-cohort', item.span, {}));
-  }
+export const cohorts: Check = {
+  outside({ program, symbols }, report) {
+    for (const item of program.items) {
+      if (item.kind === 'cohort') checkField(item.by, symbols, report);
+    }
+  },
+  whole({ program, symbols }, report) {
+    for (const item of program.items) {
+      if (item.kind === 'cohort' && !isUsed(program, symbols)) report(diagnostic('unused-cohort', item.span, {}));
+    }
+  },
+  part(part, { symbols }, report) {
+    for (const rule of rulesIn(part)) toldByEach(rule, symbols, report);
+  },
 };
 
 function checkField(name: Name, symbols: Symbols, report: Report): void {

@@ -4,74 +4,106 @@
  * A comparison that is decided by itself is told where types are; here it takes two of them. Both are
  * named. Where more than two are needed to see it, nothing is said.
  */
-import { diagnostic } from '../../language/diagnostics.ts';
+import type { Span } from '../../language/ast.ts';
+import { type Diagnostic, diagnostic } from '../../language/diagnostics.ts';
 import { limits } from '../../language/limits.ts';
-import { allRules, children, everyEffect, expressionsIn, type FlowPart, stagesIn } from '../flow.ts';
-import type { Expr, Ir, List, Rule, Track } from '../ir.ts';
-import { type Atom, contradiction, isPossible, waysOf } from '../possible.ts';
+import { type AnalysisMemory, findingsOf, remember } from '../analysis-memory.ts';
+import { children, everyEffect, expressionsIn, type FlowPart } from '../flow.ts';
+import type { Effect, Expr, Ir, Rule, Track } from '../ir.ts';
+import { type Place, placeIn, placeWith } from '../place.ts';
+import { canFail, canHold, contradiction, failingOf, holdingOf } from '../possible.ts';
 import { type PrintContext, printExpression } from '../print-expressions.ts';
 import type { Report } from '../symbols.ts';
-import { type Place, plus, sumOf } from '../terms.ts';
-import { placeIn } from './both-hold.ts';
+import { plus, sumOf } from '../terms.ts';
+import { type Atom, lookAt, type Way, waysOf } from '../ways.ts';
 import type { Analysis } from './question.ts';
 
-export const contradictions: Analysis = (ir, report, { flows, isTold }) => {
+export const contradictions: Analysis = (ir, report, { flows, isTold, memory }) => {
+  const asked = flows.flatMap((part) => askedIn(ir, part, memory));
+  if (asked.every(({ isSound }) => isSound)) return;
   const seen = new Map<string | undefined, Set<number>>();
-  for (const part of flows) {
-    const places = new Map<List | undefined, Place>();
-    const placeOf = (list: List | undefined): Place => {
-      const place = places.get(list) ?? { ...placeIn(ir, part), list };
-      places.set(list, place);
-      return place;
-    };
-    const usual = placeIn(ir, part);
-    for (const [expr, context] of conditionsIn(ir, part)) {
-      const { start, end, file } = expr.span;
-      const inFile = seen.get(file) ?? new Set();
-      seen.set(file, inFile);
-      const id = start * limits.textLength + end;
-      if (inFile.has(id)) continue;
-      inFile.add(id);
+  for (const { conditions } of asked) {
+    for (const { span, found } of conditions) {
       // One part that is decided by itself was told where types are.
-      if (isTold(expr.span)) continue;
-      if (expr.op === 'compare') lookAtSides(usual, expr, report);
-      else look(placeOf(context.list), part, expr, context, report);
+      if (!isFirst(span, seen) || isTold(span)) continue;
+      for (const one of found) report(one);
     }
   }
 };
 
-/** What a condition is asked about, for its words. */
-type Within = Pick<PrintContext, 'entry' | 'list'>;
+/** Whether nothing was seen here before: what a fragment or a body says may stand in the IR several times. */
+function isFirst({ start, end, file }: Span, seen: Map<string | undefined, Set<number>>): boolean {
+  const inFile = seen.get(file) ?? new Set();
+  seen.set(file, inFile);
+  const id = start * limits.textLength + end;
+  const isNew = !inFile.has(id);
+  inFile.add(id);
+  return isNew;
+}
 
-/** Every condition of a flow that has parts, and every comparison: of rules, of yes/no lets, of selections. */
-function* conditionsIn(ir: Ir, part: FlowPart): Generator<[Expr, Within]> {
+/** The conditions of some part of the program, and what was found in each; `isSound`: nothing in any. */
+type Asked = { conditions: Condition[]; isSound: boolean };
+type Condition = { span: Span; found: readonly Diagnostic[] };
+
+/** Where a condition stands, for the words that print it. */
+type Within = { part: FlowPart } & Pick<PrintContext, 'entry' | 'list'>;
+
+/** What was found in each condition of a flow that has parts, and in each comparison: the last of the text first. */
+function askedIn(ir: Ir, part: FlowPart, memory: AnalysisMemory): readonly Asked[] {
   const own = part.kind === 'list' ? ir.lists[part.flow.name] : undefined;
-  const here: Within = own === undefined ? {} : { list: own };
-  const open: [Expr, Within][] = [];
-  const lets = part.kind === 'main' ? Object.values(ir.lets) : [];
-  for (const { value } of lets) open.push([value, here]);
+  const here: Within = own === undefined ? { part } : { part, list: own };
+  const stages = part.stages.toReversed();
   const begins = part.kind === 'track' ? (part.of as Track).when : undefined;
-  if (begins !== undefined) open.push([begins, here]);
-  for (const rule of allRules(part.flow)) {
-    const within = withinRule(ir, rule, here);
-    if (rule.condition !== undefined) open.push([rule.condition, within]);
-    for (const effect of everyEffect(ir, rule.effects))
-      for (const expr of expressionsIn(effect)) open.push([expr, within]);
-  }
-  for (const { entry } of stagesIn(part.flow))
-    for (const effect of everyEffect(ir, entry)) for (const expr of expressionsIn(effect)) open.push([expr, here]);
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [expr, within] = next;
-    if (expr.op === 'and' || expr.op === 'or' || expr.op === 'compare') yield [expr, within];
-    const inside = selectedIn(ir, expr, within);
-    for (const child of children(expr)) open.push([child, inside]);
+  const lets = part.kind === 'main' ? Object.values(ir.lets).reverse() : [];
+  const ofRules = (rules: readonly Rule[]) => ask((into) => askRules(ir, rules, here, into));
+  const ofEntry = (effects: readonly Effect[]) => ask((into) => askEffects(ir, effects, here, into));
+  const ofExpression = (expr: Expr) => ask((into) => askAll(ir, expr, here, into));
+  return [
+    ...stages.map((stage) => remember(memory, stage, askEffects, () => ofEntry(stage.entry))),
+    ...stages.map((stage) => remember(memory, stage, askRules, () => ofRules(stage.rules))),
+    ...part.flow.anytime.toReversed().map((rule) => remember(memory, rule, askRules, () => ofRules([rule]))),
+    ...(begins === undefined ? [] : [ofExpression(begins)]),
+    ...lets.map((one) => remember(memory, one, askAll, () => ofExpression(one.value))),
+  ];
+}
+
+function ask(about: (into: Asked) => void): Asked {
+  const asked: Asked = { conditions: [], isSound: true };
+  about(asked);
+  return asked;
+}
+
+function askRules(ir: Ir, rules: readonly Rule[], here: Within, into: Asked): void {
+  for (const { trigger, condition, effects } of rules.toReversed()) {
+    const entry = trigger.kind === 'recorded' ? ir.series[trigger.series] : undefined;
+    const within = entry === undefined ? here : { ...here, entry };
+    askEffects(ir, effects, within, into);
+    if (condition !== undefined) askAll(ir, condition, within, into);
   }
 }
 
-function withinRule(ir: Ir, { trigger }: Rule, here: Within): Within {
-  const series = trigger.kind === 'recorded' ? ir.series[trigger.series] : undefined;
-  return series === undefined ? here : { ...here, entry: series };
+function askEffects(ir: Ir, effects: readonly Effect[], within: Within, into: Asked): void {
+  const all = everyEffect(ir, effects);
+  for (let index = all.length - 1; index >= 0; index -= 1)
+    askEach(ir, expressionsIn(all[index] as Effect), within, into);
 }
+
+/** Asks about an expression and all that is inside of it. */
+function askAll(ir: Ir, expr: Expr, within: Within, into: Asked): void {
+  if (expr.op === 'compare' || expr.op === 'and' || expr.op === 'or') {
+    const found = isSound(ir, expr, within) ? nothing : findingsOf((report) => look(ir, expr, within, report));
+    if (found.length > 0) into.isSound = false;
+    into.conditions.push({ span: expr.span, found });
+  }
+  const inside = children(expr);
+  if (inside.length > 0) askEach(ir, inside, selectedIn(ir, expr, within), into);
+}
+
+function askEach(ir: Ir, exprs: readonly Expr[], within: Within, into: Asked): void {
+  for (let index = exprs.length - 1; index >= 0; index -= 1) askAll(ir, exprs[index] as Expr, within, into);
+}
+
+const nothing: readonly Diagnostic[] = [];
 
 function selectedIn(ir: Ir, expr: Expr, within: Within): Within {
   const name = expr.op === 'aggregate' ? expr.selection.series : expr.op === 'absence' ? expr.series : undefined;
@@ -81,48 +113,62 @@ function selectedIn(ir: Ir, expr: Expr, within: Within): Within {
   return { ...within, ...(list === undefined ? {} : { list }), ...(series === undefined ? {} : { entry: series }) };
 }
 
-function look(place: Place, part: FlowPart, expr: Expr, within: Within, report: Report): void {
-  const { ir } = place;
+const placeOf = (ir: Ir, { part, list }: Within): Place => placeWith(placeIn(ir, part), list);
+
+type Comparing = Extract<Expr, { op: 'compare' }>;
+type Joined = Extract<Expr, { op: 'and' | 'or' }>;
+
+/** Whether there is nothing to be said: `and` can hold, `or` can fail, one side of a comparison is plain. */
+function isSound(ir: Ir, expr: Comparing | Joined, within: Within): boolean {
+  if (expr.op === 'compare') return (expr.left.op === 'value') !== (expr.right.op === 'value');
+  const seen = lookAt(placeOf(ir, within), expr);
+  return expr.op === 'and' ? canHold(seen) : canFail(seen);
+}
+
+function look(ir: Ir, expr: Comparing | Joined, within: Within, report: Report): void {
+  if (expr.op === 'compare') lookAtSides(ir, expr, within, report);
+  else lookAtParts(ir, expr, within, report);
+}
+
+function lookAtParts(ir: Ir, expr: Joined, within: Within, report: Report): void {
   const print = ({ expr: asked, denied }: Atom) => {
-    const words = printExpression({ ir, flow: part.flow, ...within }, asked);
+    const { part, ...context } = within;
+    const words = printExpression({ ir, flow: part.flow, ...context }, asked);
     return denied ? `not (${words})` : words;
   };
-  const ways = waysOf(place, expr);
-  if (expr.op === 'and' && ways !== undefined && !ways.some(isPossible)) {
-    const pair = pairIn(ways);
-    if (pair === undefined) return;
-    const [first, second] = pair;
+  const seen = lookAt(placeOf(ir, within), expr);
+  const ways = holdingOf(seen);
+  const pair = pairIn((expr.op === 'and' ? ways : failingOf(seen)) ?? []);
+  if (pair === undefined) return;
+  const [first, second] = pair;
+  if (expr.op === 'and') {
     const why = `: \`${print(second)}\` rules out \`${print(first)}\``;
     report(diagnostic('never-true', expr.span, { why }, { related: partsOf(first, second) }));
     return;
   }
-  const failing = waysOf(place, expr, false);
-  if (expr.op !== 'or' || failing === undefined || failing.some(isPossible)) return;
-  const pair = pairIn(failing);
   // What may be missing fails all the same.
-  if (pair === undefined || ways === undefined || ways.flat().some((atom) => mayBeMissing(ir, atom))) return;
-  const [first, second] = pair;
+  if (ways === undefined || ways.flat().some((atom) => mayBeMissing(ir, atom))) return;
   const [one, other] = [print({ ...first, denied: !first.denied }), print({ ...second, denied: !second.denied })];
   const why = `: when \`${one}\` is not true, \`${other}\` is`;
   report(diagnostic('always-true', expr.span, { why }, { related: partsOf(first, second) }));
 }
 
 /** `today > today + 30 days`: what is asked about stands on both sides, and falls out. */
-function lookAtSides(place: Place, expr: Extract<Expr, { op: 'compare' }>, report: Report): void {
+function lookAtSides(ir: Ir, expr: Comparing, { part }: Within, report: Report): void {
+  const place = placeIn(ir, part);
   const ways = waysOf(place, expr);
   // Something that is asked about is left.
   if (ways?.[0]?.[0]?.kind === 'sum') return;
   const [left, right] = [sumOf(place, expr.left), sumOf(place, expr.right)];
-  const terms = [...left.terms.values()].map(({ term }) => term);
-  const [first] = terms;
-  if (first === undefined || plus(left, right, -1).terms.size > 0) return;
-  const why = `: both sides hang on \`${first.name}\`, and on nothing else`;
+  const [first] = left.terms;
+  if (first === undefined || plus(left, right, -1).terms.length > 0) return;
+  const why = `: both sides hang on \`${first.term.name}\`, and on nothing else`;
   if (ways?.length === 0) report(diagnostic('never-true', expr.span, { why }));
-  else if (!terms.some((term) => term.maybeMissing)) report(diagnostic('always-true', expr.span, { why }));
+  else if (!left.terms.some(({ term }) => term.maybeMissing)) report(diagnostic('always-true', expr.span, { why }));
 }
 
 /** The two that contradict each other; all ways must fail by two written in the text, none by one alone. */
-function pairIn(ways: readonly Atom[][]): [Atom, Atom] | undefined {
+function pairIn(ways: readonly Way[]): [Atom, Atom] | undefined {
   let found: [Atom, Atom] | undefined;
   for (const way of ways) {
     const pair = contradiction(way);
@@ -136,7 +182,7 @@ function mayBeMissing(ir: Ir, atom: Atom): boolean {
   if (atom.kind === 'known') return false;
   if (atom.kind === 'word' && Object.hasOwn(ir.data, atom.key)) return ir.data[atom.key]?.optional ?? true;
   if (atom.kind === 'word') return atom.expr.op !== 'judged' && atom.expr.op !== 'last-was';
-  return [...atom.sum.terms.values()].some(({ term }) => term.maybeMissing);
+  return atom.sum.terms.some(({ term }) => term.maybeMissing);
 }
 
 const partsOf = (first: Atom, second: Atom) =>

@@ -6,36 +6,39 @@
  * final, an only stage, or one that does something, may go on as long as the person is in the program.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { stagesIn } from '../flow.ts';
+import { remember } from '../analysis-memory.ts';
 import type { Flow, Stage } from '../ir.ts';
 import { isStopRule } from '../stop.ts';
 import type { Analysis } from './question.ts';
 
-export const deadEnds: Analysis = (_, report, { flows, nameOf }) => {
+export const deadEnds: Analysis = (_, report, { flows, nameOf, memory }) => {
   for (const part of flows) {
-    const stages = stagesIn(part.flow);
+    const { stages } = part;
     const mayGoOn = part.kind !== 'main' && stages.every((stage) => stage.final === undefined);
     for (const stage of stages) {
       const { name } = stage;
+      if (stage.final !== undefined || remember(memory, stage, leadsAway, () => leadsAway(stage))) continue;
       if (mayGoOn && (stages.length === 1 || stage.rules.some((rule) => rule.effects.length > 0))) continue;
-      if (stage.final === undefined && !hasWayOut(part.flow, stage))
-        report(diagnostic('dead-end', nameOf(part, name), { name }));
+      if (!leadsAwayWhileInterrupted(part.flow, stage)) report(diagnostic('dead-end', nameOf(part, name), { name }));
     }
   }
 };
 
-function hasWayOut(flow: Flow, { name, rules }: Stage): boolean {
-  return rules.some((rule) => {
+/** Whether a rule of the stage takes people elsewhere for good. */
+const leadsAway = ({ name, rules }: Stage): boolean =>
+  rules.some((rule) => {
     const { move } = rule;
-    if (move === undefined || move.direction === 'restart' || isStopRule(rule)) return false;
+    if (move === undefined || move.direction === 'restart' || move.direction === 'interrupt') return false;
     if (move.direction === 'advance' || move.direction === 'return') return move.to !== name;
-    // Where the interruption itself leads elsewhere, this is a way out.
-    if (move.direction === 'interrupt')
-      return (
-        flow.stages[move.to]?.rules.some(
-          (other) => other.move?.direction !== 'resume' && other.move !== undefined && !isStopRule(other),
-        ) ?? false
-      );
-    return true;
+    return !isStopRule(rule);
   });
-}
+
+/** Whether a stage that interrupts it leads elsewhere. */
+const leadsAwayWhileInterrupted = (flow: Flow, { rules }: Stage): boolean =>
+  rules.some(
+    ({ move }) =>
+      move?.direction === 'interrupt' &&
+      flow.stages[move.to]?.rules.some(
+        (other) => other.move !== undefined && other.move.direction !== 'resume' && !isStopRule(other),
+      ),
+  );

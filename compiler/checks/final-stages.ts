@@ -1,6 +1,5 @@
 /** In a final stage nothing happens any more: it may greet and record, but has no rules, reviews or questions. */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { allStages } from '../walk.ts';
 import type { Check } from './question.ts';
 
 const names: Record<string, string> = {
@@ -17,12 +16,12 @@ const names: Record<string, string> = {
   pause: 'timers',
 };
 
-export const finalStages: Check = ({ program }, report) => {
-  for (const stage of allStages(program)) {
-    if (stage.final === undefined) continue;
+export const finalStages: Check = {
+  part({ stage }, _, report) {
+    if (stage?.final === undefined) return;
     for (const item of stage.items) {
       const what = names[item.kind];
       if (what !== undefined) report(diagnostic('final-stage', item.span, { what }));
     }
-  }
+  },
 };

@@ -6,22 +6,24 @@
  * for it.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { type FlowPart, rulesIn, stagesIn } from '../flow.ts';
+import { tell } from '../analysis-memory.ts';
+import { type FlowPart, rulesIn } from '../flow.ts';
 import type { Expr, Rule, Stage } from '../ir.ts';
-import { type Atom, isPossible, waysOf } from '../possible.ts';
+import { type Place, placeIn } from '../place.ts';
+import { possibleOf } from '../possible.ts';
 import type { Report } from '../symbols.ts';
-import { type Place, showTerm, type Term } from '../terms.ts';
-import { placeIn } from './both-hold.ts';
+import { showTerm, type Term } from '../terms.ts';
+import { type Atom, lookAt, type Way, waysOf } from '../ways.ts';
 import type { Analysis } from './question.ts';
 
 /** Transitions of one stage that are compared with each other. */
 const LINES_MAX = 40;
 
-export const leftOut: Analysis = (ir, report, { flows }) => {
+export const leftOut: Analysis = (ir, report, { flows, memory }) => {
   for (const part of flows) {
-    for (const stage of stagesIn(part.flow)) {
-      const anywhere: Place = { ...placeIn(ir, part), fixParameters: true };
-      if (stage.final === undefined) lookIn(anywhere, part, stage, report);
+    for (const stage of part.stages) {
+      if (stage.final === undefined)
+        tell(memory, stage, leftOut, report, (found) => lookIn(placeIn(ir, part, undefined, true), part, stage, found));
     }
   }
 };
@@ -31,9 +33,12 @@ type Line = { rule: Rule; key: string; term: Term; from: number; to: number; ope
 
 function lookIn(place: Place, part: FlowPart, stage: Stage, report: Report): void {
   const moving = stage.rules.filter(({ trigger, move }) => trigger.kind === 'holds' && move !== undefined);
-  const ways = moving.slice(0, LINES_MAX).flatMap((rule) => wayOf(place, rule));
+  const ways = moving.slice(0, LINES_MAX).flatMap((rule) => measuredBy(place, rule));
+  // A value is left between two.
+  if (ways.length < 2) return;
   const counts = new Map<string, number>();
   for (const { keys } of ways) for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  if (counts.values().every((count) => count < 2)) return;
   const lines = ways.flatMap((way) => linesOf(way, (key) => (counts.get(key) ?? 0) > 1));
   const groups = Map.groupBy(lines, ({ key, rest }) => `${key} | ${rest}`);
   for (const group of groups.values()) {
@@ -61,7 +66,7 @@ const takeAll = (group: readonly Line[]): boolean =>
   group.some(({ from, term }) => from <= term.min) && group.some(({ to, term }) => to >= term.max);
 
 /** The measures of whole numbers that a condition bounds, each with everything else it asks. */
-function linesOf({ rule, way, keys }: Way, isShared: (key: string) => boolean): Line[] {
+function linesOf({ rule, way, keys }: Measured, isShared: (key: string) => boolean): Line[] {
   const lines: Line[] = [];
   for (const key of keys) {
     const line = isShared(key) ? stretchOf(way.filter((atom) => atom.key === key)) : undefined;
@@ -77,12 +82,14 @@ function linesOf({ rule, way, keys }: Way, isShared: (key: string) => boolean): 
 }
 
 /** The one way a transition's condition can hold, and what it measures. */
-type Way = { rule: Rule; way: readonly Atom[]; keys: ReadonlySet<string> };
+type Measured = { rule: Rule; way: Way; keys: readonly string[] };
 
-function wayOf(place: Place, rule: Rule): Way[] {
-  const [way, ...others] = waysOf(place, rule.condition)?.filter(isPossible) ?? [];
-  if (way === undefined || others.length > 0) return [];
-  return [{ rule, way, keys: new Set(way.flatMap(({ kind, key }) => (kind === 'sum' ? [key] : []))) }];
+function measuredBy(place: Place, rule: Rule): Measured[] {
+  const [way, another] = possibleOf(lookAt(place, rule.condition)) ?? [];
+  if (way === undefined || another !== undefined) return [];
+  const keys: string[] = [];
+  for (const { kind, key } of way) if (kind === 'sum' && !keys.includes(key)) keys.push(key);
+  return keys.length === 0 ? [] : [{ rule, way, keys }];
 }
 
 /** In which stage somebody is says only whether they are there already. */
@@ -99,8 +106,8 @@ function stretchOf(atoms: readonly Atom[]): Pick<Line, 'term' | 'from' | 'to' | 
   for (const atom of atoms) {
     if (atom.kind === 'known' && atom.known) continue;
     if (atom.kind !== 'sum' || atom.orMissing || atom.except.length > 0) return undefined;
-    const [only, ...others] = atom.sum.terms.values();
-    if (only === undefined || others.length > 0 || only.factor !== 1) return undefined;
+    const [only] = atom.sum.terms;
+    if (only === undefined || atom.sum.terms.length > 1 || only.factor !== 1) return undefined;
     term = only.term;
     const { min, max, minIn, maxIn } = atom.range;
     if (!isWhole(term) || [min, max].some((end) => Number.isFinite(end) && !Number.isInteger(end))) return undefined;

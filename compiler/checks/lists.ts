@@ -1,10 +1,13 @@
 /** Lists can tell their items apart: the key is a field, of a kind that names something, and always there. */
 import { diagnostic } from '../../language/diagnostics.ts';
 import { meant } from '../names.ts';
+import type { Checked, Report } from '../symbols.ts';
 import { describeType } from '../value-types.ts';
 import type { Check } from './question.ts';
 
-export const lists: Check = ({ symbols }, report) => {
+export const lists: Check = { outside: ask };
+
+function ask({ symbols }: Checked, report: Report): void {
   for (const list of symbols.lists.values()) {
     const { key } = list.node;
     if (key === undefined) continue;
@@ -26,4 +29,4 @@ export const lists: Check = ({ symbols }, report) => {
       report(diagnostic('list-key', key.span, words('which would be the same for all of them', remedy)));
     }
   }
-};
+}

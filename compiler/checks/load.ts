@@ -5,9 +5,10 @@
  * many things they hold is not in the text.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
+import { remember } from '../analysis-memory.ts';
 import { showDuration, usualMinutes } from '../constants.ts';
-import { type FlowPart, pausedStages, stagesIn } from '../flow.ts';
-import type { Ir } from '../ir.ts';
+import { pausedStages } from '../flow.ts';
+import type { Flow, Ir, Stage } from '../ir.ts';
 import { type Speech, speechIn } from '../speech.ts';
 import type { Analysis } from './question.ts';
 
@@ -16,15 +17,18 @@ const DAY = 1440;
 /** As many as are let through in a day or a week, and the words that say so. */
 type Cap = { of: keyof Speech; most: number; said: string };
 
-export const load: Analysis = (ir, report, { flows, nameOf, clause }) => {
+export const load: Analysis = (ir, report, { flows, nameOf, clause, memory }) => {
   const caps = capsOf(ir);
   const [main, ...others] = flows;
   if (main === undefined || caps.length === 0) return;
-  const tracks = others.filter(({ kind }) => kind === 'track').map((track) => most(ir, track));
+  const said = (flow: Flow, stage: Stage) => remember(memory, stage, speechIn, () => speechIn(ir, flow, stage));
+  const tracks = others
+    .filter(({ kind }) => kind === 'track')
+    .map(({ flow, stages }) => most(stages.map((stage) => said(flow, stage))));
   const paused = pausedStages(ir);
-  for (const stage of stagesIn(main.flow)) {
+  for (const stage of main.stages) {
     if (stage.final !== undefined || paused.has(stage.name)) continue;
-    const own = speechIn(ir, main.flow, stage);
+    const own = said(ir, stage);
     const count = ({ of }: Cap) => own[of] + tracks.reduce((sum, one) => sum + one[of], 0);
     const over = caps.find((cap) => count(cap) > cap.most);
     if (over === undefined) continue;
@@ -50,8 +54,7 @@ function capsOf({ messagesAtMost, quiet }: Ir): Cap[] {
   return [...caps, { of: 'perDay', most: Math.min(Math.floor(DAY / minutes), byDay), said }];
 }
 
-function most(ir: Ir, { flow }: FlowPart): Speech {
-  const all = stagesIn(flow).map((stage) => speechIn(ir, flow, stage));
+function most(all: readonly Speech[]): Speech {
   return {
     perDay: Math.max(0, ...all.map((one) => one.perDay)),
     perWeek: Math.max(0, ...all.map((one) => one.perWeek)),

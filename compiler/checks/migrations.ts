@@ -2,12 +2,14 @@
 import type { Name } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { meant } from '../names.ts';
-import { flowSymbols, type Symbols } from '../symbols.ts';
+import { type Checked, flowSymbols, type Report, type Symbols } from '../symbols.ts';
 import type { Check } from './question.ts';
 
 type What = 'stage' | 'field' | 'series' | 'list' | 'track';
 
-export const migrations: Check = ({ program, symbols }, report) => {
+export const migrations: Check = { outside: ask };
+
+function ask({ program, symbols }: Checked, report: Report): void {
   const versions = new Set<number>();
   for (const item of program.items) {
     if (item.kind !== 'migrate') continue;
@@ -44,7 +46,7 @@ export const migrations: Check = ({ program, symbols }, report) => {
   function stillThere(what: What, name: Name): void {
     report(diagnostic('migrate-still-there', name.span, { what, name: name.text }));
   }
-};
+}
 
 function namesOf(what: What, symbols: Symbols): string[] {
   switch (what) {

@@ -6,7 +6,7 @@
  */
 import type { Span } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
-import { allRules, children, everyEffect, expressionsIn, type FlowPart, stagesIn } from '../flow.ts';
+import { allRules, children, everyEffect, expressionsIn, type FlowPart } from '../flow.ts';
 import type { Effect, Expr, Ir, List } from '../ir.ts';
 import { COHORT, OPERATOR } from '../names.ts';
 import type { Analysis } from './question.ts';
@@ -52,7 +52,7 @@ export const personal: Analysis = (ir, report, { flows }) => {
 type At = { list: List | undefined; entryOf: string | undefined };
 type Placed = At & { effect: Effect };
 
-function effectsOf(ir: Ir, { flow, kind, of }: FlowPart): Placed[] {
+function effectsOf(ir: Ir, { flow, kind, of, stages }: FlowPart): Placed[] {
   const own = kind === 'list' ? (of as List) : undefined;
   const done = (effects: readonly Effect[], entryOf?: string): Placed[] =>
     effects.flatMap((effect) => {
@@ -63,10 +63,7 @@ function effectsOf(ir: Ir, { flow, kind, of }: FlowPart): Placed[] {
     ...allRules(flow).flatMap(({ effects, trigger }) =>
       done(effects, trigger.kind === 'recorded' ? trigger.series : undefined),
     ),
-    ...stagesIn(flow).flatMap((stage) => [
-      ...done(stage.entry),
-      ...stage.questions.flatMap((one) => done(one.otherwise)),
-    ]),
+    ...stages.flatMap((stage) => [...done(stage.entry), ...stage.questions.flatMap((one) => done(one.otherwise))]),
   ];
 }
 

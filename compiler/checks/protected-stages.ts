@@ -6,12 +6,12 @@
  * rules set because of them. Time takes nobody anywhere by the agent's doing, so time alone is no way around.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { allRules, destinations, everyEffect, everyPart, rulesIn, stagesIn } from '../flow.ts';
+import { allRules, destinations, everyEffect, everyPart, rulesIn } from '../flow.ts';
 import type { Expr, Ir, Rule } from '../ir.ts';
 import { OPERATOR } from '../names.ts';
-import { type Atom, isPossible, waysOf } from '../possible.ts';
-import type { Place } from '../terms.ts';
-import { placeIn } from './both-hold.ts';
+import { type Place, placeIn } from '../place.ts';
+import { isPossible } from '../possible.ts';
+import { type Atom, waysOf } from '../ways.ts';
 import type { Analysis, AnalysisContext } from './question.ts';
 
 /** What the agent can bring about, by `data name` or `series name`, with the sentence that says how. */
@@ -19,11 +19,11 @@ type Tainted = Map<string, string>;
 
 export const protectedStages: Analysis = (ir, report, context) => {
   const { flows } = context;
-  if (!flows.some(({ flow }) => stagesIn(flow).some((stage) => stage.protected))) return;
+  if (!flows.some(({ stages }) => stages.some((stage) => stage.protected))) return;
   const tainted = taint(ir, context);
   const role = ir.roles.find((one) => one !== OPERATOR) ?? OPERATOR;
   for (const part of flows) {
-    for (const from of stagesIn(part.flow)) {
+    for (const from of part.stages) {
       for (const rule of rulesIn(part.flow, from)) {
         const [to] = rule.move?.direction === 'resume' ? [] : destinations(part.flow, from.name, rule);
         const stage = to === undefined ? undefined : part.flow.stages[to];

@@ -3,11 +3,13 @@
  *
  * A `Check` sees names and types; an `Analysis` sees the whole flow of stages. Both only report.
  */
-import type { Span } from '../../language/ast.ts';
+import type { Rule, Span } from '../../language/ast.ts';
+import type { AnalysisMemory } from '../analysis-memory.ts';
 import type { CostAssumptions } from '../cost-assumptions.ts';
 import type { FlowPart } from '../flow.ts';
 import type { Ir } from '../ir.ts';
 import type { Checked, Report } from '../symbols.ts';
+import { type Part, rulesOf } from '../walk.ts';
 
 /**
  * What is known outside the files: the names of the skills there are (with underscores), and their texts
@@ -20,10 +22,28 @@ export type Environment = {
   cost?: CostAssumptions | undefined;
 };
 
-export type Check = (checked: Checked, report: Report, environment: Environment) => void;
+/**
+ * Asked of each part of a program by itself, so that a part that has not changed need not be asked again. What is
+ * asked of one may go by everything outside the stages, and by the faces of the stages (`faces.ts`).
+ */
+export type Check = {
+  /** Asked of what stands outside of all stages. */
+  outside?: (checked: Checked, report: Report, environment: Environment) => void;
+  /** Asked of each stage, and of what stands outside of the stages in each flow. */
+  part?: (part: Part, checked: Checked, report: Report, environment: Environment) => void;
+  /** Asked of the whole program, every time: it goes by what is inside of several stages. */
+  whole?: (checked: Checked, report: Report, environment: Environment) => void;
+};
+
+/** The rules of a part: of `anytime`, or of the stage. */
+export const rulesIn = ({ flow, stage }: Part): readonly Rule[] =>
+  stage === undefined ? flow.anytime : rulesOf(stage);
 
 /** `nameOf` is where a stage's name stands in the text. */
 export type Analysis = (ir: Ir, report: Report, context: AnalysisContext) => void;
+
+/** A stage (of a track or list, or with `flow` undefined of the program) that names its skill. */
+export type SkillNamed = { stage: string; flow: string | undefined; name: string; span: Span };
 
 export type AnalysisContext = {
   /** The program's own flow, its tracks and its lists. */
@@ -35,8 +55,10 @@ export type AnalysisContext = {
   /** Where a clause of the program's head stands; the name where it has none. */
   clause: (kind: 'budget' | 'messages' | 'quiet') => Span;
   /** Where stages name their skills. */
-  skills: { stage: string; flow: string | undefined; name: string; span: Span }[];
+  skills: () => SkillNamed[];
   /** Whether a condition, or a part of it, has been told as one that always or never holds. */
   isTold: (span: Span) => boolean;
   environment: Environment;
+  /** What was found out about parts of the IR, now or the last time. */
+  memory: AnalysisMemory;
 };

@@ -3,21 +3,23 @@ import { diagnostic } from '../../language/diagnostics.ts';
 import { fixOf } from '../../language/fixes.ts';
 import { COHORT, meant, OPERATOR, PARTICIPANT } from '../names.ts';
 import type { Report, Symbols } from '../symbols.ts';
-import { allStages } from '../walk.ts';
 import type { Check } from './question.ts';
 
 export { OPERATOR };
 
-export const roles: Check = ({ program, symbols }, report) => {
-  const known = [...symbols.roles, OPERATOR, ...symbols.ladders.keys()];
-  // Those in bodies are looked at with their bodies.
-  for (const stage of allStages(program)) {
-    for (const item of stage.items) {
-      if (item.kind !== 'escalate' || known.includes(item.to.text) || isRoleField(item.to.text, symbols)) continue;
+export const roles: Check = {
+  outside({ symbols }, report) {
+    for (const ladder of symbols.ladders.values()) climbs(ladder, symbols, report);
+  },
+  part({ stage }, { symbols }, report) {
+    // Those in bodies are looked at with their bodies.
+    for (const item of stage?.items ?? []) {
+      if (item.kind !== 'escalate') continue;
+      const known = [...symbols.roles, OPERATOR, ...symbols.ladders.keys()];
+      if (known.includes(item.to.text) || isRoleField(item.to.text, symbols)) continue;
       report(diagnostic('unknown-role', item.to.span, { name: item.to.text }, meant(item.to, known)));
     }
-  }
-  for (const ladder of symbols.ladders.values()) climbs(ladder, symbols, report);
+  },
 };
 
 const isRoleField = (name: string, symbols: Symbols): boolean => {

@@ -4,14 +4,16 @@
  */
 import type { Span } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
-import { findSeries, type Report, type Symbols } from '../symbols.ts';
+import { type Checked, findSeries, type Report, type Symbols } from '../symbols.ts';
 import { deedsIn } from '../walk.ts';
 import type { Check } from './question.ts';
 
 /** Deeper trees than the parser makes are not looked into. */
 const DEPTH_MAX = 2000;
 
-export const shared: Check = ({ program, symbols }, report) => {
+export const shared: Check = { whole: ask };
+
+function ask({ program, symbols }: Checked, report: Report): void {
   const all = [...symbols.series.values()].filter((one) => one.shared);
   if (all.length === 0) return;
   const named = new Set<string>();
@@ -29,7 +31,7 @@ export const shared: Check = ({ program, symbols }, report) => {
       if (agentMay?.verb === 'record') byOne(symbols, name.text, agentMay.span, report);
     }
   }
-};
+}
 
 /** What one person's program or agent records is that person's alone. */
 function byOne(symbols: Symbols, name: string, span: Span, report: Report): void {

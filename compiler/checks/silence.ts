@@ -6,30 +6,43 @@
  * person; a condition that needs the person is no way out of silence. Tracks and lists end with the program.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { children, everyEffect, pausedStages, rulesIn } from '../flow.ts';
+import { type AnalysisMemory, remember } from '../analysis-memory.ts';
+import { isAlreadyThere } from '../emit.ts';
+import { children, everyEffect, pausedStages } from '../flow.ts';
 import type { Comparison, Effect, Expr, Ir, Rule, Stage } from '../ir.ts';
 import { COHORT, PARTICIPANT } from '../names.ts';
-import { opposite } from '../possible.ts';
 import { isStopRule } from '../stop.ts';
+import { opposite } from '../ways.ts';
 import type { Analysis } from './question.ts';
 
 /** Ways out that need the person and are pointed at. */
 const SHOWN_MAX = 3;
 
-export const silence: Analysis = (ir, report, { flows, nameOf }) => {
-  const [main] = flows;
+export const silence: Analysis = (ir, report, { flows: [main], nameOf, memory }) => {
   if (main === undefined) return;
+  const silent = main.stages.filter(
+    (stage) => stage.final === undefined && !remember(memory, stage, isEnded, () => isEnded(ir, stage, memory)),
+  );
+  if (silent.length === 0) return;
   const paused = pausedStages(ir);
-  for (const name of ir.stageOrder) {
-    const stage = ir.stages[name];
-    if (stage === undefined || stage.final !== undefined) continue;
-    const rules = rulesIn(ir, stage);
-    if (rules.some((rule) => rule.move !== undefined && comesWithTime(ir, rule)) || isTold(ir, stage, rules)) continue;
+  for (const stage of silent) {
+    const { name } = stage;
     // Nobody wrote the stage in which a pause is spent, nor its way out.
     if (paused.has(name)) report(diagnostic('paused-for-ever', stage.span));
     else report(diagnostic('silent-for-ever', nameOf(main, name), { name }, { related: inVain(stage) }));
   }
 };
+
+/** Whether silence has an end in a stage: time alone brings a move, or somebody gets to know. */
+function isEnded(ir: Ir, stage: Stage, memory: AnalysisMemory): boolean {
+  const isEnd = (rule: Rule) => (rule.move !== undefined || tells(ir, rule.effects)) && comesWithTime(ir, rule);
+  const always = (rule: Rule) => remember(memory, rule, isEnded, () => isEnd(rule));
+  return (
+    ir.anytime.some((rule) => always(rule) && !isAlreadyThere(rule, stage)) ||
+    stage.rules.some(isEnd) ||
+    isTold(ir, stage)
+  );
+}
 
 /** The stage's own ways out, none of which silence brings. */
 function inVain(stage: Stage): { message: string; span: Rule['span'] }[] {
@@ -55,13 +68,10 @@ function comesWithTime(ir: Ir, { trigger, condition }: Rule): boolean {
 }
 
 /** Whether somebody beside the person gets to know: on entry, after a time, or when nobody answers. */
-function isTold(ir: Ir, stage: Stage, rules: readonly Rule[]): boolean {
+function isTold(ir: Ir, stage: Stage): boolean {
   const entry = [...stage.entry, ...stage.questions.flatMap((one) => (one.within === undefined ? [] : one.otherwise))];
   return (
-    stage.escalations.length > 0 ||
-    stage.questions.some((question) => question.to !== undefined) ||
-    tells(ir, entry) ||
-    rules.some((rule) => comesWithTime(ir, rule) && tells(ir, rule.effects))
+    stage.escalations.length > 0 || stage.questions.some((question) => question.to !== undefined) || tells(ir, entry)
   );
 }
 
@@ -74,6 +84,10 @@ function tells(ir: Ir, effects: readonly Effect[]): boolean {
 }
 
 type Bringer = 'time' | 'data' | 'person';
+
+/** What counts where all must come together, and where one is enough: the first of these. */
+const ofAll: readonly Bringer[] = ['person', 'time', 'data'];
+const ofEither: readonly Bringer[] = ['time', 'data', 'person'];
 
 /** What was found of lets: one that many others use is looked at once. */
 const found = new WeakMap<Ir, Map<string, unknown>>();
@@ -100,9 +114,9 @@ function brings(ir: Ir, expr: Expr, lets: Set<string>, holds = true): Bringer {
       return holds ? sinceBrings(expr.anchor) : 'data';
     case 'and':
     case 'or': {
-      const sides = [brings(ir, expr.left, lets, holds), brings(ir, expr.right, lets, holds)];
-      const order: Bringer[] = (expr.op === 'and') === holds ? ['person', 'time', 'data'] : ['time', 'data', 'person'];
-      return order.find((one) => sides.includes(one)) ?? 'data';
+      const order = (expr.op === 'and') === holds ? ofAll : ofEither;
+      const [left, right] = [brings(ir, expr.left, lets, holds), brings(ir, expr.right, lets, holds)];
+      return order.indexOf(left) < order.indexOf(right) ? left : right;
     }
     case 'compare':
       return comparisonBrings(ir, holds ? expr : { ...expr, by: opposite[expr.by] }, lets);

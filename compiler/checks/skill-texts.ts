@@ -6,8 +6,9 @@
  * looked at, and only where the sentence says to do something with them; “never set `week`” is fine.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { flowsOf } from '../flow.ts';
-import type { Ir } from '../ir.ts';
+import { type AnalysisMemory, remember } from '../analysis-memory.ts';
+import type { FlowPart } from '../flow.ts';
+import type { Ir, Stage } from '../ir.ts';
 import { agentTools } from '../tools.ts';
 import type { Analysis } from './question.ts';
 
@@ -23,16 +24,20 @@ const toolLike = /^(set|record|judge|advance|move|escalate|send|notify)_[a-z0-9_
 
 type Overstep = { name: string; verb: string; line: number; problem: string; remedy: string };
 
-export const skillTexts: Analysis = (ir, report, { skills, environment }) => {
+export const skillTexts: Analysis = (ir, report, { flows, skills, environment, memory }) => {
   const texts = environment.skillTexts;
   if (texts === undefined) return;
   const told = new Set<string>();
-  for (const { stage, flow, name, span } of skills) {
+  const read = new Map<string, readonly Mention[]>();
+  for (const { stage, flow, name, span } of skills()) {
     const text = Object.hasOwn(texts, name) ? texts[name] : undefined;
     if (text === undefined || text.length > TEXT_LENGTH_MAX) continue;
-    const home = flowsOf(ir).find((part) => (part.kind === 'main' ? flow === undefined : part.flow.name === flow));
-    const tools = new Set(agentTools(ir, stage, home?.flow ?? ir).map((tool) => tool.name));
-    for (const one of overstepsIn(ir, text, tools).slice(0, PROBLEMS_MAX)) {
+    const home = flows.find((part) => (part.kind === 'main' ? flow === undefined : part.flow.name === flow));
+    const mentions = read.get(name) ?? mentionsIn(text);
+    read.set(name, mentions);
+    const found = () => overstepsIn(ir, mentions, toolsIn(ir, stage, home));
+    const own = home?.flow.stages[stage];
+    for (const one of own === undefined ? found() : keptFor(own, name, memory, found)) {
       const id = `${name} ${one.line} ${one.name}`;
       if (told.has(id)) continue;
       told.add(id);
@@ -41,18 +46,39 @@ export const skillTexts: Analysis = (ir, report, { skills, environment }) => {
   }
 };
 
-function overstepsIn(ir: Ir, text: string, tools: ReadonlySet<string>): Overstep[] {
-  const found: Overstep[] = [];
+/** What was found for a stage and the skill that it names. */
+function keptFor(stage: Stage, skill: string, memory: AnalysisMemory, work: () => Overstep[]): readonly Overstep[] {
+  const bySkill = remember(memory, stage, keptFor, () => new Map<string, readonly Overstep[]>());
+  const found = bySkill.get(skill) ?? work();
+  bySkill.set(skill, found);
+  return found;
+}
+
+const toolsIn = (ir: Ir, stage: string, home: FlowPart | undefined): ReadonlySet<string> =>
+  new Set(agentTools(ir, stage, home?.flow ?? ir).map((tool) => tool.name));
+
+/** A name in back quotes, and the words of its sentence before it. */
+type Mention = { name: string; before: string; line: number };
+
+/** The names that a skill mentions, but for those of what should not be done. */
+function mentionsIn(text: string): Mention[] {
+  const found: Mention[] = [];
   for (const [index, line] of text.split('\n').entries()) {
     for (const match of line.matchAll(/`([a-z][a-z0-9_]*)`/g)) {
       const [, name = ''] = match;
       const before = clauseBefore(line, match.index);
-      if (refusing.test(before)) continue;
-      const problem = problemOf(ir, name, before, tools);
-      if (problem !== undefined) found.push({ name, line: index + 1, ...problem });
+      if (!refusing.test(before)) found.push({ name, before, line: index + 1 });
     }
   }
   return found;
+}
+
+function overstepsIn(ir: Ir, mentions: readonly Mention[], tools: ReadonlySet<string>): Overstep[] {
+  const found = mentions.flatMap(({ name, before, line }): Overstep[] => {
+    const problem = problemOf(ir, name, before, tools);
+    return problem === undefined ? [] : [{ name, line, ...problem }];
+  });
+  return found.slice(0, PROBLEMS_MAX);
 }
 
 /** The words of the sentence up to here. */

@@ -2,36 +2,33 @@
 import type { Name } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { meant } from '../names.ts';
-import { allStages, deedsIn, stagesOf } from '../walk.ts';
-import type { Check } from './question.ts';
+import type { Report } from '../symbols.ts';
+import type { Check, Environment } from './question.ts';
 
 /** The Agent Skills format's rule for names, with underscores where its folders have hyphens. */
 const skillName = /^(?=.{1,64}$)[a-z0-9]+(_[a-z0-9]+)*$/;
 
-export const skills: Check = ({ program }, report, environment) => {
-  const check = (name: Name) => {
-    if (!skillName.test(name.text)) {
-      report(diagnostic('skill-name', name.span, { name: name.text }));
-      return;
-    }
-    if (environment.skills === undefined || environment.skills.includes(name.text)) return;
-    const details = meant(name, environment.skills);
-    report(
-      diagnostic('unknown-skill', name.span, { name: name.text, folder: name.text.replaceAll('_', '-') }, details),
-    );
-  };
-  const sayings = () => {
-    for (const { action } of deedsIn(program)) if (action?.kind === 'say-with-skill') check(action.skill);
-  };
-  for (const item of program.items) if (item.kind === 'skill') check(item.name);
-  for (const stage of allStages(program)) {
-    for (const item of stage.items) if (item.kind === 'skill') check(item.name);
-  }
-  if (program.items.some((item) => item.kind === 'skill')) return sayings();
-  // In a track or a list the agent may have nothing to say.
-  for (const stage of stagesOf(program)) {
-    const silent = stage.final === undefined && !stage.items.some((item) => item.kind === 'skill');
-    if (silent) report(diagnostic('no-skill', stage.name.span, { name: stage.name.text }));
-  }
-  sayings();
+export const skills: Check = {
+  outside({ program }, report, environment) {
+    for (const item of program.items) if (item.kind === 'skill') checkName(item.name, environment, report);
+  },
+  part({ flow, stage, deeds }, { program }, report, environment) {
+    const own = stage?.items.filter((item) => item.kind === 'skill') ?? [];
+    for (const { name } of own) checkName(name, environment, report);
+    for (const { action } of deeds) if (action?.kind === 'say-with-skill') checkName(action.skill, environment, report);
+    // In a track or a list the agent may have nothing to say.
+    if (stage === undefined || flow.kind !== 'main' || stage.final !== undefined || own.length > 0) return;
+    if (program.items.some((item) => item.kind === 'skill')) return;
+    report(diagnostic('no-skill', stage.name.span, { name: stage.name.text }));
+  },
 };
+
+function checkName(name: Name, { skills }: Environment, report: Report): void {
+  if (!skillName.test(name.text)) {
+    report(diagnostic('skill-name', name.span, { name: name.text }));
+    return;
+  }
+  if (skills === undefined || skills.includes(name.text)) return;
+  const details = meant(name, skills);
+  report(diagnostic('unknown-skill', name.span, { name: name.text, folder: name.text.replaceAll('_', '-') }, details));
+}

@@ -3,16 +3,21 @@
  * anew, entries told apart by what may be missing.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
+import { tell } from '../analysis-memory.ts';
 import { showValue } from '../constants.ts';
-import { allRules, type FlowPart, stagesIn } from '../flow.ts';
-import type { Effect, Expr, Ir } from '../ir.ts';
+import type { Effect, Expr, Ir, Rule } from '../ir.ts';
 import type { Report } from '../symbols.ts';
 import type { Analysis } from './question.ts';
 
-export const slips: Analysis = (ir, report, { flows }) => {
+export const slips: Analysis = (ir, report, { flows, memory }) => {
   for (const part of flows) {
     const own = part.kind === 'list' ? part.flow.name : undefined;
-    for (const effects of bodiesIn(part)) lookAtBody(ir, effects, own, report);
+    const lookAtRules = (rules: readonly Rule[], into: Report) => {
+      for (const { effects } of rules) lookAtBody(ir, effects, own, into);
+    };
+    for (const { entry } of part.stages) lookAtBody(ir, entry, own, report);
+    lookAtRules(part.flow.anytime, report);
+    for (const stage of part.stages) tell(memory, stage, slips, report, (found) => lookAtRules(stage.rules, found));
   }
   for (const { name, oncePer, fields, span } of Object.values(ir.series)) {
     if (oncePer === undefined || fields[oncePer]?.optional !== true) continue;
@@ -20,15 +25,9 @@ export const slips: Analysis = (ir, report, { flows }) => {
   }
 };
 
-/** What is done on entry, and by each rule. */
-const bodiesIn = ({ flow }: FlowPart): Effect[][] => [
-  ...stagesIn(flow).map(({ entry }) => entry),
-  ...allRules(flow).map(({ effects }) => effects),
-];
-
 /** `own` is the list whose items are at hand. */
 function lookAtBody(ir: Ir, effects: readonly Effect[], own: string | undefined, report: Report): void {
-  const added = new Map<string, Expr>();
+  let added: Map<string, Expr> | undefined;
   for (const effect of effects) {
     if (effect.kind === 'each') lookAtBody(ir, effect.effects, effect.list, report);
     if (effect.kind === 'set') lookAtSet(ir, effect, own, report);
@@ -37,6 +36,7 @@ function lookAtBody(ir: Ir, effects: readonly Effect[], own: string | undefined,
     const name = key === undefined ? undefined : effect.fields[key];
     if (name?.op !== 'value') continue;
     const id = `${effect.list} ${JSON.stringify(name.value)}`;
+    added ??= new Map();
     const before = added.get(id);
     if (before === undefined) added.set(id, name);
     else {

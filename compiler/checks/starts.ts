@@ -1,9 +1,12 @@
 /** A program has stages, and the first is one that people can stay in. */
 import { diagnostic } from '../../language/diagnostics.ts';
+import type { Checked, Report } from '../symbols.ts';
 import { flowsOf } from '../walk.ts';
 import type { Check } from './question.ts';
 
-export const starts: Check = ({ program }, report) => {
+export const starts: Check = { outside: ask };
+
+function ask({ program }: Checked, report: Report): void {
   for (const { kind, stages } of flowsOf(program)) {
     const [first] = stages;
     if (first === undefined && kind === 'main') {
@@ -16,4 +19,4 @@ export const starts: Check = ({ program }, report) => {
     const hint = `A track is made of stages: \`stage … { … }\`. Rules alone belong in \`anytime\`.`;
     report(diagnostic('no-stages', item.name.span, { what: 'track', name: item.name.text }, { hint }));
   }
-};
+}

@@ -4,16 +4,16 @@ import { diagnostic } from '../../language/diagnostics.ts';
 import { textWithoutHoles } from '../constants.ts';
 import { commandWord } from '../normalize-command.ts';
 import { stopWord } from '../stop.ts';
-import { flowsOf, rulesOf } from '../walk.ts';
-import type { Check } from './question.ts';
+import { type Check, rulesIn } from './question.ts';
 
-export const stop: Check = ({ program }, report) => {
-  const all = flowsOf(program).flatMap((flow) => [...flow.anytime, ...flow.stages.flatMap(rulesOf)]);
-  for (const rule of all) {
-    if (rule.kind !== 'command') continue;
-    const word = rule.words.find((one) => commandWord(textWithoutHoles(one)) === stopWord);
-    if (word !== undefined && !leaves(rule.body)) report(diagnostic('stop-stays', word.span));
-  }
+export const stop: Check = {
+  part(part, _, report) {
+    for (const rule of rulesIn(part)) {
+      if (rule.kind !== 'command') continue;
+      const word = rule.words.find((one) => commandWord(textWithoutHoles(one)) === stopWord);
+      if (word !== undefined && !leaves(rule.body)) report(diagnostic('stop-stays', word.span));
+    }
+  },
 };
 
 /** Whether every way through a body ends in leaving. */

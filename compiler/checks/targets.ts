@@ -1,45 +1,45 @@
 /** Moves lead to stages of their own flow; people can come back from where they were interrupted to; `resume` has a way back. */
-import type { Name } from '../../language/ast.ts';
+import type { Name, Program } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { meant } from '../names.ts';
-import { type FlowSymbol, flowSymbols, type Symbols } from '../symbols.ts';
-import { type Deed, deedsIn, type FlowNode } from '../walk.ts';
+import { type Checked, type FlowSymbol, flowSymbols, type Report, type Symbols } from '../symbols.ts';
+import { type FlowNode, type Part, partsOf } from '../walk.ts';
 import type { Check } from './question.ts';
 
-export const targets: Check = ({ program, symbols }, report) => {
-  const find = (name: Name, node: FlowNode) => {
-    const flow = flowOf(node, symbols);
-    const stage = flow.stages.get(name.text);
-    if (stage !== undefined) return stage;
+export const targets: Check = { part: ofPart };
+
+function ofPart({ flow: node, stage, deeds }: Part, { program, symbols }: Checked, report: Report): void {
+  const flow = flowOf(node, symbols);
+  const find = (name: Name) => {
+    const found = flow.stages.get(name.text);
+    if (found !== undefined) return found;
     report(diagnostic('unknown-stage', name.span, { name: name.text }, elsewhere(name, flow, symbols)));
     return undefined;
   };
-  const interrupted = new Map<string, Set<string>>();
-  const deeds = [...deedsIn(program)];
-  for (const { flow, rule, action } of deeds) {
-    if (action === undefined && rule?.kind === 'transition' && rule.to !== undefined) find(rule.to, flow);
-    if (action?.kind === 'move' && action.to !== undefined) find(action.to, flow);
-    if (action?.kind === 'interrupt') {
-      const names = interrupted.get(flow.name) ?? new Set();
-      interrupted.set(flow.name, names.add(action.with.text));
-      const stage = find(action.with, flow);
-      if (stage?.node.final !== undefined)
-        report(diagnostic('interrupt-final', action.with.span, { name: action.with.text }));
+  for (const { rule, action } of deeds) {
+    const move = action ?? rule;
+    if (move?.kind === 'move' || move?.kind === 'transition') {
+      if (move.to !== undefined) find(move.to);
+      if (move.direction !== 'resume') continue;
+      const isReachable = stage === undefined ? isInterrupted(program, node) : isInterrupted(program, node, stage.name);
+      const name = stage?.name.text ?? 'a stage';
+      if (!isReachable) report(diagnostic('resume-without-interrupt', move.span, { name }));
+    }
+    if (move?.kind === 'interrupt' && find(move.with)?.node.final !== undefined) {
+      report(diagnostic('interrupt-final', move.with.span, { name: move.with.text }));
     }
   }
-  for (const { flow, stage, rule, action } of deeds) {
-    if (!resumes(rule, action)) continue;
-    const names = interrupted.get(flow.name) ?? new Set();
-    const reachable = stage === undefined ? names.size > 0 : names.has(stage.name.text);
-    const name = stage?.name.text ?? 'a stage';
-    if (!reachable) report(diagnostic('resume-without-interrupt', (action ?? rule ?? program).span, { name }));
-  }
-};
+}
 
-function resumes(rule: Deed['rule'], action: Deed['action']): boolean {
-  return action === undefined
-    ? rule?.kind === 'transition' && rule.direction === 'resume'
-    : action.kind === 'move' && action.direction === 'resume';
+/** Whether anything in the flow interrupts with a stage: with this one, or with any. */
+function isInterrupted(program: Program, { name }: FlowNode, stage?: Name): boolean {
+  return partsOf(program).some(
+    ({ flow, deeds }) =>
+      flow.name === name &&
+      deeds.some(
+        ({ action }) => action?.kind === 'interrupt' && (stage === undefined || action.with.text === stage.text),
+      ),
+  );
 }
 
 function flowOf(node: FlowNode, symbols: Symbols): FlowSymbol {

@@ -1,13 +1,13 @@
 /** Time zones exist, quiet hours and windows last, holidays are told once, and limits are of a sensible size. */
-import type { Cadence, Span, Window } from '../../language/ast.ts';
+import type { Cadence, Span, StageItem, Window } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { fixOf } from '../../language/fixes.ts';
 import { duration, plainText, usualMinutes } from '../constants.ts';
 import { type FirstValue, firstValue, whereAtFirst } from '../first-values.ts';
 import { words } from '../inference.ts';
-import type { Checked } from '../symbols.ts';
-import { flowsOf, rulesOf } from '../walk.ts';
-import type { Check } from './question.ts';
+import type { Checked, Report } from '../symbols.ts';
+import type { Part } from '../walk.ts';
+import { type Check, rulesIn } from './question.ts';
 
 /** A review has to be over before the next day's. */
 const SPREAD_MINUTES_MAX = 24 * 60;
@@ -16,47 +16,50 @@ const EVERY_MINUTES_MIN = 1;
 /** Longer than anybody is in a program; the calendar ends somewhere. */
 const EVERY_MINUTES_MAX = 100 * 365.25 * 24 * 60;
 
-export const times: Check = (checked, report) => {
-  const { program } = checked;
-  const atLeastOne = (value: number | undefined, of: string, span: Span) => {
-    if (value === undefined || (value >= 1 && Number.isInteger(value))) return;
-    report(diagnostic('out-of-range', span, { value, of, range: 'a whole number, at least 1' }));
-  };
-  const cadence = ({ every, monthDays, at, span }: Cadence) => {
-    const said = new Map<string, Span>();
-    for (const time of at) {
-      const clause = words(checked, time.span);
-      const before = said.get(clause);
-      if (before === undefined) said.set(clause, time.span);
-      else {
-        const related = [{ message: 'It is said here first.', span: before }];
-        report(diagnostic('duplicate-clause', time.span, { clause }, { related }));
-      }
+export const times: Check = { outside: ofProgram, part: ofPart };
+
+function atLeastOne(value: number | undefined, of: string, span: Span, report: Report): void {
+  if (value === undefined || (value >= 1 && Number.isInteger(value))) return;
+  report(diagnostic('out-of-range', span, { value, of, range: 'a whole number, at least 1' }));
+}
+
+function checkCadence(checked: Checked, { every, monthDays, at, span }: Cadence, report: Report): void {
+  const said = new Map<string, Span>();
+  for (const time of at) {
+    const clause = words(checked, time.span);
+    const before = said.get(clause);
+    if (before === undefined) said.set(clause, time.span);
+    else {
+      const related = [{ message: 'It is said here first.', span: before }];
+      report(diagnostic('duplicate-clause', time.span, { clause }, { related }));
     }
-    if (every !== undefined) {
-      const minutes = every.unit === 'minutes' || every.unit === 'hours';
-      if (minutes && usualMinutes(duration(every)) < EVERY_MINUTES_MIN) {
-        report(
-          diagnostic('out-of-range', every.span, { value: every.amount, of: '`every`', range: 'at least 1 minute' }),
-        );
-      } else if (!minutes) atLeastOne(every.amount, '`every`', every.span);
-      if (usualMinutes(duration(every)) > EVERY_MINUTES_MAX) {
-        const value = `${every.amount} ${every.unit}`;
-        report(diagnostic('out-of-range', every.span, { value, of: '`every`', range: 'at most 100 years' }));
-      }
+  }
+  if (every !== undefined) {
+    const minutes = every.unit === 'minutes' || every.unit === 'hours';
+    if (minutes && usualMinutes(duration(every)) < EVERY_MINUTES_MIN) {
+      report(
+        diagnostic('out-of-range', every.span, { value: every.amount, of: '`every`', range: 'at least 1 minute' }),
+      );
+    } else if (!minutes) atLeastOne(every.amount, '`every`', every.span, report);
+    if (usualMinutes(duration(every)) > EVERY_MINUTES_MAX) {
+      const value = `${every.amount} ${every.unit}`;
+      report(diagnostic('out-of-range', every.span, { value, of: '`every`', range: 'at most 100 years' }));
     }
-    for (const day of monthDays ?? []) {
-      if (day === -1 || (day >= 1 && day <= 31 && Number.isInteger(day))) continue;
-      report(diagnostic('out-of-range', span, { value: day, of: 'a day of the month', range: '1 to 31, or `last`' }));
-    }
-  };
-  const window = (item: Window) => {
-    const [from, to] = [shifted(checked, item.from), shifted(checked, item.to)];
-    if (from.base === to.base && to.at < from.at) {
-      const what = `The window \`${item.name.text}\` ends before it begins${whereAtFirst(from, to)}`;
-      report(diagnostic('window-backwards', { ...item.from.span, end: item.to.span.end }, { what }));
-    }
-  };
+  }
+  for (const day of monthDays ?? []) {
+    if (day === -1 || (day >= 1 && day <= 31 && Number.isInteger(day))) continue;
+    report(diagnostic('out-of-range', span, { value: day, of: 'a day of the month', range: '1 to 31, or `last`' }));
+  }
+}
+
+function checkWindow(checked: Checked, item: Window, report: Report): void {
+  const [from, to] = [shifted(checked, item.from), shifted(checked, item.to)];
+  if (from.base !== to.base || to.at >= from.at) return;
+  const what = `The window \`${item.name.text}\` ends before it begins${whereAtFirst(from, to)}`;
+  report(diagnostic('window-backwards', { ...item.from.span, end: item.to.span.end }, { what }));
+}
+
+function ofProgram({ program }: Checked, report: Report): void {
   for (const item of program.items) {
     if (item.kind === 'timezone') {
       const zone = plainText(item.fallback) ?? '';
@@ -64,8 +67,8 @@ export const times: Check = (checked, report) => {
     }
     if (item.kind === 'quiet' && item.from.minutes === item.to.minutes) report(diagnostic('quiet-empty', item.span));
     if (item.kind === 'messages') {
-      atLeastOne(item.perDay, 'messages per day', item.span);
-      atLeastOne(item.perWeek, 'messages per week', item.span);
+      atLeastOne(item.perDay, 'messages per day', item.span, report);
+      atLeastOne(item.perWeek, 'messages per week', item.span, report);
       if (item.apart !== undefined && item.apart.amount <= 0) {
         const words = { value: item.apart.amount, of: 'a length of time', range: 'more than 0' };
         report(diagnostic('out-of-range', item.apart.span, words));
@@ -87,25 +90,23 @@ export const times: Check = (checked, report) => {
       }
     }
   }
-  for (const flow of flowsOf(program)) {
-    for (const item of flow.items) if (item.kind === 'window') window(item as Window);
-    for (const rule of flow.anytime) if (rule.kind === 'check') cadence(rule.cadence);
-    for (const stage of flow.stages) {
-      for (const rule of rulesOf(stage)) if (rule.kind === 'check') cadence(rule.cadence);
-      for (const item of stage.items) {
-        if (item.kind === 'window') window(item);
-        if (item.kind === 'nudge') atLeastOne(item.atMost, '`at most`', item.span);
-        if (item.kind !== 'review') continue;
-        cadence(item.cadence);
-        const minutes = item.spread === undefined ? 0 : usualMinutes(duration(item.spread));
-        if (item.spread !== undefined && (minutes < 0 || minutes > SPREAD_MINUTES_MAX)) {
-          const value = `${item.spread.amount} ${item.spread.unit}`;
-          report(diagnostic('out-of-range', item.spread.span, { value, of: '`spread over`', range: '0 to 24 hours' }));
-        }
-      }
+}
+
+function ofPart(part: Part, checked: Checked, report: Report): void {
+  const { flow, stage } = part;
+  for (const rule of rulesIn(part)) if (rule.kind === 'check') checkCadence(checked, rule.cadence, report);
+  for (const item of (stage ?? flow).items as readonly (StageItem | { kind: 'other' })[]) {
+    if (item.kind === 'window') checkWindow(checked, item, report);
+    if (item.kind === 'nudge') atLeastOne(item.atMost, '`at most`', item.span, report);
+    if (item.kind !== 'review') continue;
+    checkCadence(checked, item.cadence, report);
+    const minutes = item.spread === undefined ? 0 : usualMinutes(duration(item.spread));
+    if (item.spread !== undefined && (minutes < 0 || minutes > SPREAD_MINUTES_MAX)) {
+      const value = `${item.spread.amount} ${item.spread.unit}`;
+      report(diagnostic('out-of-range', item.spread.span, { value, of: '`spread over`', range: '0 to 24 hours' }));
     }
   }
-};
+}
 
 /** `v1 + 19 days` as the words for the day and the usual minutes after it; a written date lies on the line of dates. */
 function shifted(checked: Checked, expr: Window['from']): FirstValue & { base: string } {
@@ -134,8 +135,8 @@ export function isZone(zone: string): boolean {
 }
 
 function calendarKnows(zone: string): boolean {
-  // Most names are in this list; making a formatter costs ten milliseconds the first time.
-  if (Intl.supportedValuesOf('timeZone').includes(zone)) return true;
+  // Most names are in this list, and `UTC` is not; making a formatter costs ten milliseconds the first time.
+  if (zone === 'UTC' || Intl.supportedValuesOf('timeZone').includes(zone)) return true;
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return true;

@@ -8,20 +8,24 @@
  */
 import type { Span } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
+import { tell } from '../analysis-memory.ts';
 import { handlerOf } from '../emit.ts';
-import { type FlowPart, rulesIn, stagesIn } from '../flow.ts';
-import type { Effect, Expr, Ir, Length, Rule, Stage } from '../ir.ts';
-import { type Atom, isPossible, waysOf } from '../possible.ts';
+import { type FlowPart, rulesIn } from '../flow.ts';
+import type { Expr, Ir, Length, Rule, Stage } from '../ir.ts';
+import { type Place, placeIn } from '../place.ts';
+import { possibleOf } from '../possible.ts';
 import type { Report } from '../symbols.ts';
-import { elapsedTerm, lengthSum, type Place, plus, type Sum, single, sumOf, times } from '../terms.ts';
-import { placeIn } from './both-hold.ts';
+import { constant, elapsedTerm, lengthSum, partOf, plus, type Sum, single, sumOf, times } from '../terms.ts';
+import { type Atom, lookAt, type Way, waysOf } from '../ways.ts';
 import type { Analysis } from './question.ts';
 
 const DAY = 1440;
 
-export const tooLate: Analysis = (ir, report, { flows }) => {
+export const tooLate: Analysis = (ir, report, { flows, memory }) => {
   for (const part of flows) {
-    for (const stage of stagesIn(part.flow)) if (stage.final === undefined) lookIn(ir, part, stage, report);
+    for (const stage of part.stages) {
+      if (stage.final === undefined) tell(memory, stage, tooLate, report, (found) => lookIn(ir, part, stage, found));
+    }
   }
 };
 
@@ -37,9 +41,11 @@ type Due = { measure: Measure; least: number; what: string; span: Span; line?: t
 const stands = (rule: Rule, { span }: Due): boolean => rule.span.start < span.start;
 
 function lookIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
-  const place: Place = { ...placeIn(ir, part, stage.name), fixParameters: true };
+  const place: Place = placeIn(ir, part, stage.name, true);
   const rules = rulesIn(part.flow, stage);
-  const ends = rules.flatMap((rule) => endsBy(place, rule));
+  const ends = rules.flatMap((rule) => endBy(place, rule) ?? []);
+  const moments = stage.rules.filter(({ trigger }) => trigger.kind === 'reached');
+  if (ends.length === 0 && moments.length === 0) return;
   const told = new Set<string>();
   const tell = (span: Span, what: string, end: Rule) => {
     const id = `${span.file ?? ''} ${span.start} ${span.end}`;
@@ -48,15 +54,15 @@ function lookIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
     const related = [{ message: 'By then this has ended the visit.', span: end.span }];
     report(diagnostic('too-late', span, { what }, { related }));
   };
-  for (const due of [...dueIn(place, stage), ...stage.rules.flatMap((rule) => dueOf(place, rule))]) {
+  const soonest = Math.min(...ends.map(({ most }) => most));
+  for (const due of dueIn(place, stage, soonest)) {
     const end = ends.find(({ measure, most }) => endsFirst(measure, due.measure) && most < due.least);
     // A later line of the same kind is told as one that is never taken.
     const isRepeated = end !== undefined && due.line && end.measure === due.measure && stands(end.rule, due);
     if (end !== undefined && !isRepeated) tell(due.span, due.what, end.rule);
   }
   const certain = rules.filter(movesForCertain);
-  for (const rule of stage.rules) {
-    if (rule.trigger.kind !== 'reached') continue;
+  for (const rule of moments) {
     const end = certain.find((one) => handlerOf(one.id) !== handlerOf(rule.id) && hasLeftBefore(place, rule, one));
     if (end !== undefined) tell(rule.span, 'This moment', end);
   }
@@ -68,13 +74,11 @@ function lookIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
 const movesForCertain = ({ trigger, move }: Rule): boolean =>
   trigger.kind === 'holds' && move !== undefined && move.direction !== 'interrupt' && move.direction !== 'resume';
 
-function endsBy(place: Place, rule: Rule): End[] {
+function endBy(place: Place, rule: Rule): End | undefined {
   const { condition } = rule;
-  if (!movesForCertain(rule) || condition === undefined) return [];
-  const measure = measureOf(place, condition);
-  if (measure === undefined || (condition.op !== 'since' && condition.op !== 'silence' && condition.op !== 'absence'))
-    return [];
-  return [{ measure, most: spanOf(place, condition.duration).most, rule }];
+  if (condition?.op !== 'since' && condition?.op !== 'silence' && condition?.op !== 'absence') return undefined;
+  const measure = movesForCertain(rule) ? measureOf(place, condition) : undefined;
+  return measure && { measure, most: spanOf(place, condition.duration).most, rule };
 }
 
 /** Whether what ends after so much of `end` ends no later than after as much of `due`. */
@@ -96,90 +100,81 @@ function measureOf(place: Place, condition: Expr): Measure | undefined {
 
 // ---------------------------------------------------------------- what is due
 
-function dueIn(place: Place, stage: Stage): Due[] {
+/** What is due after more than the soonest end. */
+function dueIn(place: Place, stage: Stage, soonest: number): Due[] {
   const { ir } = place;
-  const least = (length: Length) => spanOf(place, length).least;
-  return [
-    ...stage.nudges.map((nudge): Due => {
-      const { without, span } = nudge;
-      const asked = { op: 'absence', series: without ?? '', duration: nudge.after, scope: 'visit', span } as const;
-      const measure = without === undefined ? 'silence' : measureOf(place, asked);
-      return { measure: measure ?? 'silence', least: least(nudge.after), what: 'This nudge', span };
-    }),
-    ...stage.escalations.map(
-      ({ after, span }): Due => ({ measure: 'entered', least: least(after), what: 'This escalation', span }),
-    ),
-    ...stage.questions.flatMap(({ within, otherwise, span }): Due[] =>
-      within === undefined || otherwise.length === 0
-        ? []
-        : [{ measure: 'entered', least: least(within), what: 'The end of this question’s time', span }],
-    ),
-    ...stage.rules.flatMap(({ effects, span }) => effects.flatMap((effect) => deadlineOf(ir, place, effect, span))),
-  ];
-}
-
-function deadlineOf(ir: Ir, place: Place, effect: Effect, span: Span): Due[] {
-  const waits =
-    effect.kind === 'propose'
-      ? ir.proposals[effect.proposal]
-      : effect.kind === 'ask'
-        ? ir.asks[effect.question]
-        : undefined;
-  if (waits?.within === undefined || waits.otherwise.length === 0) return [];
-  const what = effect.kind === 'ask' ? 'The end of this question’s time' : 'The end of the time for this decision';
-  return [{ measure: 'entered', least: spanOf(place, waits.within).least, what, span }];
+  const due: Due[] = [];
+  const entered = (length: Length, what: string, span: Span) => {
+    const { least } = spanOf(place, length);
+    if (least > soonest) due.push({ measure: 'entered', least, what, span });
+  };
+  for (const { without, after, span } of stage.nudges) {
+    const { least } = spanOf(place, after);
+    if (least <= soonest) continue;
+    const asked = { op: 'absence', series: without ?? '', duration: after, scope: 'visit', span } as const;
+    const measure = without === undefined ? 'silence' : measureOf(place, asked);
+    due.push({ measure: measure ?? 'silence', least, what: 'This nudge', span });
+  }
+  for (const { after, span } of stage.escalations) entered(after, 'This escalation', span);
+  for (const { within, otherwise, span } of stage.questions)
+    if (within !== undefined && otherwise.length > 0) entered(within, 'The end of this question’s time', span);
+  for (const { effects, span } of stage.rules) {
+    for (const effect of effects) {
+      if (effect.kind !== 'ask' && effect.kind !== 'propose') continue;
+      const waits = effect.kind === 'ask' ? ir.asks[effect.question] : ir.proposals[effect.proposal];
+      const what = effect.kind === 'ask' ? 'The end of this question’s time' : 'The end of the time for this decision';
+      if (waits?.within !== undefined && waits.otherwise.length > 0) entered(waits.within, what, span);
+    }
+  }
+  return [...due, ...stage.rules.flatMap((rule) => dueOf(place, rule, soonest))];
 }
 
 /** What every way that a rule's condition can hold waits for; of a moment, the days after entering. */
-function dueOf(place: Place, rule: Rule): Due[] {
+function dueOf(place: Place, rule: Rule, soonest: number): Due[] {
   const { trigger, condition, span } = rule;
-  const due: Due[] = [];
   if (trigger.kind === 'reached') {
     const least = daysAfterEntering(place, trigger.at);
-    if (least !== undefined) due.push({ measure: 'entered', least, what: 'This moment', span });
+    return least === undefined || least <= soonest ? [] : [{ measure: 'entered', least, what: 'This moment', span }];
   }
-  if ((trigger.kind !== 'holds' && trigger.kind !== 'becomes') || condition === undefined) return due;
-  const ways = waysOf(place, condition)?.filter(isPossible);
-  const [first, ...others] = ways ?? [];
-  for (const atom of first ?? []) {
-    const waits = waitIn(place, atom);
-    if (waits === undefined) continue;
-    const least = Math.min(
-      waits.least,
-      ...others.map((way) =>
-        Math.max(
-          0,
-          ...way.map((one) => waitIn(place, one)).map((one) => (one?.measure === waits.measure ? one.least : 0)),
-        ),
-      ),
-    );
-    if (least > 0)
-      due.push({
-        measure: waits.measure,
-        least,
-        what: 'This line',
-        span,
-        ...(movesForCertain(rule) ? { line: true } : {}),
-      });
-  }
-  return due;
+  if ((trigger.kind !== 'holds' && trigger.kind !== 'becomes') || condition === undefined) return [];
+  const [first, ...others] = possibleOf(lookAt(place, condition)) ?? [];
+  return (first ?? []).flatMap((atom): Due[] => {
+    const wait = waitIn(place, atom, soonest);
+    if (wait === undefined) return [];
+    const { measure } = wait;
+    const least = Math.min(wait.least, ...others.map((way) => longestIn(place, way, measure)));
+    if (least <= soonest) return [];
+    return [{ measure, least, what: 'This line', span, ...(movesForCertain(rule) ? { line: true } : {}) }];
+  });
 }
 
-/** How long an atom waits within the visit, where that is what it says. */
-function waitIn(place: Place, { expr, denied }: Atom): { measure: Measure; least: number } | undefined {
+/** The longest that a way waits by one measure. */
+const longestIn = (place: Place, way: Way, measure: Measure): number =>
+  Math.max(
+    0,
+    ...way.map((atom) => {
+      const wait = waitIn(place, atom, 0);
+      return wait?.measure === measure ? wait.least : 0;
+    }),
+  );
+
+/** How long an atom waits within the visit, where that is what it says and longer than `soonest`. */
+function waitIn(place: Place, atom: Atom, soonest: number): { measure: Measure; least: number } | undefined {
+  const { expr, denied } = atom;
   if (denied) return undefined;
   const inVisit =
     (expr.op === 'since' && expr.anchor.kind === 'entered') ||
     ((expr.op === 'silence' || expr.op === 'absence') && expr.scope === 'visit');
   if (!inVisit || (expr.op !== 'since' && expr.op !== 'silence' && expr.op !== 'absence')) return undefined;
-  const measure = measureOf(place, expr);
-  return measure === undefined ? undefined : { measure, least: spanOf(place, expr.duration).least };
+  const { least } = spanOf(place, expr.duration);
+  const measure = least > soonest ? measureOf(place, expr) : undefined;
+  return measure && { measure, least };
 }
 
 /** `day of entered + 40 days at 10:00` is at least 39 days after entering. */
 function daysAfterEntering(place: Place, at: Expr): number | undefined {
   const sum = sumOf(place, at.op === 'at-time' ? at.date : at);
-  const days = [...sum.terms.values()].filter(({ term }) => term.kind !== 'length');
+  const days = sum.terms.filter(({ term }) => term.kind !== 'length');
   const [only, ...others] = days;
   if (only === undefined || others.length > 0 || only.factor !== 1 || only.term.key !== 'day(entered)')
     return undefined;
@@ -193,14 +188,15 @@ type Stretch = { least: number; most: number };
 /** How long a length is at least and at most, in minutes; one that is worked out while it runs can be anything. */
 const spanOf = (place: Place, length: Length): Stretch => {
   const sum = lengthSum(place, length);
-  const isKnown = [...sum.terms.values()].every(({ term, factor }) => term.kind === 'length' && factor > 0);
+  if (sum.terms.length === 0) return { least: sum.constant, most: sum.constant };
+  const isKnown = sum.terms.every(({ term, factor }) => term.kind === 'length' && factor > 0);
   return isKnown ? lengthOf(sum) : { least: 0, most: Infinity };
 };
 
 /** Days of a month, a year and business days vary. */
 function lengthOf({ terms, constant }: Sum): Stretch {
   let [least, most] = [constant, constant];
-  for (const { term, factor } of terms.values()) {
+  for (const { term, factor } of terms) {
     if (term.kind !== 'length') continue;
     const [short, long] = lengths[term.name.replace(/^1 /, '').replace(/s$/, '')] ?? [1, Infinity];
     least += factor * (factor > 0 ? short : long) * DAY;
@@ -221,7 +217,7 @@ function hasLeftBefore(place: Place, { trigger }: Rule, end: Rule): boolean {
   const until = lastDay(place, end.condition, day);
   if (until === undefined) return false;
   const between = plus(day, until, -1);
-  const isKnown = [...between.terms.values()].every(({ term }) => term.kind === 'length');
+  const isKnown = between.terms.every(({ term }) => term.kind === 'length');
   return isKnown && lengthOf(between).least >= DAY;
 }
 
@@ -231,15 +227,15 @@ function lastDay(place: Place, condition: Expr, given: Sum): Sum | undefined {
   if (way === undefined || others.length > 0) return undefined;
   let day: Sum | undefined;
   for (const atom of way) {
-    const today = atom.kind === 'sum' ? atom.sum.terms.get('today') : undefined;
+    const today = atom.kind === 'sum' ? partOf(atom.sum, 'today') : undefined;
     if (atom.kind === 'sum' && today !== undefined && day === undefined) {
       const { min, max, minIn, maxIn } = atom.range;
       const [bound, isIn, beyond] = today.factor > 0 ? [min, minIn, max] : [max, maxIn, min];
       if (!Number.isFinite(bound) || Number.isFinite(beyond) || atom.except.length > 0) return undefined;
       const rest = plus(atom.sum, times(single(today.term), today.factor), -1);
-      const from = times(plus({ terms: new Map(), constant: bound }, rest, -1), 1 / today.factor);
-      day = isIn ? from : plus(from, { terms: new Map(), constant: DAY });
-    } else if (!(atom.kind === 'known' && atom.known && given.terms.has(atom.key))) return undefined;
+      const from = times(plus(constant(bound), rest, -1), 1 / today.factor);
+      day = isIn ? from : plus(from, constant(DAY));
+    } else if (!(atom.kind === 'known' && atom.known && partOf(given, atom.key) !== undefined)) return undefined;
   }
   return day;
 }

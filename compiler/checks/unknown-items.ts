@@ -6,17 +6,21 @@
  */
 import { diagnostic } from '../../language/diagnostics.ts';
 import { nearest } from '../../language/nearest.ts';
+import { type AnalysisMemory, remember } from '../analysis-memory.ts';
 import { showValue } from '../constants.ts';
-import { allRules, everyEffect, type FlowPart, stagesIn } from '../flow.ts';
-import type { Effect, Expr, Ir, List } from '../ir.ts';
+import { everyEffect, type FlowPart } from '../flow.ts';
+import type { Effect, Expr, Flow, Ir, List, Stage } from '../ir.ts';
 import { replaceWith } from '../names.ts';
 import type { Analysis } from './question.ts';
 
-export const unknownItems: Analysis = (ir, report, { flows }) => {
-  const names = new Map(Object.values(ir.lists).map((list) => [list.name, namesIn(ir, list, flows)]));
+export const unknownItems: Analysis = (ir, report, { flows, memory }) => {
+  const lists = Object.values(ir.lists).filter((list) => list.key !== undefined);
+  if (lists.length === 0) return;
+  const added = flows.flatMap((part) => addedIn(ir, part, memory));
+  const names = new Map(lists.map((list) => [list.name, namesIn(list, added)]));
   if (![...names.values()].some((known) => known.size > 0)) return;
   const told = new Set<string>();
-  for (const { list, key } of itemsAsked(ir)) {
+  for (const { list, key } of itemsAsked(ir, memory)) {
     const known = names.get(list);
     const name = key.op === 'value' && typeof key.value === 'string' ? key.value : undefined;
     if (name === undefined || known === undefined || known.has(name)) continue;
@@ -32,27 +36,56 @@ export const unknownItems: Analysis = (ir, report, { flows }) => {
 const withoutDigits = (name: string): string => name.replaceAll(/\d/g, '');
 
 /** The names under which the program adds items. */
-function namesIn(ir: Ir, { name, key, starts }: List, flows: readonly FlowPart[]): Set<string> {
-  if (key === undefined) return new Set();
-  const effects: Effect[] = flows.flatMap(({ flow }) => [
-    ...allRules(flow).flatMap((rule) => rule.effects),
-    ...stagesIn(flow).flatMap((stage) => [...stage.entry, ...stage.questions.flatMap((one) => one.otherwise)]),
-  ]);
-  const added = everyEffect(ir, effects).flatMap((one) =>
-    one.kind === 'add' && one.list === name ? [one.fields] : [],
-  );
+function namesIn({ name, key, starts }: List, added: readonly Add[]): Set<string> {
+  const given = [...starts, ...added.flatMap((one) => (one.list === name ? [one.fields] : []))];
   return new Set(
-    [...starts, ...added].flatMap(({ [key]: given }) =>
-      given?.op === 'value' && typeof given.value === 'string' ? [given.value] : [],
-    ),
+    given.flatMap((fields) => {
+      const value = key === undefined ? undefined : fields[key];
+      return value?.op === 'value' && typeof value.value === 'string' ? [value.value] : [];
+    }),
   );
+}
+
+type Add = Extract<Effect, { kind: 'add' }>;
+
+function addedIn(ir: Ir, { flow, stages }: FlowPart, memory: AnalysisMemory): readonly Add[] {
+  const adds = (effects: readonly Effect[]) => everyEffect(ir, effects).filter((one) => one.kind === 'add');
+  const ofStage = ({ rules, entry, questions }: Stage) => [
+    ...rules.flatMap((rule) => adds(rule.effects)),
+    ...adds(entry),
+    ...questions.flatMap((one) => adds(one.otherwise)),
+  ];
+  return [
+    ...flow.anytime.flatMap((rule) => adds(rule.effects)),
+    ...stages.flatMap((stage) => remember(memory, stage, addedIn, () => ofStage(stage))),
+  ];
 }
 
 type ItemOf = Extract<Expr, { op: 'item-of' }>;
 
 /** Every item asked for, wherever in the program. */
-function* itemsAsked(node: unknown): Generator<ItemOf> {
+function itemsAsked(ir: Ir, memory: AnalysisMemory): readonly ItemOf[] {
+  const inside = (node: object): readonly ItemOf[] => {
+    const found: ItemOf[] = [];
+    collectItems(node, found);
+    return found;
+  };
+  const kept = (part: object) => remember(memory, part, itemsAsked, () => inside(part));
+  const inFlow = ({ stages, ...flow }: Flow): readonly ItemOf[] => [
+    ...Object.values(stages).flatMap(kept),
+    ...inside(flow),
+  ];
+  const { lets, tracks, lists, ...rest } = ir;
+  return [
+    ...Object.values(lets).flatMap(kept),
+    ...inFlow(rest),
+    ...Object.values(tracks).flatMap(inFlow),
+    ...Object.values(lists).flatMap(inFlow),
+  ];
+}
+
+function collectItems(node: unknown, found: ItemOf[]): void {
   if (typeof node !== 'object' || node === null) return;
-  if ('op' in node && node.op === 'item-of') yield node as ItemOf;
-  for (const [name, part] of Object.entries(node)) if (name !== 'span') yield* itemsAsked(part);
+  if ('op' in node && node.op === 'item-of') found.push(node as ItemOf);
+  for (const [name, part] of Object.entries(node)) if (name !== 'span') collectItems(part, found);
 }

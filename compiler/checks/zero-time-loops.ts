@@ -7,11 +7,13 @@
  * said; the runtime has a limit of its own.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { everyEffect, everyPart, stagesIn } from '../flow.ts';
+import { type AnalysisMemory, remember } from '../analysis-memory.ts';
+import { everyEffect, everyPart, type FlowPart } from '../flow.ts';
 import type { Effect, Expr, Flow, Ir, Rule, Selection, Stage } from '../ir.ts';
-import { type Atom, isPossible, together, waysOf } from '../possible.ts';
+import { placeAt } from '../place.ts';
+import { isPossible } from '../possible.ts';
 import type { Report } from '../symbols.ts';
-import type { Place } from '../terms.ts';
+import { compareNumbers, together, type Ways, waysOf } from '../ways.ts';
 import { witness } from '../witness.ts';
 import type { Analysis } from './question.ts';
 
@@ -20,24 +22,22 @@ const ROUND_MAX = 6;
 /** Paths followed from each stage. */
 const PATHS_MAX = 2000;
 
+/** A move that is taken at once. */
 type Step = { from: string; to: string; rule: Rule };
 
-export const zeroTimeLoops: Analysis = (ir, report, { flows }) => {
-  for (const { flow } of flows) loopsIn(ir, flow, report);
+export const zeroTimeLoops: Analysis = (ir, report, { flows, memory }) => {
+  for (const part of flows) loopsIn(ir, part, report, memory);
 };
 
-function loopsIn(ir: Ir, flow: Flow, report: Report): void {
-  const steps = new Map<string, Step[]>();
-  for (const stage of stagesIn(flow)) {
-    if (stage.final !== undefined) continue;
-    // A condition that starts anew with every move is in no such round, whatever the others are.
-    steps.set(
-      stage.name,
-      immediate(flow, stage).filter(({ rule }) => staysAsItIs(ir, rule, untouched)),
-    );
+function loopsIn(ir: Ir, part: FlowPart, report: Report, memory: AnalysisMemory): void {
+  const { flow } = part;
+  const steps = new Map<string, readonly Step[]>();
+  for (const stage of part.stages) {
+    const own = remember(memory, stage, stepsFrom, () => stepsFrom(ir, flow, stage));
+    if (own.length > 0) steps.set(stage.name, own);
   }
   const told = new Set<string>();
-  for (const start of flow.stageOrder) {
+  for (const start of steps.keys()) {
     let paths = 0;
     const follow = (path: Step[]): void => {
       const at = path.at(-1)?.to ?? start;
@@ -56,7 +56,7 @@ function loopsIn(ir: Ir, flow: Flow, report: Report): void {
       .map((step) => step.rule.id)
       .sort()
       .join();
-    if (told.has(id) || !goesOn(ir, flow, path)) return;
+    if (told.has(id) || !goesOn(ir, flow, path, memory)) return;
     told.add(id);
     const [first] = path;
     if (first === undefined) return;
@@ -66,29 +66,42 @@ function loopsIn(ir: Ir, flow: Flow, report: Report): void {
   }
 }
 
-function immediate(flow: Flow, stage: Stage): Step[] {
-  return stage.rules.flatMap((rule) => {
-    const { move, trigger } = rule;
-    const to =
-      move?.direction === 'advance' || move?.direction === 'return'
-        ? move.to
-        : move?.direction === 'restart'
-          ? stage.name
-          : undefined;
-    // In a new visit a condition that holds has turned to holding, so a `when` is taken as well.
-    const taken = trigger.kind === 'holds' || (trigger.kind === 'becomes' && trigger.once === undefined);
-    const step = to !== undefined && taken && Object.hasOwn(flow.stages, to) && flow.stages[to]?.final === undefined;
-    return step && to !== undefined ? [{ from: stage.name, to, rule }] : [];
+/** The moves out of a stage that can be part of a round. */
+function stepsFrom(ir: Ir, flow: Flow, stage: Stage): readonly Step[] {
+  if (stage.final !== undefined) return [];
+  return stage.rules.flatMap((rule): Step[] => {
+    const to = targetOf(flow, stage, rule);
+    if (to === undefined || (rule.condition !== undefined && valueAtStart(ir, rule.condition) === false)) return [];
+    // A condition that starts anew with every move is in no such round, whatever the others are.
+    return staysAsItIs(ir, rule, untouched) ? [{ from: stage.name, to, rule }] : [];
   });
 }
 
+/** Where a rule leads at once; undefined where it waits, or ends. */
+function targetOf(flow: Flow, stage: Stage, { move, trigger }: Rule): string | undefined {
+  const to =
+    move?.direction === 'advance' || move?.direction === 'return'
+      ? move.to
+      : move?.direction === 'restart'
+        ? stage.name
+        : undefined;
+  // In a new visit a condition that holds has turned to holding, so a `when` is taken as well.
+  const taken = trigger.kind === 'holds' || (trigger.kind === 'becomes' && trigger.once === undefined);
+  if (to === undefined || !taken || !Object.hasOwn(flow.stages, to)) return undefined;
+  return flow.stages[to]?.final === undefined ? to : undefined;
+}
+
 /** Whether nothing in the round changes what its conditions ask, and they can all hold at once. */
-function goesOn(ir: Ir, flow: Flow, path: Step[]): boolean {
+function goesOn(ir: Ir, flow: Flow, path: readonly Step[], memory: AnalysisMemory): boolean {
   const effects = path.flatMap((step) => [...step.rule.effects, ...(flow.stages[step.to]?.entry ?? [])]);
   const touched = touches(ir, effects);
   if (path.some((step) => !staysAsItIs(ir, step.rule, touched))) return false;
-  const conditions = path.flatMap((step) => (step.rule.condition === undefined ? [] : [step.rule.condition]));
-  return canHoldTogether(ir, flow, conditions);
+  return canHoldTogether(
+    ir,
+    flow,
+    path.flatMap(({ rule }) => rule.condition ?? []),
+    memory,
+  );
 }
 
 type Touched = { fields: Set<string>; series: Set<string>; lists: Set<string> };
@@ -137,14 +150,17 @@ function changes(part: Expr, touched: Touched): boolean {
 }
 
 /** Whether values can be found for which all conditions hold at the start of a visit. */
-function canHoldTogether(ir: Ir, flow: Flow, conditions: readonly Expr[]): boolean {
+function canHoldTogether(ir: Ir, flow: Flow, conditions: readonly Expr[], memory: AnalysisMemory): boolean {
   if (conditions.some((one) => !isPlain(ir, one)) || areEntangled(ir, conditions)) return false;
   // Parameters count as what they are at first: with others, any two conditions might go together.
-  const place: Place = { ir, flow, fixParameters: true };
-  let ways: Atom[][] | undefined = [[]];
+  const place = placeAt(ir, flow, undefined, undefined, true);
+  let ways: Ways = [[]];
   for (const condition of conditions) {
-    const next = waysOf(place, atStart(ir, condition));
-    ways = next === undefined || ways === undefined ? undefined : together(ways, next);
+    const next = waysOf(
+      place,
+      remember(memory, condition, atStart, () => atStart(ir, condition)),
+    );
+    ways = next === undefined ? undefined : together(ways, next);
     if (ways === undefined) return false;
   }
   return ways.some((way) => isPossible(way) && witness(way) !== undefined);
@@ -200,12 +216,47 @@ function subjectOf(part: Expr): string | undefined {
   }
 }
 
+/** What an expression is sure to be when a visit has just begun; undefined where that is open. */
+function valueAtStart(ir: Ir, expr: Expr, deep = 0): number | boolean | undefined {
+  const value = (one: Expr) => valueAtStart(ir, one, deep);
+  switch (expr.op) {
+    case 'value':
+      return typeof expr.value === 'number' || typeof expr.value === 'boolean' ? expr.value : undefined;
+    case 'let': {
+      const found = ir.lets[expr.id];
+      return found === undefined || deep >= LETS_DEEP_MAX ? undefined : valueAtStart(ir, found.value, deep + 1);
+    }
+    case 'and':
+      return value(expr.left) === false || value(expr.right) === false ? false : undefined;
+    case 'compare': {
+      const [left, right] = [value(expr.left), value(expr.right)];
+      return typeof left === 'number' && typeof right === 'number' ? compareNumbers(left, expr.by, right) : undefined;
+    }
+    default:
+      return anewAtStart(expr);
+  }
+}
+
+/** What begins anew with a visit: nothing has been counted, no time has passed. */
+function anewAtStart(expr: Expr): number | false | undefined {
+  switch (expr.op) {
+    case 'aggregate':
+      return countsTheVisit(expr.selection) && beginsAtNone.has(expr.by) ? 0 : undefined;
+    case 'absence':
+    case 'silence':
+      return expr.scope === 'visit' ? false : undefined;
+    case 'since':
+      return expr.anchor.kind === 'entered' ? false : undefined;
+    default:
+      return undefined;
+  }
+}
+
 /** A condition as it is when a visit has just begun. Lets are written out. */
 function atStart(ir: Ir, expr: Expr, deep = 0): Expr {
-  const value = (one: number | boolean): Expr => ({ op: 'value', value: one, span: expr.span });
-  if (expr.op === 'aggregate' && countsTheVisit(expr.selection)) return beginsAtNone.has(expr.by) ? value(0) : expr;
-  if ((expr.op === 'absence' || expr.op === 'silence') && expr.scope === 'visit') return value(false);
-  if (expr.op === 'since' && expr.anchor.kind === 'entered') return value(false);
+  const value = anewAtStart(expr);
+  if (value !== undefined) return { op: 'value', value, span: expr.span };
+  if (expr.op === 'aggregate' && countsTheVisit(expr.selection)) return expr;
   if (expr.op === 'let') {
     const found = ir.lets[expr.id];
     return found === undefined || deep >= LETS_DEEP_MAX ? expr : atStart(ir, found.value, deep + 1);

@@ -3,16 +3,17 @@
  * capability of the language service asks.
  *
  * Nothing is read from a disk here: the host puts texts in. Trees are kept for each file until its
- * text changes; programs are compiled again only when a file of their group has changed. Files of
- * one folder belong together; a scenario (or an import) may bring in files from elsewhere.
+ * text changes; programs are compiled again only when a file of their group has changed, and then only
+ * the stages that have. Files of one folder belong together; a scenario (or an import) may bring in
+ * files from elsewhere. What was given out before a change moves along with the text (`CompileMemory`).
  */
 import type { SourceFile } from '../../language/ast.ts';
 import type { Diagnostic, WithDiagnostics } from '../../language/diagnostics.ts';
-import { type ReadingMemory, readingMemory } from '../../language/kept-stages.ts';
 import { parse } from '../../language/parse.ts';
 import { type LineMap, lineMap } from '../../language/position.ts';
 import type { Environment } from '../checks/question.ts';
 import { type Compiled, compile } from '../compile.ts';
+import { type CompileMemory, compileMemory, type Readings, readAgain } from '../compile-memory.ts';
 import { importedPaths } from '../expand.ts';
 import { indexSymbols, type SymbolIndex } from './symbol-index.ts';
 
@@ -53,8 +54,9 @@ export type Workspace = {
 
 export function createWorkspace(): Workspace {
   const files = new Map<string, ServiceFile>();
-  /** What the last reading of a path left for the next one. */
-  const memories = new Map<string, ReadingMemory>();
+  /** What the last reading of each file left for the next one, and what the last compile of each folder did. */
+  const readings: Readings = new Map();
+  const memories = new Map<string, CompileMemory>();
   const environments = new Map<string, Environment>();
   const groups = new Map<string, { stamp: readonly unknown[]; group: Group }>();
 
@@ -68,7 +70,11 @@ export function createWorkspace(): Workspace {
     const stamp = [environment, ...members];
     const before = groups.get(folder);
     if (before !== undefined && sameParts(before.stamp, stamp)) return before.group;
-    const group = make(folder, members, environment);
+    const memory = memories.get(folder) ?? compileMemory(readings);
+    memories.set(folder, memory);
+    // A group that somebody still holds when its files have changed is none of the memory's business.
+    const current = () => (members.every((file) => files.get(file.path) === file) ? memory : undefined);
+    const group = make(folder, members, environment, current);
     groups.set(folder, { stamp, group });
     return group;
   };
@@ -76,14 +82,17 @@ export function createWorkspace(): Workspace {
   return {
     put(path, text) {
       if (files.get(path)?.text === text) return;
-      const memory = memories.get(path) ?? readingMemory();
-      memories.set(path, memory);
-      files.set(path, readFile(path, text, memory));
+      const file = readFile(path, text, () =>
+        files.get(path) === file ? readAgain(readings, path, text) : parse(text),
+      );
+      files.set(path, file);
     },
     drop(path) {
       files.delete(path);
-      memories.delete(path);
-      if (inFolder(folderOf(path)).length === 0) groups.delete(folderOf(path));
+      readings.delete(path);
+      if (inFolder(folderOf(path)).length > 0) return;
+      groups.delete(folderOf(path));
+      memories.delete(folderOf(path));
     },
     paths: () => [...files.keys()].sort(),
     file: (path) => files.get(path),
@@ -109,11 +118,11 @@ const nothingKnown: Environment = {};
 export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** A file that is read when somebody asks for its tree. */
-function readFile(path: string, text: string, memory: ReadingMemory): ServiceFile {
+function readFile(path: string, text: string, readIt: () => WithDiagnostics<SourceFile>): ServiceFile {
   let read: WithDiagnostics<SourceFile> | undefined;
   let lines: LineMap | undefined;
   const tree = () => {
-    read ??= parse(text, memory);
+    read ??= readIt();
     return read;
   };
   return {
@@ -132,16 +141,17 @@ function readFile(path: string, text: string, memory: ReadingMemory): ServiceFil
   };
 }
 
-function make(folder: string, files: readonly ServiceFile[], environment: Environment): Group {
-  const byText = new Map(files.map((file) => [file.text, file]));
+function make(
+  folder: string,
+  files: readonly ServiceFile[],
+  environment: Environment,
+  memory: () => CompileMemory | undefined,
+): Group {
   let compiled: Compiled | undefined;
   let index: SymbolIndex | undefined;
   // What only looks at the trees (completion, folding) does not wait for the checks.
   const compileOnce = (): Compiled => {
-    compiled ??= compile(files, environment, (text) => {
-      const known = byText.get(text);
-      return known === undefined ? parse(text) : { value: known.ast, diagnostics: [...known.syntax] };
-    });
+    compiled ??= compile(files, environment, memory());
     return compiled;
   };
   return {

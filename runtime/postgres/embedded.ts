@@ -19,6 +19,7 @@ import { clusterVersion, findPlace, makePrivateFolder, type Place } from './acco
 import { binaryPaths } from './binaries.ts';
 import { isAlive, lockFolder } from './folder-lock.ts';
 import { keepRunning } from './keep-running.ts';
+import { settings } from './settings.ts';
 
 const userName = 'regimen';
 const databaseName = 'regimen';
@@ -260,17 +261,7 @@ async function launch(
     const logFile = join(place.home, 'postgres.log');
     const file = await open(logFile, 'w', 0o600);
     try {
-      const settings = {
-        port,
-        listen_addresses: '127.0.0.1',
-        // A socket's path is limited to about a hundred characters; nobody needs one.
-        unix_socket_directories: '',
-        max_connections: 60,
-        shared_buffers: '64MB',
-        timezone: 'UTC',
-        log_timezone: 'UTC',
-      };
-      const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+      const flags = Object.entries(settings(port)).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
       const child = start(place, place.binaries.postgres, ['-D', cluster, ...flags], file.fd);
       const problem = await untilReady(child, cluster, signal);
       signal?.throwIfAborted();

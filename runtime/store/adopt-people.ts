@@ -18,6 +18,7 @@ import { isPassing, problemOf } from './problem.ts';
 import { loadVersion } from './programs.ts';
 import type { Sql, Store, Tx } from './store.ts';
 import { readTimeline, readWholeTimeline } from './timeline-rows.ts';
+import { loadWay } from './version-ways.ts';
 import { type Stepped, writeSteps } from './write-steps.ts';
 
 /** What is to be done, as the plan's row says. */
@@ -53,6 +54,8 @@ type Outcome = {
   status: PlannedStatus;
   why: string | null;
   seq: number;
+  /** The version they come from, which their row of the plan keeps for the way back. */
+  from: number;
   version: number;
   steps: Stepped[];
 };
@@ -124,29 +127,31 @@ async function choose(
 
 async function goOver(store: Store, tx: Tx, going: Going, one: Chosen, now: number): Promise<Outcome> {
   const { program, to } = going;
-  const { from } = one;
+  const from = one.version;
   const stays = (status: PlannedStatus, why: string, steps: Stepped[] = []): Outcome => ({
     enrollment: one.id,
     status,
     why: why.slice(0, problemLengthMax),
     seq: steps.at(-1)?.result.state.seq ?? one.seq,
-    version: one.version,
+    from,
+    version: from,
     steps,
   });
   if (one.status !== 'active') return stays('gone', 'The person has finished.');
-  if (one.version !== from) return stays('gone', `They are on version ${one.version} by now.`);
-  const before = await loadVersion(store, tx, program, from);
-  const after = await loadVersion(store, tx, program, to);
+  // A plan that another one has overtaken may have led them on in between: they go from where they are.
+  if (from === to || from > to !== one.from > to) return stays('gone', `They are on version ${from} by now.`);
+  const { programs, versions } = await loadWay(store, tx, program, { from, to });
+  const look = (state: State) => outlook(programs, versions, state, one.at);
   try {
-    const look = outlook({ before, after }, { from, to }, one.state, one.at);
-    if (!look.ok) return stays('failed', `${look.misfit.why} ${look.misfit.remedy}`.trim());
-    const { state, steps } = letTimePass(going, one, before);
+    const first = look(one.state);
+    if (!first.ok) return stays('failed', `${first.misfit.why} ${first.misfit.remedy}`.trim());
+    const { state, steps } = letTimePass(going, one, programs.before);
     if (state.facts.finished !== null) return stays('gone', 'The person has finished.', steps);
-    const again = steps.length === 0 ? look : outlook({ before, after }, { from, to }, state, one.at);
+    const again = steps.length === 0 ? first : look(state);
     if (again.ok && !again.isAtRest && going.waitsUntil !== null && now < going.waitsUntil)
-      return { ...stays('waiting', 'Something is in hand.', steps), seq: state.seq };
-    const input: Input = { type: 'adopt', id: `adopt:${going.id}`, from, to, by: going.by };
-    const adopted = adopt({ before, after }, state, input, one.at);
+      return { ...stays('waiting', whyWaiting(state), steps), seq: state.seq };
+    const input = { type: 'adopt', id: `adopt:${going.id}`, ...versions, by: going.by } as const;
+    const adopted = adopt(programs, state, input, one.at);
     if (!adopted.ok) return stays('failed', `${adopted.misfit.why} ${adopted.misfit.remedy}`.trim(), steps);
     const stepped = { enrollment: { ...one, program }, input, result: adopted.result, at: one.at };
     return {
@@ -154,6 +159,7 @@ async function goOver(store: Store, tx: Tx, going: Going, one: Chosen, now: numb
       status: 'adopted',
       why: null,
       seq: state.seq + 1,
+      from,
       version: to,
       steps: [...steps, stepped],
     };
@@ -162,6 +168,11 @@ async function goOver(store: Store, tx: Tx, going: Going, one: Chosen, now: numb
     return stays('failed', problemOf(error));
   }
 }
+
+const whyWaiting = ({ facts }: State): string =>
+  facts.paused === undefined
+    ? 'An agent run, a question or a proposal is in hand that would be cut short.'
+    : 'It is paused for this person.';
 
 /** What is due is done under the version the person is on. */
 function letTimePass(going: Going, one: Chosen, program: LoadedProgram): { state: State; steps: Stepped[] } {
@@ -184,12 +195,12 @@ async function comeBack(store: Store, tx: Tx, going: Going, one: Chosen): Promis
     status: 'kept',
     why: why.slice(0, problemLengthMax),
     seq: one.seq,
+    from,
     version: one.version,
     steps: [],
   });
   if (one.version !== to) return kept(`They are on version ${one.version} by now.`);
-  const before = await loadVersion(store, tx, program, from);
-  const after = await loadVersion(store, tx, program, to);
+  const { programs, versions } = await loadWay(store, tx, program, { from: to, to: from });
   const since = await readTimeline(store, tx, one.id, { after: one.seq - 1, limit: rowsSinceMax });
   const why = whyNotRevert(since);
   const returned = (steps: Stepped[]): Outcome => ({
@@ -197,6 +208,7 @@ async function comeBack(store: Store, tx: Tx, going: Going, one: Chosen): Promis
     status: 'returned',
     why: null,
     seq: one.seq,
+    from,
     version: from,
     steps,
   });
@@ -212,14 +224,14 @@ async function comeBack(store: Store, tx: Tx, going: Going, one: Chosen): Promis
         to: from,
         by: going.by,
       };
-      const result = revert(before, one.state, earlier, input, one.at);
+      const result = revert(programs.after, one.state, earlier, input, one.at);
       return returned([{ enrollment, input, result, at: one.at }]);
     }
-    const way = outlook({ before: after, after: before }, { from: to, to: from }, one.state, one.at);
+    const way = outlook(programs, versions, one.state, one.at);
     if (!way.ok) return kept(`${why} ${way.misfit.why}`);
-    const { state, steps } = letTimePass(going, one, after);
-    const input: Input = { type: 'adopt', id: `back:${going.id}`, from: to, to: from, by: going.by };
-    const gone = adopt({ before: after, after: before }, state, input, one.at);
+    const { state, steps } = letTimePass(going, one, programs.before);
+    const input = { type: 'adopt', id: `back:${going.id}`, ...versions, by: going.by } as const;
+    const gone = adopt(programs, state, input, one.at);
     if (!gone.ok) return kept(`${why} ${gone.misfit.why}`);
     return returned([...steps, { enrollment, input, result: gone.result, at: one.at }]);
   } catch (error) {
@@ -258,7 +270,9 @@ async function write(store: Store, tx: Tx, going: Going, outcomes: Outcome[]): P
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as x(enrollment text, version integer)
     where e.workspace_id = ${store.workspace} and e.id = x.enrollment and e.version <> x.version`;
   await tx`
-    update version_plan_people p set status = x.status, why = x.why, seq = x.seq
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as x(enrollment text, status text, why text, seq integer)
-    where p.workspace_id = ${store.workspace} and p.plan_id = ${going.id} and p.enrollment_id = x.enrollment`;
+    update version_plan_people p set status = x.status, why = x.why, seq = x.seq, from_version = x.from
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as x(
+      enrollment text, status text, why text, seq integer, "from" integer)
+    where p.workspace_id = ${store.workspace} and p.plan_id = ${going.id} and p.enrollment_id = x.enrollment
+      and p.enrollment_id = any(${rows.map(({ enrollment }) => enrollment)})`;
 }

@@ -7,6 +7,7 @@
  */
 import type { Input } from '../inputs.ts';
 import { type StepResult, step } from '../step.ts';
+import { prepareRun } from './at-hand.ts';
 import { clockIn } from './clock.ts';
 import { type Committed, type LockedEnrollment, noted } from './commit.ts';
 import { loadVersion } from './programs.ts';
@@ -17,6 +18,8 @@ import { Superseded, writeSteps } from './write-steps.ts';
 export type Found = LockedEnrollment & {
   /** The input has been taken before. */
   seen: boolean;
+  /** The program, or the workspace, is paused. */
+  paused: boolean;
   /** ms; the clock as it was read. */
   now: number;
 };
@@ -51,11 +54,15 @@ async function find(store: Store, input: string, which: Fragment, orSeen?: Fragm
   const { sql } = store;
   const [row] = await sql<Row[]>`
     select e.id, e.program, e.version, e.person_id as person, e.state, e.stepped_at, ${clockIn(store, sql)} as now,
+      p.paused_at is not null or w.paused_at is not null as paused,
       exists (
         select from timeline t
         where t.workspace_id = e.workspace_id and t.enrollment_id = e.id and t.input_id = ${input})
       ${orSeen ?? sql``} as seen
-    from enrollments e where e.workspace_id = ${store.workspace} and ${which}`;
+    from enrollments e
+    join programs p on p.workspace_id = e.workspace_id and p.name = e.program
+    join workspaces w on w.id = e.workspace_id
+    where e.workspace_id = ${store.workspace} and ${which}`;
   if (row === undefined) return null;
   const { stepped_at, now, ...rest } = row;
   return { ...rest, steppedAt: stepped_at.getTime(), now: now.getTime() };
@@ -67,25 +74,28 @@ async function find(store: Store, input: string, which: Fragment, orSeen?: Fragm
  */
 export async function commitAtOnce(
   store: Store,
-  { seen, now, ...enrollment }: Found,
+  found: Found,
   input: Input,
   wanted: (result: StepResult) => boolean = () => true,
 ): Promise<Committed | null> {
+  const { seen, now, paused: _paused, ...enrollment } = found;
   const { id, program: name, version, state, steppedAt } = enrollment;
   return noted<Committed | null>(store, id, input, async () => {
     if (seen) return { fresh: false, enrollment, state, rows: [] };
-    // A life that is over may be erased, and has as many rows as before: only the lock tells.
+    // A life that is over may be erased meanwhile, and have as many rows as before: only the lock tells.
     if (state.facts.finished !== null) return null;
     const program = await loadVersion(store, store.sql, name, version);
     const at = Math.max(now, steppedAt);
     const result = step(program, state, input, at, id);
     if (!wanted(result)) return null;
+    const keepAtHand = prepareRun(store, found, result, at);
     try {
-      await writeSteps(store, store.sql as Sql, [{ enrollment, input, result, at }]);
+      await writeSteps(store, store.sql as Sql, [{ enrollment, input, result, at }], { unlocked: true });
     } catch (error) {
       if (wasQuicker(error)) return null;
       throw error;
     }
+    keepAtHand?.();
     return { fresh: true, enrollment, state: result.state, rows: result.rows };
   });
 }

@@ -44,13 +44,26 @@ async function actorOf(store: Store, tx: Tx, by: string): Promise<string> {
 }
 
 /** Adds a row, in the transaction of the change. */
-export async function addAudit(store: Store, tx: Tx, entry: AuditEntry): Promise<void> {
-  const { actor, action, target, reason, details } = entry;
+export function addAudit(store: Store, tx: Tx, entry: AuditEntry): Promise<void> {
+  return addAudits(store, tx, [entry]);
+}
+
+/** The same for changes of many at once, in their order, with one statement. */
+export async function addAudits(store: Store, tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const actors = new Map<string, string>();
+  for (const { actor } of entries) if (!actors.has(actor)) actors.set(actor, await actorOf(store, tx, actor));
+  const rows = entries.map(({ actor, action, target, reason, details }) => ({
+    actor: actors.get(actor),
+    action,
+    target,
+    reason: reason === undefined ? null : cleanText(reason).slice(0, reasonLengthMax),
+    details: cleanText(details ?? {}),
+  }));
   await tx`
     insert into audit (workspace_id, at, actor, action, target, reason, details)
-    values (${store.workspace}, ${new Date(await clockNow(store, tx))}, ${await actorOf(store, tx, actor)}, ${action}, ${target},
-      ${reason === undefined ? null : cleanText(reason).slice(0, reasonLengthMax)},
-      ${tx.json(cleanText(details ?? {}) as never)})`;
+    select ${store.workspace}, ${new Date(await clockNow(store, tx))}, x.actor, x.action, x.target, x.reason, x.details
+    from jsonb_to_recordset(${tx.json(rows as never)}) as x(actor text, action text, target text, reason text, details jsonb)`;
 }
 
 /** The newest first; of one target where it is named. */

@@ -4,14 +4,16 @@
  * The preview tries the very step that is done later and keeps what it would come to; what is applied is the
  * preview, person by person, each in a transaction with its audit row. Doing it is `bulk-jobs.ts`'s.
  */
-import { bulkInput, tryInput } from '../bulk-outcome.ts';
+import { bulkInput, damageText, tryInput } from '../bulk-outcome.ts';
 import { Refusal } from '../control.ts';
+import type { Input } from '../inputs.ts';
 import type { Bulk, BulkDeed, BulkFilter, OperatorControl } from '../operator-control.ts';
 import type { State } from '../state.ts';
 import { addAudit, checkReason } from './audit.ts';
 import { addBulkJob } from './bulk-jobs.ts';
 import { readBulk } from './bulk-records.ts';
 import { clockNow } from './clock.ts';
+import { isPassing } from './problem.ts';
 import { loadVersion, readVersion } from './programs.ts';
 import type { Store, Tx } from './store.ts';
 
@@ -62,12 +64,15 @@ type Trying = {
   now: number;
 };
 
+/** `state` is as it is stored, however damaged. */
+type Looked = { id: string; version: number; stage: string; state: State | null };
+
 async function tryEach(store: Store, tx: Tx, { id, program, deed, filter, reason, by, now }: Trying): Promise<void> {
   const input = bulkInput(deed, { id: `bulk:${id}`, reason, by });
   let total = 0;
   for (let after = ''; ; ) {
-    const page = await tx<{ id: string; version: number; state: State }[]>`
-      select id, version, state from enrollments
+    const page = await tx<Looked[]>`
+      select id, version, stage, state from enrollments
       where workspace_id = ${store.workspace} and program = ${program} and status = 'active' and id > ${after}
         ${filter.stage === undefined ? tx`` : tx`and stage = ${filter.stage}`}
         ${filter.version === undefined ? tx`` : tx`and version = ${filter.version}`}
@@ -75,16 +80,15 @@ async function tryEach(store: Store, tx: Tx, { id, program, deed, filter, reason
         ${filter.ids === undefined ? tx`` : tx`and id = any(${filter.ids})`}
       order by id limit ${triedAtOnce}`;
     const chosen = page.filter(
-      ({ state }) => filter.paused === undefined || filter.paused === (state.facts.paused !== undefined),
+      ({ state }) => filter.paused === undefined || filter.paused === (state?.facts?.paused !== undefined),
     );
     total += chosen.length;
     if (total > bulkPeopleMax)
       throw new Refusal('too-large', `These are more than ${bulkPeopleMax} people: choose fewer, by stage or version.`);
     const rows = [];
-    for (const { id: enrollment, version, state } of chosen) {
-      const loaded = await loadVersion(store, tx, program, version);
-      const { can, outcome } = tryInput(loaded, state, input, now);
-      rows.push({ enrollment, status: can ? 'ready' : 'cannot', stage: state.stage, outcome });
+    for (const one of chosen) {
+      const { can, outcome } = await tryOne(store, tx, program, one, input, now);
+      rows.push({ enrollment: one.id, status: can ? 'ready' : 'cannot', stage: one.stage, outcome });
     }
     await tx`
       insert into bulk_move_people (workspace_id, bulk_id, enrollment_id, status, stage, outcome)
@@ -92,6 +96,24 @@ async function tryEach(store: Store, tx: Tx, { id, program, deed, filter, reason
       from json_to_recordset(${JSON.stringify(rows)}::text::json) as x(enrollment text, status text, stage text, outcome text)`;
     after = page.at(-1)?.id ?? after;
     if (page.length < triedAtOnce) return;
+  }
+}
+
+/** Whoever it cannot even be tried with is told so, and spoils nobody else's preview. */
+async function tryOne(
+  store: Store,
+  tx: Tx,
+  program: string,
+  { version, state }: Looked,
+  input: Input,
+  now: number,
+): Promise<{ can: boolean; outcome: string }> {
+  try {
+    if (state === null) throw new Error('there is nothing.');
+    return tryInput(await loadVersion(store, tx, program, version), state, input, now);
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    return { can: false, outcome: damageText(error) };
   }
 }
 

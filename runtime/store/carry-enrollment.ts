@@ -287,10 +287,15 @@ function renamed<T>(value: T, from: string, to: string): T {
 /** Changes of version say the numbers that the versions have here. */
 function renumbered(row: TimelineRow, numbers: ReadonlyMap<number, number>): TimelineRow {
   const here = (number: number): number => numbers.get(number) ?? number;
+  const moved = <T extends { from: number; to: number; via?: number[] }>(one: T): T => ({
+    ...one,
+    from: here(one.from),
+    to: here(one.to),
+    ...(one.via === undefined ? {} : { via: one.via.map(here) }),
+  });
   if (row.kind === 'input' && (row.input.type === 'adopt' || row.input.type === 'revert'))
-    return { ...row, input: { ...row.input, from: here(row.input.from), to: here(row.input.to) } };
-  if (row.kind === 'adopted' || row.kind === 'reverted') return { ...row, from: here(row.from), to: here(row.to) };
-  return row;
+    return { ...row, input: moved(row.input) };
+  return row.kind === 'adopted' || row.kind === 'reverted' ? moved(row) : row;
 }
 
 function unsound(why: string): Refusal {

@@ -5,7 +5,7 @@
  */
 import type { ChatMessage, Control, EnrollmentSummary, Person, ProgramSummary } from '../control.ts';
 import { letsInScope, why } from '../explain.ts';
-import type { State } from '../state.ts';
+import { forecast } from '../forecast.ts';
 import { waiting } from '../waiting.ts';
 import { act, answerItem, closeItem, decideItem } from './act.ts';
 import { addAudit } from './audit.ts';
@@ -13,21 +13,21 @@ import { clockNow } from './clock.ts';
 import { correctShared, recordShared } from './cohort.ts';
 import { unknownEnrollment } from './commit.ts';
 import { enrollIn } from './enroll.ts';
+import { type EnrollmentRow, enrollmentColumns, summaryOf } from './enrollment-rows.ts';
 import { erasePerson } from './erase-person.ts';
 import { pageMax } from './limits.ts';
-import { stageTitle } from './listings.ts';
 import { createOperatorControl } from './operator-control.ts';
 import { openItems } from './operator-items.ts';
 import { outbox } from './outbox.ts';
 import { bindAccount, boundChannels, personByAccount, personByEmail, readPerson, setZone } from './people.ts';
 import { preferences, setPreferences } from './preferences.ts';
-import { importableFiles, loadVersion, readVersion } from './programs.ts';
+import { importableFiles, readVersion } from './programs.ts';
 import { answer, approveAccess, checkId, receive } from './receive.ts';
 import { record } from './record.ts';
 import type { Sql, Store } from './store.ts';
 import { readTimeline } from './timeline-rows.ts';
 import { createVersionControl, pastVersions, publishFor } from './version-control.ts';
-import { whatNext } from './what-next.ts';
+import { checkDays, whatNext } from './what-next.ts';
 
 /** The control surface of a store. */
 export function createControl(
@@ -53,7 +53,7 @@ export function createControl(
     conversation: (input) => conversation(store, input),
     enroll: (input) => enroll(store, input),
     enrollments: (input) => enrollments(store, store.sql, input),
-    enrollment: (id) => enrollment(store, id),
+    enrollment: (id, daysAhead) => enrollment(store, id, daysAhead),
     timeline: async (id, options = {}) => {
       await enrollments(store, store.sql, { id, limit: 1 }).then((found) => {
         if (found.length === 0) throw unknownEnrollment(id);
@@ -121,59 +121,32 @@ async function enroll(store: Store, input: Parameters<Control['enroll']>[0]): Pr
 type Wanted = { id?: string; program?: string; person?: string; status?: 'active' | 'finished'; limit: number };
 
 async function enrollments(store: Store, sql: Sql, wanted: Wanted): Promise<EnrollmentSummary[]> {
-  type Row = {
-    id: string;
-    program: string;
-    version: number;
-    attempt: number;
-    status: 'active' | 'finished';
-    state: State;
-    person: EnrollmentSummary['person'];
-    next_due_at: Date | null;
-    created_at: Date;
-    finished_at: Date | null;
-  };
-  const rows = await sql<Row[]>`
-    select e.id, e.program, e.version, e.attempt, e.status, e.state, e.next_due_at, e.created_at, e.finished_at,
-      jsonb_build_object('id', p.id, 'email', p.email, 'name', p.name) as person
-    from enrollments e join people p on p.workspace_id = e.workspace_id and p.id = e.person_id
-    where e.workspace_id = ${store.workspace}
-      ${wanted.id === undefined ? sql`` : sql`and e.id = ${wanted.id}`}
-      ${wanted.program === undefined ? sql`` : sql`and e.program = ${wanted.program}`}
-      ${wanted.person === undefined ? sql`` : sql`and e.person_id = ${wanted.person}`}
-      ${wanted.status === undefined ? sql`` : sql`and e.status = ${wanted.status}`}
-    order by e.created_at desc, e.id limit ${pageOf(wanted.limit)}`;
+  const rows = await readRows(store, sql, wanted);
   const now = await clockNow(store, sql);
   const found: EnrollmentSummary[] = [];
-  for (const row of rows) {
-    const { ir } = await loadVersion(store, sql, row.program, row.version);
-    found.push({
-      id: row.id,
-      program: row.program,
-      programTitle: ir.title,
-      version: row.version,
-      person: row.person,
-      attempt: row.attempt,
-      status: row.status,
-      stage: row.state.stage,
-      stageTitle: stageTitle(ir, row.state, now),
-      nextDueAt: row.next_due_at?.getTime() ?? null,
-      createdAt: row.created_at.getTime(),
-      finishedAt: row.finished_at?.getTime() ?? null,
-    });
-  }
+  for (const row of rows) found.push((await summaryOf(store, sql, row, now)).summary);
   return found;
 }
 
-async function enrollment(store: Store, id: string): ReturnType<Control['enrollment']> {
-  return store.sql.begin('isolation level repeatable read', async (tx) => {
-    const [summary] = await enrollments(store, tx, { id, limit: 1 });
-    if (summary === undefined) throw unknownEnrollment(id);
-    const [row] = await tx<{ state: State; cohort: string | null }[]>`
-      select state, cohort from enrollments where workspace_id = ${store.workspace} and id = ${id}`;
-    const { state, cohort } = row as { state: State; cohort: string | null };
-    const program = await loadVersion(store, tx, summary.program, summary.version);
+function readRows(store: Store, sql: Sql, { id, program, person, status, limit }: Wanted) {
+  return sql<EnrollmentRow[]>`
+    ${enrollmentColumns(sql)}
+    where e.workspace_id = ${store.workspace}
+      ${id === undefined ? sql`` : sql`and e.id = ${id}`}
+      ${program === undefined ? sql`` : sql`and e.program = ${program}`}
+      ${person === undefined ? sql`` : sql`and e.person_id = ${person}`}
+      ${status === undefined ? sql`` : sql`and e.status = ${status}`}
+    order by e.created_at desc, e.id limit ${pageOf(limit)}`;
+}
+
+async function enrollment(store: Store, id: string, daysAhead?: number): ReturnType<Control['enrollment']> {
+  if (daysAhead !== undefined) checkDays(daysAhead);
+  return store.sql.begin('isolation level repeatable read read only', async (tx) => {
+    const [row] = await readRows(store, tx, { id, limit: 1 });
+    if (row === undefined) throw unknownEnrollment(id);
+    const { state, cohort } = row;
     const now = await clockNow(store, tx);
+    const { summary, program } = await summaryOf(store, tx, row, now);
     return {
       ...summary,
       seq: state.seq,
@@ -185,6 +158,7 @@ async function enrollment(store: Store, id: string): ReturnType<Control['enrollm
       lets: letsInScope(program, state, now),
       why: why(program, state, now),
       waiting: waiting(program, state, now),
+      ahead: daysAhead === undefined ? null : forecast(program, state, now, daysAhead),
     };
   });
 }

@@ -3,9 +3,10 @@
  *
  * What is handed over is marked as being sent first, in a transaction of its own, and as sent when the channel has
  * answered. A process that dies between the two leaves the first mark: the message is then handed over again, with
- * the same id and a higher `attempt`, and a channel that can looks whether it has it. That is the one window in which
- * a message may arrive twice. The web chat delivers by storing.
+ * the same id and a higher `attempt`, and a channel that can looks whether it has it. That, and a database that stays
+ * away for longer than a moment, is the one window in which a message may arrive twice. The web chat delivers by storing.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Channel, DeliveryProblem } from '../services.ts';
 import { heldInput, unsentInput } from '../unsent.ts';
 import { clockNow } from './clock.ts';
@@ -19,13 +20,15 @@ import {
   heldToldMs,
   retryAfterMaxMs,
   senderBusyMs,
+  sentMarkAgainMs,
+  sentMarkMs,
 } from './limits.ts';
 import { note } from './notes.ts';
 import { notify } from './notices.ts';
 import { inSpan } from './origin.ts';
 import { type Next, takeNext, whyLapsed } from './outbox-plan.ts';
 import { lockOutbox, markHeld, type Open } from './outbox-rows.ts';
-import { problemOf } from './problem.ts';
+import { isPassing, problemOf } from './problem.ts';
 import type { Store, Tx } from './store.ts';
 
 /** Messages seen to by one job; the others have jobs of their own. */
@@ -112,11 +115,23 @@ async function send(store: Store, job: DeliverJob, sender: string, next: Extract
     await store.sql.begin((tx) => markFailed(store, tx, job.person, ids, problemOf(error)));
     return;
   }
-  await store.sql`
-    update messages set status = 'sent', sent_at = ${new Date(await clockNow(store))}
-    where workspace_id = ${store.workspace} and person_id = ${job.person} and direction = 'out'
-      and id = any(${ids}::text[]) and status = 'sending'`;
+  await markSent(store, job.person, ids);
   noteIt('sent');
+}
+
+/** The channel has it: while the database is away for a moment this is tried again, as without the mark it would go out twice. */
+async function markSent(store: Store, person: string, ids: readonly string[]): Promise<void> {
+  for (const until = performance.now() + sentMarkMs; ; await sleep(sentMarkAgainMs)) {
+    try {
+      await store.sql`
+        update messages set status = 'sent', sent_at = ${new Date(await clockNow(store))}
+        where workspace_id = ${store.workspace} and person_id = ${person} and direction = 'out'
+          and id = any(${ids as string[]}::text[]) and status = 'sending'`;
+      return;
+    } catch (error) {
+      if (!isPassing(error) || performance.now() > until) throw error;
+    }
+  }
 }
 
 /** Puts a message off. What waits for long, and any question, its enrollment hears of, so that the timeline says so. */
@@ -147,7 +162,8 @@ async function withdraw(store: Store, message: Open): Promise<void> {
       update messages set status = 'withdrawn', why = ${[why]}
       where workspace_id = ${store.workspace} and enrollment_id = ${enrollment} and direction = 'out' and id = ${id}
         and status in ('held', 'queued') returning 1`;
-    if (withdrawn !== undefined) await commitIn(store, tx, { enrollment, input: unsentInput(id, why) });
+    if (withdrawn !== undefined)
+      await commitIn(store, tx, { enrollment, input: unsentInput(id, why, message.at.getTime()) });
   });
 }
 

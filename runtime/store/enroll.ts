@@ -56,9 +56,11 @@ export async function enrollIn(store: Store, tx: Tx, what: Enrolling): Promise<{
   const data = checkData(ir.data, what.data);
   const lacking = lackingAtStart(ir, data);
   if (lacking.length > 0) {
-    const each =
-      lacking.length === 1 ? 'has to be given with every enrollment' : 'have to be given with every enrollment';
-    throw new Refusal('malformed', `${lacking.join(', ')} ${each} in ${ir.title}: name it in the data.`);
+    const [have, them] = lacking.length === 1 ? ['has', 'it'] : ['have', 'them'];
+    throw new Refusal(
+      'malformed',
+      `${lacking.join(', ')} ${have} to be given with every enrollment in ${ir.title}: name ${them} in the data.`,
+    );
   }
   const shared = await sharedAtStart(store, tx, ir, data);
   const zone = what.person.zone !== null && isZone(what.person.zone) ? what.person.zone : ir.zone.fallback;

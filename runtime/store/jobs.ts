@@ -12,11 +12,13 @@ import type { Sql } from './store.ts';
 import type { Stepped } from './write-steps.ts';
 
 /** What jobs there are, beside the sweep's own. */
-export const tasks = ['run', 'deliver', 'tell-cohort', 'join-cohort', 'bulk', 'adopt'] as const;
+export const tasks = ['run', 'deliver', 'wake', 'tell-cohort', 'join-cohort', 'bulk', 'adopt'] as const;
 
 export type RunJob = { workspace: string; enrollment: string; run: string };
 /** `waits` counts how often the channel asked for patience. */
 export type DeliverJob = { workspace: string; person: string; message: string; waits?: number };
+/** Looks at what was held for the pause of one enrollment: it is over. */
+export type WakeJob = { workspace: string; person: string; enrollment: string };
 /** One of the sweeps that a workspace may have in hand at once. */
 export type SweepJob = { workspace: string; slot: number };
 
@@ -38,7 +40,7 @@ export type JoinCohortJob = { workspace: string; enrollment: string; effect: str
 
 export type QueueJob = {
   task: (typeof tasks)[number] | 'sweep';
-  payload: RunJob | DeliverJob | SweepJob | TellCohortJob | JoinCohortJob | BulkJob | AdoptJob;
+  payload: RunJob | DeliverJob | WakeJob | SweepJob | TellCohortJob | JoinCohortJob | BulkJob | AdoptJob;
   key: string;
   attempts: number;
   priority: number;
@@ -47,8 +49,9 @@ export type QueueJob = {
 };
 
 /** The jobs that follow from a step. */
-export function jobsOf(workspace: string, { enrollment, result, at }: Stepped): QueueJob[] {
-  return result.effects.flatMap((effect): QueueJob[] => {
+export function jobsOf(workspace: string, stepped: Stepped): QueueJob[] {
+  const { enrollment, result, at } = stepped;
+  const jobs = result.effects.flatMap((effect): QueueJob[] => {
     switch (effect.type) {
       case 'deliver':
         return [deliverJob(workspace, enrollment.person, effect.id)];
@@ -66,6 +69,18 @@ export function jobsOf(workspace: string, { enrollment, result, at }: Stepped): 
         return [];
     }
   });
+  return endsPause(stepped) ? [...jobs, wakeJob(workspace, enrollment)] : jobs;
+}
+
+/** Whether the person's pause is over with this step: they go on, or have left. */
+function endsPause({ result: { rows, state } }: Stepped): boolean {
+  const isLeft = state.facts.paused !== undefined && rows.some(({ kind }) => kind === 'finished');
+  return isLeft || rows.some(({ kind }) => kind === 'resumed');
+}
+
+function wakeJob(workspace: string, { id, person }: Stepped['enrollment']): QueueJob {
+  const payload: WakeJob = { workspace, person, enrollment: id };
+  return { task: 'wake', payload, key: `wake:${workspace}:${id}`, attempts: jobAttemptsMax, priority: 1 };
 }
 
 /** The job that does one agent run. `answering`: somebody waits for it. */
@@ -109,11 +124,17 @@ export async function addQueueJobs(sql: Sql, jobs: readonly QueueJob[]): Promise
 
 /** The question that adds jobs to the queue. */
 export function queueJobs(sql: Sql, jobs: readonly QueueJob[]) {
-  const carried = carry();
-  const rows = jobs.map(({ afterMs, payload, ...job }) => ({
-    ...job,
-    payload: { ...payload, ...carried },
-    after_ms: afterMs ?? null,
-  }));
-  return sql`select add_workspace_jobs(${sql.json(rows as never)})`;
+  return sql`select add_workspace_jobs(${sql.json(jobs.map(rowOf) as never)})`;
+}
+
+/** The same for the jobs of steps. The key of most follows from the step: nobody can have added one before. */
+export function queueJobsOfSteps(sql: Sql, jobs: readonly QueueJob[]) {
+  const [first, second] = jobs;
+  const isNew = second === undefined && (first?.task === 'run' || first?.task === 'deliver');
+  return isNew ? sql`select add_new_job(${sql.json(rowOf(first) as never)})` : queueJobs(sql, jobs);
+}
+
+/** A job as the database takes it, with the id of what it all began with. */
+function rowOf({ afterMs, payload, ...job }: QueueJob) {
+  return { ...job, payload: { ...payload, ...carry() }, after_ms: afterMs ?? null };
 }

@@ -8,6 +8,9 @@ export const retryAfterMaxMs = 15 * 60_000;
 export const deliveryWaitsMax = 40;
 /** Attempts of an agent run that fail before the run is given up. Attempts cut short by a crash do not count. */
 export const runAttemptsMax = 3;
+/** Runs whose beginning is kept by the process that wrote it, and for how long; then it is read again. */
+export const atHandMax = 200;
+export const atHandMs = 2_000;
 /** How long one attempt of an agent run may take. */
 export const runLimitMs = 120_000;
 /**
@@ -27,6 +30,9 @@ export const heldToldMs = 5 * 60_000;
 export const senderBusyMs = 500;
 /** Longer than any sending takes: a message marked as being sent before that has no sender any more. */
 export const senderGoneMs = 60_000;
+/** How long it is tried to keep that a message was sent, and the pause between two tries. Well below `senderGoneMs`. */
+export const sentMarkMs = 20_000;
+export const sentMarkAgainMs = 200;
 /** How long a channel may take to send one message. */
 export const deliverLimitMs = 20_000;
 /** Attempts the queue itself makes for a run or a delivery; far above those that may fail, as crashes count here. */
@@ -79,10 +85,14 @@ export const deliveriesAtOnce = 4;
 export const changesAtOnce = 3;
 /** Connections of one worker's queue: each of its three pools listens on one, the others are for a moment each. */
 export const workerConnectionsMax = 8;
+/** Questions for a job that fail in a row, for each of a queue's places, before it is opened anew. */
+export const unansweredMax = 3;
 /** How often a queue looks for jobs that nobody told it of. */
 export const queuePollMs = 2_000;
 /** The pause before a queue that lost its database is opened again. */
 export const queueAgainMs = 1_000;
+/** How long a queue that lost its database may take to end, beyond what is in hand; then others take over its jobs. */
+export const endingMs = 5_000;
 /** How long connecting may take for a sign of life, and the pause before it is tried again. */
 export const lifeConnectLimitMs = 10_000;
 export const lifeAgainMs = 500;

@@ -1,35 +1,19 @@
 /**
  * The lists that operators and services read, page by page: enrollments and sweeps.
  */
-import type { EnrollmentSummary } from '../control.ts';
 import { Refusal } from '../control.ts';
-import { fillText } from '../evaluate.ts';
 import type { EnrollmentFilter, ListedEnrollment, OperatorControl, Page, Sweep } from '../operator-control.ts';
-import type { State } from '../state.ts';
+import { ranks } from './claim.ts';
 import { clockNow } from './clock.ts';
 import { unknownEnrollment } from './commit.ts';
 import { pageFrom, pageOf, readCursor } from './cursor.ts';
-import { loadVersion } from './programs.ts';
+import { type EnrollmentRow, enrollmentColumns, summaryOf } from './enrollment-rows.ts';
 import type { Sql, Store } from './store.ts';
 
 /** What time owed and nobody did for longer than this is overdue. */
 export const overdueAfterMs = 5 * 60_000;
-
-type Row = {
-  id: string;
-  program: string;
-  version: number;
-  attempt: number;
-  status: 'active' | 'finished';
-  state: State;
-  cohort: string | null;
-  person: EnrollmentSummary['person'];
-  next_due_at: Date | null;
-  created_at: Date;
-  finished_at: Date | null;
-  /** `created_at` to the last digit. */
-  place: string;
-};
+/** So many who are overdue are looked up one by one; of more, the newest are found by going through all. */
+const lateMax = 10_000;
 
 /** The newest first. */
 export async function listEnrollments(
@@ -39,10 +23,12 @@ export async function listEnrollments(
   const { sql } = store;
   const limit = pageOf(wanted);
   const now = await clockNow(store);
+  const before = new Date(now - overdueAfterMs);
+  const late = await lateIds(store, filter, before);
   const place = after === undefined ? null : readPlace(after);
-  const rows = await sql<Row[]>`
-    ${columns(sql)}
-    where e.workspace_id = ${store.workspace} ${conditions(sql, filter, now)}
+  const rows = await sql<EnrollmentRow[]>`
+    ${enrollmentColumns(sql)}
+    where e.workspace_id = ${store.workspace} ${conditions(sql, filter, before, late)}
       ${place === null ? sql`` : sql`and (e.created_at, e.id) < (${place[0]}::text::timestamptz, ${place[1]})`}
     order by e.created_at desc, e.id desc limit ${limit + 1}`;
   const listed = await shown(store, sql, rows, now);
@@ -56,8 +42,8 @@ export async function listEnrollments(
 
 /** One enrollment; refuses an unknown one. */
 export async function listedEnrollment(store: Store, id: string): Promise<ListedEnrollment> {
-  const rows = await store.sql<Row[]>`
-    ${columns(store.sql)} where e.workspace_id = ${store.workspace} and e.id = ${id}`;
+  const rows = await store.sql<EnrollmentRow[]>`
+    ${enrollmentColumns(store.sql)} where e.workspace_id = ${store.workspace} and e.id = ${id}`;
   const [one] = await shown(store, store.sql, rows, await clockNow(store));
   if (one === undefined) throw unknownEnrollment(id);
   return one;
@@ -69,13 +55,7 @@ function readPlace(after: string): [string, string] {
   throw new Refusal('malformed', 'The cursor is not one that was given out. Begin with the first page, without one.');
 }
 
-const columns = (sql: Sql) => sql`
-  select e.id, e.program, e.version, e.attempt, e.status, e.state, e.cohort, e.next_due_at, e.created_at, e.finished_at,
-    (e.created_at at time zone 'UTC')::text || '+00' as place,
-    jsonb_build_object('id', p.id, 'email', p.email, 'name', p.name) as person
-  from enrollments e join people p on p.workspace_id = e.workspace_id and p.id = e.person_id`;
-
-function conditions(sql: Sql, filter: EnrollmentFilter, now: number) {
+function conditions(sql: Sql, filter: EnrollmentFilter, before: Date, late: readonly string[] | null) {
   const { program, version, person, stage, cohort, status, overdue } = filter;
   return sql`
     ${program === undefined ? sql`` : sql`and e.program = ${program}`}
@@ -84,35 +64,45 @@ function conditions(sql: Sql, filter: EnrollmentFilter, now: number) {
     ${stage === undefined ? sql`` : sql`and e.stage = ${stage}`}
     ${cohort === undefined ? sql`` : sql`and e.cohort = ${cohort}`}
     ${status === undefined ? sql`` : sql`and e.status = ${status}`}
-    ${overdue === true ? sql`and e.status = 'active' and e.next_due_at < ${new Date(now - overdueAfterMs)}` : sql``}
-    ${overdue === false ? sql`and (e.status <> 'active' or e.next_due_at is null or e.next_due_at >= ${new Date(now - overdueAfterMs)})` : sql``}`;
+    ${overdue === true ? sql`and e.status = 'active' and e.next_due_at < ${before}` : sql``}
+    ${late === null ? sql`` : sql`and e.id = any(${late})`}
+    ${overdue === false ? sql`and (e.status <> 'active' or e.next_due_at is null or e.next_due_at >= ${before})` : sql``}`;
 }
 
-async function shown(store: Store, sql: Sql, rows: readonly Row[], now: number): Promise<ListedEnrollment[]> {
+/**
+ * Whom time owes something since `before`: found along what is due and what is failing, as the sweep puts off who fails,
+ * and in the end leaves them to an operator. So it costs as much as there is overdue, whoever else there is. Null where
+ * there are so many that they are met soon among all.
+ */
+async function lateIds(store: Store, { overdue, program }: EnrollmentFilter, before: Date): Promise<string[] | null> {
+  if (overdue !== true) return null;
+  const { sql } = store;
+  const late = await sql<{ id: string }[]>`
+    select late.id from programs g cross join generate_series(0, ${ranks.waitsForRun}::integer) as rank
+    cross join lateral (
+      select d.enrollment_id as id from due d
+      where d.workspace_id = g.workspace_id and d.program = g.name and d.rank = rank and d.at < ${before}
+      limit ${lateMax + 1}) late
+    where g.workspace_id = ${store.workspace} ${program === undefined ? sql`` : sql`and g.name = ${program}`}
+    union all (
+      select f.id from enrollments f where f.workspace_id = ${store.workspace} and f.failures > 0 limit ${lateMax + 1})
+    limit ${lateMax + 1}`;
+  return late.length > lateMax ? null : late.map(({ id }) => id);
+}
+
+async function shown(store: Store, sql: Sql, rows: readonly EnrollmentRow[], now: number): Promise<ListedEnrollment[]> {
   const found: ListedEnrollment[] = [];
-  for (const { state, next_due_at, created_at, finished_at, place: _, ...row } of rows) {
-    const { ir } = await loadVersion(store, sql, row.program, row.version);
-    const { paused } = state.facts;
+  for (const row of rows) {
+    const { summary } = await summaryOf(store, sql, row, now);
+    const { paused } = row.state.facts;
     found.push({
-      ...row,
-      programTitle: ir.title,
-      stage: state.stage,
-      stageTitle: stageTitle(ir, state, now),
-      seq: state.seq,
+      ...summary,
+      seq: row.state.seq,
+      cohort: row.cohort,
       paused: paused && row.status === 'active' ? paused : null,
-      nextDueAt: next_due_at?.getTime() ?? null,
-      createdAt: created_at.getTime(),
-      finishedAt: finished_at?.getTime() ?? null,
     });
   }
   return found;
-}
-
-/** The stage's title as it reads for this person; after leaving, how they left. */
-export function stageTitle(ir: Parameters<typeof fillText>[1]['ir'], { stage, facts }: State, now: number): string {
-  const found = Object.hasOwn(ir.stages, stage) ? ir.stages[stage] : undefined;
-  if (found !== undefined) return fillText(found.title, { ir, facts, now }).text;
-  return `Left: ${(facts.finished?.as ?? stage).replaceAll('_', ' ')}`;
 }
 
 /** Sweeps that found something, the newest first. */

@@ -100,7 +100,10 @@ export function lockPeople(store: Store, sql: Sql, people: readonly string[]) {
     order by id for no key update`;
 }
 
-/** The insert of messages whose people are `held`. */
+/**
+ * The insert of messages whose people are `held`. Whether one waits is asked once for each (`offset 0`), and of the
+ * person's own enrollments: `status = 'active'` would let Postgres walk along those of everybody.
+ */
 export function insertMessages(store: Store, sql: Sql, rows: readonly MessageRow[]) {
   return sql`
     insert into messages (workspace_id, id, person_id, program, enrollment_id, direction, channel, text, reason, author,
@@ -114,7 +117,7 @@ export function insertMessages(store: Store, sql: Sql, rows: readonly MessageRow
     cross join lateral (select coalesce(x.unasked, false) and (
       exists (select from delivery_preferences d where d.workspace_id = ${store.workspace} and d.person_id = x.person_id)
       or exists (select from enrollments e where e.workspace_id = ${store.workspace} and e.person_id = x.person_id
-        and e.program <> x.program and e.status = 'active')) as it) waits
+        and e.program <> x.program and e.status <> 'finished')) as it offset 0) waits
     where (select count(*) from held) > 0
     order by x."order"
     on conflict (workspace_id, person_id, direction, id) do update

@@ -101,28 +101,26 @@ async function operate(
   }) as Promise<Done>;
 }
 
-/** The same in a transaction that does more, for an enrollment that is locked. */
-export async function operateIn(
+/** For an enrollment that is locked. */
+async function operateIn(
   store: Store,
   tx: Tx,
   { id, state }: LockedEnrollment,
   inputs: Input[],
   by: string,
   audited: Audited,
-): Promise<{ seq: number; rows: TimelineRow[] }> {
+): Promise<{ seq: number }> {
   if (state.facts.finished !== null)
     throw new Refusal('finished', 'This enrollment has finished: nothing can be changed.');
-  const rows: TimelineRow[] = [];
   let { seq } = state;
   for (const input of inputs) {
     const committed = await commitIn(store, tx, { enrollment: id, input });
     const refused = committed.rows.find((row) => row.kind === 'refused' && row.what === input.type);
     if (refused?.kind === 'refused') throw new Refusal(input.type === 'set' ? 'malformed' : 'conflict', refused.why);
-    rows.push(...committed.rows);
     seq = committed.state.seq;
   }
   await addAudit(store, tx, { actor: by, target: `enrollment:${id}`, ...audited });
-  return { seq, rows };
+  return { seq };
 }
 
 /** The enrollment, locked, and whether the deed was done before. Refuses one that is unknown, or has gone on. */

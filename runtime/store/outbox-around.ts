@@ -17,8 +17,8 @@ import type { Sql, Store } from './store.ts';
 export type Origin = {
   /** Null: it belongs to no enrollment. */
   state: State | null;
-  /** The program, its workspace or the person in it stands still. */
-  paused: boolean;
+  /** What stands still: the program (or its workspace), or the person in it. */
+  paused: 'program' | 'person' | null;
   preferences: DeliveryPreferences;
   /** The person's. */
   zone: string;
@@ -48,12 +48,16 @@ export async function readOrigin(store: Store, sql: Sql, person: string, message
     message.unasked && version !== null ? (await loadVersion(store, sql, message.program, version)).ir : null;
   return {
     state,
-    paused: paused || state?.facts.paused !== undefined,
+    paused: paused ? 'program' : isPaused(state) ? 'person' : null,
     preferences: preferences ?? noPreferences,
     zone: zone ?? state?.facts.zone ?? 'UTC',
     quiet: ir?.quiet === undefined || state === null ? null : { ...ir.quiet, zone: state.facts.zone },
   };
 }
+
+/** Nobody is paused any more who has finished. */
+const isPaused = (state: State | null): boolean =>
+  state !== null && state.facts.paused !== undefined && state.facts.finished === null;
 
 /** The channels a person can be reached by, the one used last first, and their accounts there. */
 export async function waysTo(

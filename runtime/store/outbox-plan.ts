@@ -72,8 +72,9 @@ async function sendFirst(desk: Desk, message: Open, open: readonly Open[]): Prom
   const { store, tx, channels, person, sender, now } = desk;
   const origin = await readOrigin(store, tx, person, message);
   if (origin.state !== null && whyLapsed(message, origin.state.facts) !== null) return { do: 'withdraw', message };
-  if (message.unasked && origin.paused) {
-    await markHeld(store, tx, message, { at: null, why: ['It is paused.'], readyAt: now });
+  if (message.unasked && origin.paused !== null) {
+    const at = origin.paused === 'person' ? 'resumed' : null;
+    await markHeld(store, tx, message, { at, why: ['It is paused.'], readyAt: now });
     return { do: 'look-again' };
   }
   const { ways, accounts } = await waysTo(store, tx, channels, person);

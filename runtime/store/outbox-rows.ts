@@ -77,16 +77,19 @@ function inTurn(rows: readonly Open[]): Open[] {
   return [...rows].sort((a, b) => ranks[a.status] - ranks[b.status] || importance(a, b) || eldest(a, b));
 }
 
-/** It waits until `at` (null: until a pause ends); from `readyAt` on only other programs stand in its way. */
+/**
+ * It waits until `at` (null: until its program goes on; `resumed`: until the person does); from `readyAt` on only other
+ * programs stand in its way.
+ */
 export async function markHeld(
   store: Store,
   tx: Tx,
   message: Open,
-  { at, why, readyAt }: { at: number | null; why: string[]; readyAt: number },
+  { at, why, readyAt }: { at: number | null | 'resumed'; why: string[]; readyAt: number },
 ): Promise<void> {
   await tx`
-    update messages set status = 'held', send_at = ${at === null ? null : new Date(at)}, why = ${why},
-      ready_at = ${new Date(readyAt)}
+    update messages set status = 'held', send_at = ${typeof at === 'number' ? new Date(at) : null}, why = ${why},
+      until_resumed = ${at === 'resumed'}, ready_at = ${new Date(readyAt)}
     where workspace_id = ${store.workspace} and position = ${message.position} and status in ('held', 'queued')`;
 }
 

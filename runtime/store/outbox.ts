@@ -8,7 +8,8 @@
  */
 import type { OutboxMessage } from '../control.ts';
 import type { TimelineRow } from '../timeline.ts';
-import { addQueueJobs, deliverJob } from './jobs.ts';
+import { clockNow } from './clock.ts';
+import { addQueueJobs, deliverJob, type WakeJob } from './jobs.ts';
 import { heldAtOnceMax, pageMax } from './limits.ts';
 import { isoOf } from './moments.ts';
 import { lockOutbox } from './outbox-rows.ts';
@@ -41,19 +42,46 @@ export async function dispatchHeld(store: Store): Promise<number> {
   return due.length;
 }
 
-/** Looked for, and not told by whoever ends a pause: so none is missed that was held in that very moment. */
+/**
+ * What waited for the end of a pause of its program, or of the workspace. Looked for, and not told by whoever ends it:
+ * so none is missed that was held in that very moment, and nobody who is paused is looked at.
+ */
 async function wakePaused(store: Store): Promise<void> {
   await store.queue`
     with over as (
       select m.workspace_id, m.position from messages m
       join workspaces w on w.id = m.workspace_id
       join programs p on p.workspace_id = m.workspace_id and p.name = m.program
-      left join enrollments e on e.workspace_id = m.workspace_id and e.id = m.enrollment_id
-      where m.status = 'held' and m.send_at is null and p.paused_at is null and w.paused_at is null
-        and (e.state->'facts'->'paused') is null
+      where m.status = 'held' and m.send_at is null and not m.until_resumed
+        and p.paused_at is null and w.paused_at is null
       limit ${heldAtOnceMax} for update of m skip locked)
     update messages m set send_at = now_in(m.workspace_id, ${store.clock})
     from over where m.workspace_id = over.workspace_id and m.position = over.position`;
+}
+
+/**
+ * What waited for the end of a person's pause is looked at now. A job, under the lock on the person, and not part of
+ * the step that ends it: that one cannot see what is being held in the very moment.
+ */
+export async function wakeResumed(store: Store, { person, enrollment }: WakeJob): Promise<void> {
+  await store.sql.begin(async (tx) => {
+    await lockOutbox(store, tx, person);
+    await tx`
+      update messages set send_at = ${new Date(await clockNow(store, tx))}, until_resumed = false
+      where workspace_id = ${store.workspace} and enrollment_id = ${enrollment} and status = 'held' and until_resumed`;
+  });
+}
+
+/**
+ * The same for everybody whose pause is over, in all workspaces: looked for now and then, since processes of the version
+ * before end a pause without that job.
+ */
+export async function wakeForgotten(store: Store): Promise<void> {
+  await store.queue`
+    update messages m set send_at = now_in(m.workspace_id, ${store.clock}), until_resumed = false
+    from enrollments e
+    where m.status = 'held' and m.until_resumed and e.workspace_id = m.workspace_id and e.id = m.enrollment_id
+      and (e.status = 'finished' or (e.state->'facts'->'paused') is null)`;
 }
 
 /** When something held, or a run that waits for its turn, is looked at next (ms); `Infinity` when nothing waits. */
@@ -61,7 +89,8 @@ export async function nextHeldAt(store: Store): Promise<number> {
   const [row] = await store.sql<{ at: Date | null }[]>`
     select least(
       (select min(send_at) from messages where workspace_id = ${store.workspace} and status = 'held'),
-      (select min(e.run_waits_until) from enrollments e
+      (select min(e.run_waits_until) from runs_in_hand r
+        join enrollments e on e.workspace_id = r.workspace_id and e.id = r.enrollment_id
         join programs p on p.workspace_id = e.workspace_id and p.name = e.program
         join workspaces w on w.id = e.workspace_id
         where e.workspace_id = ${store.workspace} and e.in_run and p.paused_at is null and w.paused_at is null)) as at`;

@@ -16,7 +16,8 @@ import type { Store } from './store.ts';
  */
 export async function resumeRuns(store: Store): Promise<number> {
   const missing = await store.queue<{ workspace: string; enrollment: string; run: State['facts']['run'] }[]>`
-    select e.workspace_id as workspace, e.id as enrollment, e.state->'facts'->'run' as run from enrollments e
+    select e.workspace_id as workspace, e.id as enrollment, e.state->'facts'->'run' as run
+    from runs_in_hand r join enrollments e on e.workspace_id = r.workspace_id and e.id = r.enrollment_id
     join programs p on p.workspace_id = e.workspace_id and p.name = e.program
     join workspaces w on w.id = e.workspace_id
     where e.in_run and p.paused_at is null and w.paused_at is null

@@ -4,15 +4,16 @@
  * There is one for each pool of tasks, so that a pool that is full (of agents that take minutes) never
  * keeps the others waiting. Graphile Worker ends by itself when it cannot write down that a job is
  * done. Then another one is opened in its place, and what the first had in hand is done again; jobs
- * bear that. A stop lets what is in hand finish for a moment; what does not is given back, to be done
- * again by whoever comes.
+ * bear that. One whose very first question failed keeps that failure for ever (version 0.18); so one that gets
+ * no answers is replaced, too. A stop lets what is in hand finish for a moment; what does not is given back, to
+ * be done again by whoever comes.
  */
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
 import { beginLife, type Life } from './life.ts';
-import { queueAgainMs, queuePollMs, stopLimitMs, workerConnectionsMax } from './limits.ts';
+import { endingMs, queueAgainMs, queuePollMs, stopLimitMs, unansweredMax, workerConnectionsMax } from './limits.ts';
 import { carryingOn } from './origin.ts';
 import { problemOf } from './problem.ts';
 import type { Store } from './store.ts';
@@ -52,10 +53,25 @@ export async function openQueue(store: Store, pools: readonly TaskPool[], stopWi
       id = (workerPool as { id: string }).id;
       ids.add(id);
     });
+    let one: One | null = null;
     events.on('pool:gracefulShutdown', () => {
-      if (state === 'open' && !stopping) void replace(pool);
+      if (one !== null && state === 'open' && !stopping) {
+        void replace(pool);
+        void leave(one);
+      }
       state = 'ending';
     });
+    let running: Runner | null = null;
+    let unanswered = 0;
+    events.on('worker:getJob:error', () => {
+      unanswered += 1;
+      // Told again while it ends: it says that it is ending.
+      if (unanswered >= unansweredMax * pool.atOnce) running?.stop().catch(() => undefined);
+    });
+    for (const answered of ['worker:getJob:empty', 'job:start'] as const)
+      events.on(answered, () => {
+        unanswered = 0;
+      });
     const life = await beginLife(store);
     const runner = await run({
       pgPool: connections,
@@ -72,8 +88,10 @@ export async function openQueue(store: Store, pools: readonly TaskPool[], stopWi
       await life.end();
       throw error;
     });
+    running = runner;
     await life.show(id).catch(async (error) => {
-      await runner.stop().catch(() => undefined);
+      // Not waited for: without a database it may never end.
+      void runner.stop().catch(() => undefined);
       await life.end();
       ids.delete(id);
       throw error;
@@ -82,12 +100,16 @@ export async function openQueue(store: Store, pools: readonly TaskPool[], stopWi
       () => undefined,
       (error) => store.log(`The queue ended: ${problemOf(error)}`),
     );
-    const one = { id, runner, life, ended };
-    open.add(one);
-    void ended.then(() => forget(one));
-    if ((state as string) === 'ending') throw new Error('The queue ended while it was opened.');
+    const begun: One = { id, runner, life, ended };
+    one = begun;
+    open.add(begun);
+    void ended.then(() => forget(begun));
+    if ((state as string) === 'ending') {
+      void leave(begun);
+      throw new Error('The queue ended while it was opened.');
+    }
     state = 'open';
-    return one;
+    return begun;
   }
 
   /** What an ended one still had locked is anybody's now. */
@@ -95,6 +117,12 @@ export async function openQueue(store: Store, pools: readonly TaskPool[], stopWi
     open.delete(one);
     ids.delete(one.id);
     await one.life.end();
+  }
+
+  /** One that ends may wait for ever for a connection that is gone: its jobs must not wait with it. */
+  async function leave(one: One): Promise<void> {
+    await Promise.race([one.ended, sleep(stopWithinMs + endingMs, undefined, { ref: false })]);
+    await forget(one);
   }
 
   async function replace(pool: TaskPool): Promise<void> {

@@ -10,7 +10,7 @@ import { lackingAtStart } from '../../compiler/given-at-start.ts';
 import type { Ir, Value } from '../../compiler/ir.ts';
 import { durationText, longLocalTime } from '../calendar.ts';
 import { type Person, type Received, Refusal } from '../control.ts';
-import { addLength, resolveLength } from '../evaluate-time.ts';
+import { addLength, resolveLength } from '../evaluate.ts';
 import type { Facts } from '../facts.ts';
 import type { Input } from '../inputs.ts';
 import { unheard } from '../unheard.ts';

@@ -2,8 +2,8 @@
  * What is kept only so long: a day's work, done in small batches, for every workspace.
  *
  * Timelines are kept for ever, as the state is their fold; erasing a person is another matter
- * (`erase-person.ts`). The texts of conversations, records of runs and sweeps, and what is needed only to know
- * repeats go when their time is over. A workspace may keep the first three shorter or longer.
+ * (`erase-person.ts`). The texts of conversations, records of runs and sweeps, plans of versions and bulk moves, and what
+ * is needed only to know repeats go when their time is over. A workspace may keep the first three shorter or longer.
  */
 import { Refusal } from '../control.ts';
 import { addAudit } from './audit.ts';
@@ -15,11 +15,16 @@ export const keptDays = { messages: null, runs: 400, sweeps: 30 } as const;
 /** Kept for every workspace alike: repeats of vendors' events, answers to repeats, what signing in leaves. */
 const channelEventDays = 14;
 const answerDays = 2;
+/** Plans of versions and bulk moves that were only looked at; and those that were done, by which they are undone. */
+const lookedAtDays = 7;
+const plansDays = 90;
 /** How often it is looked whether something's time is over. */
 export const retentionIntervalMs = 60 * 60_000;
 /** Rows removed in one statement, and statements of one look; the rest is for the next. */
 const batchMax = 5_000;
 const batchesMax = 20;
+/** Plans, and bulk moves, that one look removes, each with all its people. */
+const plansMax = 20;
 const daysMax = 36_500;
 
 export type Kept = keyof typeof keptDays;
@@ -69,6 +74,40 @@ async function removeOldOf(store: Store, kept: Record<Kept, number | null>): Pro
           select ctid from ${sql(table)} where ${here} and ${old} limit ${batchMax}))`;
       rows += count;
       if (count < batchMax) break;
+    }
+    if (rows > 0) note(store, { kind: 'tidied', what, rows });
+  }
+  await removePlans(store, before);
+}
+
+/**
+ * Each goes with the rows of its people in one statement, so that none is ever undone by half. Of every program the
+ * plan that was applied last stays, and what is under way.
+ */
+async function removePlans(store: Store, before: (days: number) => Date): Promise<void> {
+  const { queue: sql } = store;
+  const here = sql`workspace_id = ${store.workspace}`;
+  const old = {
+    version_plans: sql`(status = 'planned' and created_at < ${before(lookedAtDays)})
+      or (status = 'rolled-back' and rolled_back_at < ${before(plansDays)})
+      or (status = 'applied' and applied_at < ${before(plansDays)} and exists (
+        select from version_plans newer
+        where newer.workspace_id = one.workspace_id and newer.program = one.program and newer.status = 'applied'
+          and newer.applied_at > one.applied_at))`,
+    bulk_moves: sql`(status = 'previewed' and created_at < ${before(lookedAtDays)})
+      or (status in ('applied', 'undone') and coalesce(undone_at, applied_at) < ${before(plansDays)})`,
+  };
+  for (const [what, table, people, key] of [
+    ['plans', 'version_plans', 'version_plan_people', 'plan_id'],
+    ['bulk-moves', 'bulk_moves', 'bulk_move_people', 'bulk_id'],
+  ] as const) {
+    let rows = 0;
+    for (; rows < plansMax; rows += 1) {
+      const { count } = await sql`
+        with gone as (select id from ${sql(table)} one where ${here} and (${old[table]}) limit 1 for update skip locked),
+          theirs as (delete from ${sql(people)} where ${here} and ${sql(key)} in (select id from gone))
+        delete from ${sql(table)} where ${here} and id in (select id from gone)`;
+      if (count === 0) break;
     }
     if (rows > 0) note(store, { kind: 'tidied', what, rows });
   }

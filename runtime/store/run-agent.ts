@@ -12,6 +12,7 @@ import { contextRowsMax, runContext, skillOf } from '../run-context.ts';
 import { type Agent, AgentProblem, type RunUsage, type Skill } from '../services.ts';
 import type { State } from '../state.ts';
 import { runFinished } from '../step.ts';
+import { type AtHand, takeAtHand } from './at-hand.ts';
 import { budgetIsSpent } from './budget.ts';
 import { clockIn, clockNow } from './clock.ts';
 import { commitIn, unknownEnrollment } from './commit.ts';
@@ -105,6 +106,30 @@ export async function giveUp(store: Store, job: RunJob, problem: string): Promis
 
 /** Gets a run's context ready, and who speaks; null where the run is not in hand, or in a pause. */
 export async function beginRun(store: Store, talkers: Talkers, job: RunJob) {
+  const what = (await takeAtHand(store, job)) ?? (await readRun(store, job));
+  if (what === null) return null;
+  const { state, person, now, spent } = what;
+  const { run } = state.facts;
+  if (run?.id !== job.run) return null;
+  const program = await loadVersion(store, store.sql, what.program, what.version);
+  const name = skillOf(program, state, run);
+  const skill = (await talkers.skills(name)) ?? { name, description: '', body: '', version: 'none' };
+  const context = runContext(program, state, what.rows, skill, run, now);
+  const agent = spent ? talkers.scripted : talkers.agent;
+  // Nobody waits for the record before speaking, only before what is said counts.
+  const recorded = store.sql`
+    insert into agent_runs (workspace_id, id, enrollment_id, person_id, program, reason, skill, skill_version, agent, started_at)
+    values (${store.workspace}, ${job.run}, ${job.enrollment}, ${person}, ${what.program}, ${run.reason}, ${skill.name},
+      ${skill.version}, ${agent.kind}, ${new Date(now)})
+    on conflict (workspace_id, id) do update set agent = excluded.agent, skill_version = excluded.skill_version`.then(
+    () => undefined,
+  );
+  recorded.catch(() => undefined);
+  return { agent, context, recorded };
+}
+
+/** Reads what a run begins with; null where it is not in hand, in a pause, or waits for its turn with the person. */
+async function readRun(store: Store, job: RunJob): Promise<AtHand | null> {
   const [[row], rows] = await Promise.all([
     store.sql<{ program: string; version: number; person: string; state: State; paused: boolean; now: Date }[]>`
       select e.program, e.version, e.person_id as person, e.state, ${clockIn(store, store.sql)} as now,
@@ -116,28 +141,16 @@ export async function beginRun(store: Store, talkers: Talkers, job: RunJob) {
     readTimeline(store, store.sql, job.enrollment, { newest: contextRowsMax }),
   ]);
   if (row === undefined) throw unknownEnrollment(job.enrollment);
-  const { run } = row.state.facts;
+  const { program, version, person, state } = row;
+  const { run } = state.facts;
   // In a pause it keeps its place, and gets a job again afterwards (`pauses.ts`).
   if (run?.id !== job.run || row.paused) return null;
   const now = row.now.getTime();
-  if (!run.answering && (await waitsForTurn(store, { ...row, id: job.enrollment }, run, now))) return null;
-  const program = await loadVersion(store, store.sql, row.program, row.version);
-  const name = skillOf(program, row.state, run);
-  const skill = (await talkers.skills(name)) ?? { name, description: '', body: '', version: 'none' };
-  const seen = rows.filter(({ seq }) => seq <= row.state.seq);
-  const context = runContext(program, row.state, seen, skill, run, now);
-  const spent = await budgetIsSpent(store, { ...row, id: job.enrollment, ir: program.ir }, now);
-  const agent = spent ? talkers.scripted : talkers.agent;
-  // Nobody waits for the record before speaking, only before what is said counts.
-  const recorded = store.sql`
-    insert into agent_runs (workspace_id, id, enrollment_id, person_id, program, reason, skill, skill_version, agent, started_at)
-    values (${store.workspace}, ${job.run}, ${job.enrollment}, ${row.person}, ${row.program}, ${run.reason}, ${skill.name},
-      ${skill.version}, ${agent.kind}, ${new Date(now)})
-    on conflict (workspace_id, id) do update set agent = excluded.agent, skill_version = excluded.skill_version`.then(
-    () => undefined,
-  );
-  recorded.catch(() => undefined);
-  return { agent, context, recorded };
+  const enrollment = { id: job.enrollment, program, person, state };
+  if (!run.answering && (await waitsForTurn(store, enrollment, run, now))) return null;
+  const { ir } = await loadVersion(store, store.sql, program, version);
+  const spent = await budgetIsSpent(store, { ...enrollment, ir }, now);
+  return { program, version, person, state, rows: rows.filter(({ seq }) => seq <= state.seq), spent, now };
 }
 
 async function recordUsage(store: Store, tx: Tx, job: RunJob, usage: RunUsage, durationMs: number): Promise<void> {

@@ -14,7 +14,7 @@ import type { Stepped } from './write-steps.ts';
 export async function runRoom(store: Store, sql: Sql): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
     select count(*)::integer as count from (
-      select 1 from enrollments where workspace_id = ${store.workspace} and in_run limit ${runsInHandMax}) running`;
+      select 1 from runs_in_hand where workspace_id = ${store.workspace} limit ${runsInHandMax}) running`;
   return Math.max(0, runsInHandMax - (row?.count ?? 0));
 }
 

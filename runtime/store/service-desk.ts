@@ -4,12 +4,15 @@
 import type { Control } from '../control.ts';
 import { createControl } from './control.ts';
 import { type Begun, beginRequest, type KeptAnswer, keepAnswer, releaseRequest } from './idempotency.ts';
+import type { Allowance } from './key-allowance.ts';
 import { findKey, type ServiceKey } from './service-keys.ts';
 import type { Store } from './store.ts';
 
 export type Opened = {
   workspace: string;
   key: ServiceKey;
+  /** Whether the key may ask now: this request is counted. */
+  allowance: Allowance;
   control: Control;
   answers: {
     begin(id: string, hash: string): Promise<Begun>;
@@ -29,12 +32,13 @@ export function openServiceDesk(store: Store, skills?: () => Promise<string[] | 
     async open(token) {
       const found = await findKey(store, token);
       if (found === null) return null;
-      const { workspace, key } = found;
+      const { workspace, key, allowance } = found;
       const its = store.of(workspace);
       const service = key.id;
       return {
         workspace,
         key,
+        allowance,
         control: createControl(its, skills === undefined ? {} : { skills }),
         answers: {
           begin: (id, hash) => beginRequest(its, { service, id, hash }),

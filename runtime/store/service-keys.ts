@@ -8,6 +8,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Refusal } from '../control.ts';
 import { addAudit } from './audit.ts';
 import { cleanText } from './clean-text.ts';
+import { type Allowance, type AllowanceRow, allowanceOf, takeAllowance } from './key-allowance.ts';
 import type { Store } from './store.ts';
 
 /** What a key may be used for, in the order in which they are told. */
@@ -97,23 +98,30 @@ export async function revokeKey(store: Store, { id, by }: { id: string; by: stri
   return readKey(store, id);
 }
 
+export type FoundKey = { workspace: string; key: ServiceKey; allowance: Allowance };
+
 /**
- * The key that a token is, with its workspace; null for one that is unknown, expired or revoked. The token alone
- * says which workspace it opens, so the database is asked that across all of them, and nothing else.
+ * The key that a token is, with its workspace, and whether it may ask now; null for one that is unknown, expired or
+ * revoked. The token alone says which workspace it opens, so the database is asked that across all of them, and
+ * nothing else.
  */
-export async function findKey(store: Store, token: string): Promise<{ workspace: string; key: ServiceKey } | null> {
+export async function findKey(store: Store, token: string): Promise<FoundKey | null> {
   if (!/^rgm_[A-Za-z0-9_-]{43}$/.test(token)) return null;
   const hash = hashOf(token);
   const [of] = await store.sql<{ workspace: string | null }[]>`select workspace_of_key(${hash}) as workspace`;
   if (!of?.workspace) return null;
   const its = store.of(of.workspace);
-  const [row] = await its.sql<Row[]>`
-    ${columns(its)} where workspace_id = ${its.workspace} and hash = ${hash} and revoked_at is null
-      and (expires_at is null or expires_at > now())`;
+  const [row] = await its.sql<(Row & AllowanceRow)[]>`
+    with known as (
+      ${columns(its)} where workspace_id = ${its.workspace} and hash = ${hash} and revoked_at is null
+        and (expires_at is null or expires_at > now())),
+      taken as (${takeAllowance(its, its.sql)})
+    select known.*, taken.allowed, taken.left from known join taken on taken.key_id = known.id`;
   if (row === undefined) return null;
-  const key = keyOf(row);
+  const { allowed, left, ...found } = row;
+  const key = keyOf(found);
   await noteUse(its, key);
-  return { workspace: its.workspace, key };
+  return { workspace: its.workspace, key, allowance: allowanceOf({ allowed, left }) };
 }
 
 async function noteUse(store: Store, { id, lastUsedAt }: ServiceKey): Promise<void> {

@@ -124,9 +124,16 @@ export async function mustAnswer(sql: Store['sql'], url: string): Promise<void> 
     await sql`select 1`;
   } catch (error) {
     await sql.end({ timeout: 0 });
-    throw new Error(`The database cannot be reached: ${withoutSecrets(error, url)}. Check DATABASE_URL.`);
+    const problem = withoutSecrets(error, url);
+    // PgBouncer's words for a setting of the connection that it does not know.
+    if (problem.startsWith('unsupported startup parameter')) throw new Error(`${poolerBetween} It said: ${problem}.`);
+    throw new Error(`The database cannot be reached: ${problem}. Check DATABASE_URL.`);
   }
 }
+
+/** For operators who have put something in front of the database that shares its connections. */
+export const poolerBetween =
+  'The database does not know for which workspace a connection is: something between, such as PgBouncer, leaves out the setting regimen.workspace. Connect to Postgres directly.';
 
 /** A virtual clock begins where it is told to (ms), unless it has begun before. */
 export async function beginClock({ sql, workspace, clock }: Store, startAt: number = Date.now()): Promise<void> {

@@ -14,6 +14,7 @@ import {
   makeStore,
   mustAnswer,
   openPool,
+  poolerBetween,
   type Store,
   type StoreOptions,
   withoutSecrets,
@@ -120,9 +121,7 @@ async function mustBeHeld({ sql, workspace }: Store): Promise<void> {
     );
   }
   if (row.told !== workspace) {
-    throw new Error(
-      'The database does not know for which workspace a connection is: something between, such as PgBouncer, leaves out the setting regimen.workspace. Connect to Postgres directly.',
-    );
+    throw new Error(poolerBetween);
   }
 }
 

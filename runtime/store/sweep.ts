@@ -11,7 +11,7 @@ import type { Input } from '../inputs.ts';
 import type { LoadedProgram } from '../load.ts';
 import { step, timeInput } from '../step.ts';
 import { backOff, type Failure } from './back-off.ts';
-import { type Claimed, claim, dueByProgram, ranks } from './claim.ts';
+import { type Claimed, claim, dueByProgram, type LeftOver, ranks, removeLeftOver } from './claim.ts';
 import { clockNow } from './clock.ts';
 import { failedToldMax, stepSliceMs, sweepBatchesMax, sweepBatchMax } from './limits.ts';
 import { note } from './notes.ts';
@@ -101,8 +101,9 @@ type Write = (store: Store, tx: Tx, steps: Step[]) => Promise<Failure[]>;
 
 async function batchIn(store: Store, tx: Tx, program: string, write: Write): Promise<Batch> {
   const now = await clockNow(store, tx);
-  const claimed = await claimBatch(store, tx, program, now);
-  if (claimed.length === 0) return { due: 0, moved: 0, waiting: 0, failures: [] };
+  const { claimed, leftOver } = await claimBatch(store, tx, program, now);
+  await removeLeftOver(store, tx, leftOver);
+  if (claimed.length === 0) return { due: 0, moved: leftOver.length, waiting: 0, failures: [] };
   const { steps, failures } = await stepAll(store, tx, claimed, now);
   const { now: written, later } = await makeRoom(store, tx, steps);
   failures.push(...(await write(store, tx, written)));
@@ -115,21 +116,24 @@ async function batchIn(store: Store, tx: Tx, program: string, write: Write): Pro
   await backOff(store, tx, failures, now);
   return {
     due: claimed.length,
-    moved: claimed.length - later.length + marked.length,
+    moved: leftOver.length + claimed.length - later.length + marked.length,
     waiting: later.length,
     failures,
   };
 }
 
-async function claimBatch(store: Store, tx: Tx, program: string, now: number): Promise<Claimed[]> {
-  const claimed = await claim(store, tx, { program, rank: ranks.neverReviewed, now, limit: sweepBatchMax });
-  for (const rank of [ranks.reviewed, ranks.waitsForRun]) {
+async function claimBatch(store: Store, tx: Tx, program: string, now: number) {
+  const claimed: Claimed[] = [];
+  const leftOver: LeftOver[] = [];
+  for (const rank of [ranks.neverReviewed, ranks.reviewed, ranks.waitsForRun]) {
     const left = sweepBatchMax - claimed.length;
     if (left === 0) break;
     const limit = rank === ranks.waitsForRun ? Math.min(left, await runRoom(store, tx)) : left;
-    claimed.push(...(await claim(store, tx, { program, rank, now, limit })));
+    const found = await claim(store, tx, { program, rank, now, limit });
+    claimed.push(...found.claimed);
+    leftOver.push(...found.leftOver);
   }
-  return claimed;
+  return { claimed, leftOver };
 }
 
 async function stepAll(

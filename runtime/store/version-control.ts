@@ -29,14 +29,22 @@ export async function publishFor(
   environment: Environment,
 ): ReturnType<Control['publish']> {
   const published = await publish(store, input, environment);
-  if (input.people !== 'adopt' || !published.fresh) return published;
-  const { name: program, version: to } = published;
+  const { name: program, version: to, fresh } = published;
+  // Asked again after it was cut short between the two, it goes on where it was.
+  if (input.people !== 'adopt' || !(fresh || (await isUnplanned(store, program, to)))) return published;
   const plan = await planVersion(store, { program, to, by: input.by });
   if (plan.progress.ready > 0) {
     const reason = `Version ${to} was published for people inside, too.`;
     await applyPlan(store, { id: plan.id, by: input.by, reason }, { instead: true }).catch(unlessGoingBack);
   }
   return { ...published, people: { going: plan.progress.ready, staying: plan.progress.cannot } };
+}
+
+async function isUnplanned(store: Store, program: string, to: number): Promise<boolean> {
+  const [plan] = await store.sql`
+    select 1 from version_plans
+    where workspace_id = ${store.workspace} and program = ${program} and to_version = ${to} limit 1`;
+  return plan === undefined;
 }
 
 /** What is published is published; while people are being taken back, this plan is there to be applied afterwards. */

@@ -6,7 +6,8 @@
  * theirs is changed. `adopt-jobs.ts` applies what is saved here.
  */
 import type { Environment } from '../../compiler/compile.ts';
-import { plan as compare, type Plan } from '../../compiler/plan.ts';
+import { plan as compare } from '../../compiler/plan.ts';
+import type { PlanChange, PlanLevel } from '../../compiler/plan-change.ts';
 import { outlook } from '../adopt.ts';
 import { Refusal } from '../control.ts';
 import { type LoadedProgram, load } from '../load.ts';
@@ -20,11 +21,13 @@ import type {
   VersionReport,
   VersionVerdict,
 } from '../version-plan.ts';
+import { hopsOf } from '../version-way.ts';
 import { clockNow } from './clock.ts';
 import { pageMax, problemLengthMax } from './limits.ts';
 import { compileSources, loadVersion, readVersion } from './programs.ts';
 import { readSources } from './sources.ts';
 import type { Sql, Store, Tx } from './store.ts';
+import { loadWay, type Way } from './version-ways.ts';
 
 /** Enrollments read at once. */
 const readAtOnce = 500;
@@ -63,13 +66,17 @@ export async function previewVersion(
   }) as Promise<VersionReport>;
 }
 
-/** Looks at everybody and saves what would happen to each. */
+/**
+ * Looks at everybody and saves what would happen to each. Not on one snapshot: life goes on meanwhile, and a row that
+ * names an enrollment cannot be added in a snapshot in which that has since changed. Everybody is looked at once, as
+ * they are at that moment.
+ */
 export async function planVersion(
   store: Store,
   { program, to, by }: Parameters<VersionControl['planVersion']>[0],
 ): Promise<VersionPlan> {
   const id = store.newId();
-  await store.sql.begin('isolation level repeatable read', async (tx) => {
+  await store.sql.begin(async (tx) => {
     const { name, version } = await readVersion(store, tx, program, to);
     const after = await loadVersion(store, tx, name, version);
     const now = new Date(await clockNow(store, tx));
@@ -116,9 +123,9 @@ async function lookAtAll(
       order by id limit ${readAtOnce}`;
     const looked: Looked[] = [];
     for (const { id, version, stage, seq, state } of page) {
-      const from = await versionFrom(store, tx, versions, after, version);
+      const from = await versionFrom(store, tx, versions, after, { from: version, to });
       from.people += 1;
-      const found = look(from, after, { from: version, to }, state, now);
+      const found = look(from, state, now);
       counts[found.verdict] += 1;
       count(groups, { from: version, stage, ...found, enrollment: id });
       const status = found.why === null ? ('ready' as const) : ('cannot' as const);
@@ -150,47 +157,50 @@ async function lookAtAll(
     already: on?.already ?? 0,
     counts,
     groups: told.slice(0, groupsMax),
-    versions: [...versions].map(([from, { people, changes }]) => ({
-      from,
+    versions: [...versions.values()].map(({ versions: { to: _, ...way }, people, verdict, changes }) => ({
+      ...way,
       people,
-      verdict: changes.verdict,
-      changes: changes.changes,
+      verdict,
+      changes,
     })),
   };
 }
 
-type Known = { program: LoadedProgram; changes: Plan; people: number };
+/** The gravest first. */
+const levels: readonly PlanLevel[] = ['refused', 'migrate', 'safe'];
+
+type Known = Way & { verdict: PlanLevel; changes: PlanChange[]; people: number };
 
 async function versionFrom(
   store: Store,
   tx: Tx,
   known: Map<number, Known>,
   after: LoadedProgram,
-  version: number,
+  versions: { from: number; to: number },
 ): Promise<Known> {
-  const found = known.get(version);
+  const found = known.get(versions.from);
   if (found !== undefined) return found;
-  const program = await loadVersion(store, tx, after.ir.name, version);
-  const one = { program, changes: compare(program.ir, after.ir, version), people: 0 };
-  known.set(version, one);
+  const way = await loadWay(store, tx, after.ir.name, versions, after);
+  const hops = hopsOf(way.programs, way.versions).map((hop) => compare(hop.before.ir, hop.after.ir, hop.from));
+  const one = {
+    ...way,
+    verdict: levels.find((level) => hops.some(({ verdict }) => verdict === level)) ?? 'safe',
+    changes: hops.flatMap(({ changes }) => changes),
+    people: 0,
+  };
+  known.set(versions.from, one);
   return one;
 }
 
 type Found = Pick<VersionGroup, 'verdict' | 'isSaid' | 'why' | 'remedy'>;
 
-function look(
-  { program: before, changes }: Known,
-  after: LoadedProgram,
-  versions: { from: number; to: number },
-  state: State,
-  now: number,
-): Found {
-  const found = outlook({ before, after }, versions, state, now);
+function look({ programs, versions, changes }: Known, state: State, now: number): Found {
+  const found = outlook(programs, versions, state, now);
   if (!found.ok) {
     const { kind, why, remedy } = found.misfit;
     return { verdict: kind, isSaid: false, why, remedy };
   }
-  const verdict = changes.changes.length === 0 ? 'same' : 'adopts';
+  const verdict = changes.length === 0 ? 'same' : 'adopts';
   return { verdict, isSaid: found.isSaid, why: null, remedy: null };
 }
 
@@ -242,7 +252,7 @@ export async function readPlans(
   const { sql } = store;
   const rows = await sql<PlanRow[]>`
     ${columns(sql)} where v.workspace_id = ${store.workspace} and v.program = ${program}
-    order by v.created_at desc, v.id limit ${pageOf(limit)}`;
+    order by v.created_at desc, v.to_version desc, v.id limit ${pageOf(limit)}`;
   return rows.map(shown);
 }
 

@@ -10,11 +10,16 @@ import { loadVersion } from './programs.ts';
 import type { Store } from './store.ts';
 
 export async function whatNext(store: Store, id: string, days: number): ReturnType<Control['whatNext']> {
-  if (!Number.isInteger(days) || days < 1 || days > forecastDaysMax)
-    throw new Refusal('malformed', `Ask for 1 to ${forecastDaysMax} days.`);
+  checkDays(days);
   const [row] = await store.sql<{ program: string; version: number; state: State }[]>`
     select program, version, state from enrollments where workspace_id = ${store.workspace} and id = ${id}`;
   if (row === undefined) throw unknownEnrollment(id);
   const program = await loadVersion(store, store.sql, row.program, row.version);
   return { ...forecast(program, row.state, await clockNow(store), days), zone: row.state.facts.zone };
+}
+
+/** Refuses to look further ahead than is worked out. */
+export function checkDays(days: number): void {
+  if (!Number.isInteger(days) || days < 1 || days > forecastDaysMax)
+    throw new Refusal('malformed', `Ask for 1 to ${forecastDaysMax} days.`);
 }

@@ -8,11 +8,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel } from '../services.ts';
 import { type AdoptJob, giveUpPlan, wakePlans, workOnPlan } from './adopt-jobs.ts';
+import { beginKeeping } from './at-hand.ts';
 import { type BulkJob, giveUpBulk, workOnBulk } from './bulk-jobs.ts';
 import { giveUpCohort, joinCohort, tellCohort } from './cohort.ts';
 import { deliver, giveUpDelivery } from './deliver.ts';
 import { dispatch, sweepTurn } from './dispatch.ts';
-import { type DeliverJob, type JoinCohortJob, type RunJob, type SweepJob, type TellCohortJob, tasks } from './jobs.ts';
+import {
+  type DeliverJob,
+  type JoinCohortJob,
+  type RunJob,
+  type SweepJob,
+  type TellCohortJob,
+  tasks,
+  type WakeJob,
+} from './jobs.ts';
 import { takeOver } from './life.ts';
 import {
   changesAtOnce,
@@ -23,7 +32,7 @@ import {
   tidyIntervalMs,
 } from './limits.ts';
 import { withoutOrigin } from './origin.ts';
-import { dispatchHeld } from './outbox.ts';
+import { dispatchHeld, wakeForgotten, wakeResumed } from './outbox.ts';
 import { resumeRuns } from './pauses.ts';
 import { problemOf } from './problem.ts';
 import { openQueue } from './queue.ts';
@@ -68,6 +77,10 @@ export async function startWorker(store: Store, options: WorkerOptions): Promise
       {
         atOnce: changesAtOnce,
         tasks: {
+          wake: async (payload) => {
+            const job = payload as WakeJob;
+            await wakeResumed(store.of(job.workspace), job);
+          },
           sweep: (payload) => withoutOrigin(() => takeTurn(store, payload as SweepJob)),
           'tell-cohort': async (payload) => {
             const job = payload as TellCohortJob;
@@ -90,14 +103,17 @@ export async function startWorker(store: Store, options: WorkerOptions): Promise
     ],
     options.stopWithinMs,
   );
+  const endKeeping = beginKeeping(store);
   const loops = [
     repeat(sweepIntervalMs, stopping.signal, store, () => dispatch(store)),
     repeat(sweepIntervalMs, stopping.signal, store, () => dispatchHeld(store)),
     repeat(tidyIntervalMs, stopping.signal, store, () => tidy(store, queue.ids)),
     repeat(retentionIntervalMs, stopping.signal, store, () => removeOld(store)),
+    repeat(retentionIntervalMs, stopping.signal, store, () => wakeForgotten(store)),
   ];
   return {
     stop: async () => {
+      endKeeping();
       await queue.stop(cut);
       await Promise.all(loops);
     },
@@ -146,27 +162,35 @@ export async function tidy(store: Store, own: Iterable<string> = []): Promise<vo
 type GivenUp = {
   id: string;
   task: string;
-  payload: RunJob & DeliverJob & (TellCohortJob | JoinCohortJob) & BulkJob & AdoptJob;
+  payload: RunJob & DeliverJob & WakeJob & (TellCohortJob | JoinCohortJob) & BulkJob & AdoptJob;
   problem: string | null;
+  /** It was added again while somebody did it: the queue gave its key to the new one, and tries this one no more. */
+  replaced: boolean;
 };
 
 /** Jobs that are not tried again. Of more than are looked at, chance says which; so none stands before the others. */
 function triedOftenEnough(store: Store): Promise<GivenUp[]> {
   // The queue's own tables, because its view leaves out the payload.
   return store.queue<GivenUp[]>`
-    select j.id, t.identifier as task, j.payload, j.last_error as problem
+    select j.id, t.identifier as task, j.payload, j.last_error as problem, j.key is null as replaced
     from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
     where j.attempts >= j.max_attempts and j.locked_at is null and t.identifier = any(${[...tasks]})
     order by random() limit ${givenUpAtOnce}`;
 }
 
-async function giveUpJob(store: Store, { id, task, payload, problem }: GivenUp): Promise<void> {
+/** Where the worker of one that was replaced died, nothing is given up: the new one does its work. */
+async function giveUpJob(store: Store, job: GivenUp): Promise<void> {
+  if (!job.replaced) await giveUpWork(store, job);
+  await store.queue`select graphile_worker.complete_jobs(array[${job.id}]::bigint[])`;
+}
+
+async function giveUpWork(store: Store, { id, task, payload, problem }: GivenUp): Promise<void> {
   const its = store.of(payload.workspace);
   const why = problem ?? 'It was tried too often.';
   if (task === 'run') await giveUp(its, payload, why);
   else if (task === 'deliver') await giveUpDelivery(its, payload, why, id);
+  else if (task === 'wake') await wakeResumed(its, payload);
   else if (task === 'bulk') await giveUpBulk(its, payload, why);
   else if (task === 'adopt') await giveUpPlan(its, payload, why);
   else await giveUpCohort(its, payload, why);
-  await store.queue`select graphile_worker.complete_jobs(array[${id}]::bigint[])`;
 }

@@ -6,10 +6,11 @@
  * caller holds the lock on the enrollment, or hears that somebody else was quicker.
  */
 import type { Input } from '../inputs.ts';
+import type { State } from '../state.ts';
 import type { StepResult } from '../step.ts';
 import type { TimelineEntry, TimelineRow } from '../timeline.ts';
 import { closedBy, closeItems, insertItems, itemsOf } from './items.ts';
-import { jobsOf, queueJobs } from './jobs.ts';
+import { jobsOf, queueJobsOfSteps } from './jobs.ts';
 import { insertMessages, lockPeople, messagesOf } from './messages.ts';
 import { isoOf } from './moments.ts';
 import { pack, sendNotices } from './notices.ts';
@@ -37,9 +38,16 @@ export class Superseded extends Error {
 
 /**
  * Writes the results of steps, one for each enrollment: all of them, or none and throws. Several only
- * in a transaction, which then has to end. Throws `Superseded`, and the driver's errors.
+ * in a transaction, which then has to end. `unlocked`: they were taken from states that nobody has locked, of people
+ * who had not finished; who was erased meanwhile has finished, perhaps with as many rows. Throws `Superseded`, and the
+ * driver's errors.
  */
-export async function writeSteps(store: Store, sql: Sql, steps: readonly Stepped[]): Promise<void> {
+export async function writeSteps(
+  store: Store,
+  sql: Sql,
+  steps: readonly Stepped[],
+  { unlocked = false }: { unlocked?: boolean } = {},
+): Promise<void> {
   if (steps.length === 0) return;
   const changed = steps.filter((one) => one.result.rows.length > 0);
   const messages = messagesOf(changed);
@@ -60,14 +68,15 @@ export async function writeSteps(store: Store, sql: Sql, steps: readonly Stepped
   // What only selects is not done unless somebody looks at what it gives. States come first, and with them the locks.
   try {
     await sql`
-      with stepped as (${writeStates(store, sql, steps)})
+      with stepped as (${writeStates(store, sql, steps, unlocked)}),
+      unlisted as (${unlist(store, sql)}), listed as (${list(store, sql)})
       ${changed.length === 0 ? none : sql`, lines as (${insertTimeline(store, sql, changed)})`}
       ${people.length === 0 ? none : sql`, held as materialized (${lockPeople(store, sql, people)})`}
       ${eventful.length === 0 ? none : sql`, looked_at as (${lookAgainAfter(store, sql, eventful)})`}
       ${messages.length === 0 ? none : sql`, said as (${insertMessages(store, sql, messages)})`}
       ${items.length === 0 ? none : sql`, asked as (${insertItems(store, sql, items)})`}
       ${closed.length === 0 ? none : sql`, closed as (${closeItems(store, sql, closed)})`}
-      ${jobs.length === 0 ? none : sql`, queued as (${queueJobs(sql, jobs)})`}
+      ${jobs.length === 0 ? none : sql`, queued as (${queueJobsOfSteps(sql, jobs)})`}
       ${notices.length === 0 ? none : sql`, told as (${sendNotices(sql, notices)})`}
       select all_or_nothing((select count(*) from stepped), ${steps.length})
       ${jobs.length === 0 ? none : sql`, (select count(*) from queued)`}
@@ -78,18 +87,18 @@ export async function writeSteps(store: Store, sql: Sql, steps: readonly Stepped
   }
 }
 
-function writeStates(store: Store, sql: Sql, steps: readonly Stepped[]) {
+function writeStates(store: Store, sql: Sql, steps: readonly Stepped[], unlocked: boolean) {
   const results = steps.map(({ result }) => result);
   const states = results.map(({ state }) => state);
   return sql`
     update enrollments e set
       state = x.state::json, stage = x.stage, seq = x.seq, status = x.status, cohort = x.cohort, in_run = x.in_run,
-      next_due_at = x.next_due_at, sweep_at = x.next_due_at,
+      next_due_at = x.next_due_at, sweep_at = x.next_due_at, listed_seq = x.seq,
       sweep_rank = case when x.last_reviewed_at is null then 0 else 1 end, last_reviewed_at = x.last_reviewed_at,
       finished_at = x.finished_at, stepped_at = x.stepped_at, failures = 0, failing = null
-    from unnest(${steps.map(({ enrollment }) => enrollment.id)}::text[],
+    from enrollments was, unnest(${steps.map(({ enrollment }) => enrollment.id)}::text[],
       ${results.map(({ state, rows }) => state.seq - rows.length)}::integer[],
-      string_to_array(${linesOf(states)}, E'\\n'),
+      string_to_array(${linesOf(states.map(changingLast))}, E'\\n'),
       ${states.map(({ stage }) => stage)}::text[],
       ${states.map(({ seq }) => seq)}::integer[],
       ${states.map(({ facts }) => (facts.finished === null ? 'active' : 'finished'))}::text[],
@@ -101,7 +110,31 @@ function writeStates(store: Store, sql: Sql, steps: readonly Stepped[]) {
       ${steps.map(({ at }) => isoOf(at))}::text[]::timestamptz[])
       as x(id, before, state, stage, seq, status, cohort, in_run, next_due_at, last_reviewed_at, finished_at, stepped_at)
     where e.workspace_id = ${store.workspace} and e.id = x.id and e.seq = x.before
-    returning e.id`;
+      ${unlocked ? sql`and e.status = 'active'` : sql``}
+      and was.workspace_id = e.workspace_id and was.id = e.id
+    returning e.id, e.program, e.sweep_rank as rank, e.sweep_at as at, was.sweep_rank as rank_before,
+      was.sweep_at as at_before`;
+}
+
+/** Of those stepped: who is due at another time than before, as far as the list of who is due goes (`claim.ts`). */
+const listsAnew = (sql: Sql) => sql`(s.rank_before, s.at_before) is distinct from (s.rank, s.at)`;
+
+/** Takes them out of the list. */
+function unlist(store: Store, sql: Sql) {
+  return sql`
+    delete from due d using stepped s
+    where d.workspace_id = ${store.workspace} and d.program = s.program and d.rank = s.rank_before and d.at = s.at_before
+      and d.enrollment_id = s.id and ${listsAnew(sql)}`;
+}
+
+/** Puts them into it again. */
+function list(store: Store, sql: Sql) {
+  return sql`
+    insert into due (workspace_id, program, rank, at, enrollment_id)
+    select ${store.workspace}, s.program, s.rank, s.at, s.id from stepped s
+    where s.at is not null and ${listsAnew(sql)} and not exists (
+      select from due d where d.workspace_id = ${store.workspace} and d.program = s.program and d.rank = s.rank
+        and d.at = s.at and d.enrollment_id = s.id)`;
 }
 
 function insertTimeline(store: Store, sql: Sql, steps: readonly Stepped[]) {
@@ -136,6 +169,12 @@ function insertTimeline(store: Store, sql: Sql, steps: readonly Stepped[]) {
 function inputIdOf(row: TimelineRow): string | null {
   return row.kind === 'input' && row.input.type !== 'time' ? row.input.id : null;
 }
+
+/**
+ * What each step changes stands last, and most of the facts before it: of a row that is rewritten in its page Postgres
+ * logs what lies between the first and the last byte that are others.
+ */
+const changingLast = ({ enrollment, stage, facts, at, seq }: State): State => ({ enrollment, stage, facts, at, seq });
 
 /** JSON of many rows as one text, a line each: Postgres takes it apart twice as fast as anything else. */
 const linesOf = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join('\n');

@@ -5,7 +5,7 @@
  */
 import type { Plugin } from '@hapi/hapi';
 import type { Value } from '../../compiler/ir.ts';
-import type { EnrollmentSummary } from '../../runtime/control.ts';
+import type { EnrollmentSummary, Person } from '../../runtime/control.ts';
 import { isOperator, reader, requireOperator, visibleEnrollment } from '../access.ts';
 import { type EnrollmentPageView, enrollmentPage } from '../enrollment-page.ts';
 import { page } from '../page.ts';
@@ -70,7 +70,8 @@ export const enrollments: Plugin<ServerParts> = {
     const development = config.environment === 'development';
     const clockMoves = development && clock.move !== undefined;
 
-    const ahead = (id: string) => control.whatNext(id, aheadDays);
+    const seenBy = (person: Person, id: string, daysAhead?: number) =>
+      visibleEnrollment({ control, config, person, id, ...(daysAhead === undefined ? {} : { daysAhead }) });
 
     const list = (
       person: Parameters<typeof isOperator>[1],
@@ -111,13 +112,13 @@ export const enrollments: Plugin<ServerParts> = {
         path: '/enrollments/{id}',
         async handler(request, h) {
           const { person } = reader(request);
-          const view = await visibleEnrollment({ control, config, person, id: String(request.params.id) });
+          const view = await seenBy(person, String(request.params.id), aheadDays);
           const rows = await control.timeline(view.id, { after: 0, limit: rowsMax });
           const data: EnrollmentPageData = {
             operator: isOperator(config, person),
             development,
             person: { email: person.email },
-            view: enrollmentPage(view, await ahead(view.id)),
+            view: enrollmentPage(view),
             rows: rows.map((row) => shownRow(row, view)),
             now: await clock.now(),
             clockMoves,
@@ -139,8 +140,8 @@ export const enrollments: Plugin<ServerParts> = {
         path: '/api/enrollments/{id}',
         async handler(request) {
           const { person } = reader(request);
-          const view = await visibleEnrollment({ control, config, person, id: String(request.params.id) });
-          return enrollmentPage(view, await ahead(view.id));
+          const view = await seenBy(person, String(request.params.id), aheadDays);
+          return enrollmentPage(view);
         },
       },
       {
@@ -148,7 +149,7 @@ export const enrollments: Plugin<ServerParts> = {
         path: '/api/enrollments/{id}/timeline',
         async handler(request) {
           const { person } = reader(request);
-          const view = await visibleEnrollment({ control, config, person, id: String(request.params.id) });
+          const view = await seenBy(person, String(request.params.id));
           const rows = await control.timeline(view.id, { after: resumeAfter(request), limit: rowsMax });
           return { rows: rows.map((row) => ({ ...row, shown: shownRow(row, view) })) };
         },
@@ -159,7 +160,7 @@ export const enrollments: Plugin<ServerParts> = {
         async handler(request, h) {
           const { person } = reader(request);
           const event = readEvent(request.payload);
-          const view = await visibleEnrollment({ control, config, person, id: String(request.params.id) });
+          const view = await seenBy(person, String(request.params.id));
           const { series, fields, role } = event;
           const at = event.occurred_at === undefined ? {} : { occurredAt: readInstant(event.occurred_at) };
           const common = { enrollment: view.id, id: `web:${person.id}:${event.id}` };
@@ -187,7 +188,7 @@ export const enrollments: Plugin<ServerParts> = {
         path: '/api/enrollments/{id}/events',
         async handler(request, h) {
           const { person, session } = reader(request);
-          const { id } = await visibleEnrollment({ control, config, person, id: String(request.params.id) });
+          const { id } = await seenBy(person, String(request.params.id));
           let seq = resumeAfter(request);
           let shown = '';
           return openStream(request, h, {
@@ -197,7 +198,7 @@ export const enrollments: Plugin<ServerParts> = {
             ...(clockMoves ? { clock } : {}),
             subscribe: (changed) => live.subscribe(id, changed),
             async pump(write) {
-              const view = await control.enrollment(id);
+              const view = await control.enrollment(id, aheadDays);
               for (;;) {
                 const rows = await control.timeline(id, { after: seq, limit: rowsMax });
                 const last = rows.at(-1);
@@ -210,7 +211,7 @@ export const enrollments: Plugin<ServerParts> = {
                 );
                 if (rows.length < rowsMax) break;
               }
-              const text = JSON.stringify(enrollmentPage(view, await ahead(id)));
+              const text = JSON.stringify(enrollmentPage(view));
               if (text !== shown)
                 write('enrollment', { view: JSON.parse(text) as EnrollmentPageView, now: await clock.now() });
               shown = text;

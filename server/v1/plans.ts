@@ -67,6 +67,10 @@ const reportProperties = {
   versions: list(
     exactly({
       from: count,
+      via: {
+        ...list(count),
+        description: 'Versions in between whose `migrate` blocks lead these people; empty where the way is straight.',
+      },
       people: count,
       verdict: oneOf(['safe', 'migrate', 'refused'], 'Of the whole version, as `regimen plan` says it.'),
       changes: list(
@@ -97,7 +101,7 @@ const writeReport = (report: VersionReport) => ({
   already: report.already,
   counts: report.counts,
   groups: report.groups.map(({ isSaid, ...group }) => ({ ...group, by_migrate: isSaid })),
-  versions: report.versions,
+  versions: report.versions.map(({ via = [], ...one }) => ({ ...one, via })),
 });
 
 const planSchema = exactly({

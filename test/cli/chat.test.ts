@@ -297,4 +297,26 @@ program walk "Walk" {
   assert.is(second.out.match(/→/g)?.length, 1, 'what was told before is not told again');
 });
 
+test('values that have to be given: without them an operator is waited for, with them /enroll lets the person in', async () => {
+  const { path, remove } = folderWith({
+    'dose.regimen': `program dose "Dose" {
+  enroll anyone verified
+  parameters { step : number units  per person  begins : date  per person }
+  stage on "On the way" { command "how" { say "By {step}, from {begins}." }  leave as done after 90 days }
+}`,
+  });
+  const { code, out, err } = await regimen(['chat', 'dose.regimen', '--data', join(path, 'data')], {
+    cwd: path,
+    input:
+      'hello\n/status\n/enroll\n/enroll step\n/enroll step=two begins=2026-03-01\n/enroll step=2 begins=2026-03-01\nhow\n',
+  });
+  remove();
+  assert.is(code, 0, err);
+  assert.match(out, /You are not enrolled yet\. Say something to begin, or give values: \/enroll step=2\./);
+  assert.match(out, /step, begins have to be given with every enrollment in Dose: name them in the data\./);
+  assert.match(out, /There is no field value; there are step, begins\./);
+  assert.match(out, /step must be a number \(units\)\./);
+  assert.match(out, /program: By 2, from Sun 1 Mar/);
+});
+
 test.run();

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { folderWith, regimen } from '../support/command.ts';
+import { regimen } from '../support/command.ts';
 import { elementsOf, readXml } from '../support/read-xml.ts';
+import { testFolders } from '../support/test-folders.ts';
 
 const good = `program walk "Walk" {
   timezone "Europe/London"
@@ -24,15 +25,7 @@ const good = `program walk "Walk" {
 const broken = good.replace('to done when', 'to dnoe when').replace('2 and goal = 1', '2 && goal == 1');
 
 const test = suite('check, for tools');
-const folders: { remove(): void }[] = [];
-const folder = (files: Record<string, string>): string => {
-  const made = folderWith(files);
-  folders.push(made);
-  return made.path;
-};
-test.after(() => {
-  for (const made of folders) made.remove();
-});
+const folder = testFolders(test);
 
 /** The parts of the public schema of SARIF 2.1.0 that it requires, and those that are written here. */
 const text = { type: 'object', required: ['text'], properties: { text: { type: 'string', minLength: 1 } } };

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { folderWith, regimen } from '../support/command.ts';
+import { regimen } from '../support/command.ts';
+import { testFolders } from '../support/test-folders.ts';
 
 const good = `program walk "Walk" {
   about "Walk a little more."
@@ -36,15 +37,7 @@ scenario "silence loses" of walk {
 `;
 
 const test = suite('check and test');
-const folders: { remove(): void }[] = [];
-const folder = (files: Record<string, string>): string => {
-  const made = folderWith(files);
-  folders.push(made);
-  return made.path;
-};
-test.after(() => {
-  for (const made of folders) made.remove();
-});
+const folder = testFolders(test);
 
 test('a good program: 0, and it says how many files', async () => {
   const { code, out, err } = await regimen(['check'], {

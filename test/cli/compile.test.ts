@@ -6,8 +6,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createMachine } from 'xstate';
-import { folderWith, regimen, repository } from '../support/command.ts';
+import { regimen, repository } from '../support/command.ts';
 import { readDot, readMermaid, readXml } from '../support/read-pictures.ts';
+import { testFolders } from '../support/test-folders.ts';
 
 const sample = join(repository, 'programs', 'couch_to_5k.regimen');
 
@@ -28,15 +29,7 @@ const wild = `program émile "Odd" {
 `;
 
 const test = suite('compile');
-const folders: { remove(): void }[] = [];
-const folder = (files: Record<string, string>): string => {
-  const made = folderWith(files);
-  folders.push(made);
-  return made.path;
-};
-test.after(() => {
-  for (const made of folders) made.remove();
-});
+const folder = testFolders(test);
 
 async function compiled(path: string, ...more: string[]): Promise<string> {
   const { code, out, err } = await regimen(['compile', path, ...more]);

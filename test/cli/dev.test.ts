@@ -7,24 +7,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { folderWith, regimen, type Started, startRegimenProcess } from '../support/command.ts';
+import { walkProgram, walkProject } from '../support/walk-project.ts';
 
-const program = (say: string) => `program walk "Walk" {
-  about "Walk a little more."
-  enroll anyone verified
-  timezone "Europe/London"
-  data { walks : series { minutes: number min } }
-  stage walking "Walking" {
-    skill walk_coach
-    say "${say}"
-    review daily at 18:00
-    advance to done when count(walks, this visit) >= 2
-    leave as lost after 14 days of silence
-  }
-  stage done final success "Done" { say "Well done." }
-}
-`;
-const skill = '---\nname: walk-coach\ndescription: Talks about walking.\n---\nBe kind.\n';
-const script = 'reply:\n  - I hear you.\n';
 const stopLimitMs = 2_000;
 
 const test = suite('dev');
@@ -36,9 +20,7 @@ test.after(() => {
 /** A project with one program; every test has a data folder of its own in it. */
 function project(files: Record<string, string> = {}): { cwd: string; data: string } {
   const folder = folderWith({
-    'programs/walk.regimen': program('Welcome.'),
-    'programs/skills/walk-coach/SKILL.md': skill,
-    'programs/skills/walk-coach/scripted.yaml': script,
+    ...walkProject,
     ...files,
   });
   left.push(folder.remove);
@@ -124,14 +106,14 @@ test('after kill -9 the next one takes over and finds everything; SIGTERM stops 
 });
 
 test('a broken program is shown and the rest runs; mending it publishes it; changing one makes a version', async () => {
-  const broken = program('Hi.').replaceAll('walk ', 'run ').replace('advance to done', 'advance to dnoe');
+  const broken = walkProgram('Hi.').replaceAll('walk ', 'run ').replace('advance to done', 'advance to dnoe');
   const { cwd } = project({ 'programs/run.regimen': broken });
   const { dev } = await startDev(cwd);
   try {
     await dev.wrote(/error unknown-stage: [\s\S]*--> programs\/run\.regimen:10:16/);
     writeFileSync(join(cwd, 'programs/run.regimen'), broken.replace('dnoe', 'done'));
     await dev.wrote(/run is now version 1/);
-    writeFileSync(join(cwd, 'programs/walk.regimen'), program('Good to see you.'));
+    writeFileSync(join(cwd, 'programs/walk.regimen'), walkProgram('Good to see you.'));
     await dev.wrote(/walk is now version 2/);
   } finally {
     dev.child.kill('SIGINT');

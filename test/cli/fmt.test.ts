@@ -3,7 +3,8 @@ import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { folderWith, regimen } from '../support/command.ts';
+import { regimen } from '../support/command.ts';
+import { testFolders } from '../support/test-folders.ts';
 
 const loose =
   'program walk "Walk"{\n\tabout "Walk." // why\n timezone "UTC"\nstage on_foot{skill walk  leave as done after 1day}}';
@@ -17,15 +18,7 @@ const story = 'scenario "s" of walk {\n  start mon 2026-01-05 09:00\n}\n';
 const broken = 'program walk "Walk" {\n';
 
 const test = suite('fmt');
-const folders: { remove(): void }[] = [];
-const folder = (files: Record<string, string>): string => {
-  const made = folderWith(files);
-  folders.push(made);
-  return made.path;
-};
-test.after(() => {
-  for (const made of folders) made.remove();
-});
+const folder = testFolders(test);
 
 test('writes what changes, names it, and is content the second time', async () => {
   const cwd = folder({ 'a/walk.regimen': loose, 'walk.scenario': story });

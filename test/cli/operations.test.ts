@@ -13,31 +13,13 @@ import { closePool, openPool } from '../../runtime/store/store.ts';
 import { folderWith, regimen, type Started, startRegimenProcess } from '../support/command.ts';
 import { type TestDatabase, withDatabase } from '../support/database.ts';
 import { standInKey, startStandInAnthropic } from '../support/stand-in-anthropic.ts';
+import { walkProgram, walkProject } from '../support/walk-project.ts';
 
-const program = `program walk "Walk" {
-  about "Walk a little more."
-  enroll anyone verified
-  timezone "Europe/London"
-  data { walks : series { minutes: number min } }
-  stage walking "Walking" {
-    skill walk_coach
-    say "Welcome."
-    review daily at 18:00
-    advance to done when count(walks, this visit) >= 2
-    leave as lost after 14 days of silence
-  }
-  stage done final success "Done" { say "Well done." }
-}
-`;
 /** An agent that answers after this long is in the middle of it when its worker is told to stop. */
 const slowAnswerMs = 1_500;
 
 const test = suite('operations');
-const project = folderWith({
-  'programs/walk.regimen': program,
-  'programs/skills/walk-coach/SKILL.md': '---\nname: walk-coach\ndescription: Talks about walking.\n---\nBe kind.\n',
-  'programs/skills/walk-coach/scripted.yaml': 'reply:\n  - I hear you.\n',
-});
+const project = folderWith(walkProject);
 const processes: Started[] = [];
 test.after(() => {
   // Those of a test that failed half-way.
@@ -271,7 +253,7 @@ test('export, import, erase and keep, as commands', () =>
   withDatabase(async (database) => {
     const store = await database.open({ clock: 'machine' });
     const control = createControl(store);
-    await control.publish({ source: program, path: 'walk.regimen', by: 'test' });
+    await control.publish({ source: walkProgram('Welcome.'), path: 'walk.regimen', by: 'test' });
     const { id: person } = await control.personByEmail('ana@example.org', { name: 'Ana' });
     const { id } = await control.enroll({ person, program: 'walk', by: 'operator' });
     const file = join(project.path, 'ana.json');

@@ -22,6 +22,9 @@ const first = `program walk "Walk" {
 `;
 const narrow = first.replace('1 to 20', '1 to 9').replace('clamp(g, 1, 20)', 'clamp(g, 1, 9)');
 const said = narrow.replace('  data {', '  migrate from 1 { set goal = min(goal, 9) }\n  data {');
+const later = narrow
+  .replace('1 to 9', '1 to 12')
+  .replace('  data {', '  migrate from 2 { set goal = goal + 1 }\n  data {');
 
 const test = suite('plan people');
 
@@ -72,6 +75,17 @@ test('a plan over everybody, applied and rolled back', () =>
       assert.is((await control.enrollment('walker-1')).facts.data.goal, 15);
       const twice = await plan('--rollback', '--reason', 'Too short');
       assert.match(twice.err, /there is nothing to roll back/);
+
+      // A version later, they go by way of the one between; its block counts, too.
+      writeFileSync(join(folder.path, 'walk.regimen'), later);
+      const roundabout = await plan();
+      assert.match(
+        roundabout.out,
+        /^walk, version 3 \(not published yet\): 8 people .*\n +8 can go over\n8 people of version 1: by way of version 2\.\n$/,
+      );
+      await control.publish({ source: later, path: 'walk.regimen', by: 'test' });
+      assert.is((await plan('--apply', '--reason', 'Longer walks')).code, 0);
+      assert.is((await control.enrollment('walker-1')).facts.data.goal, 10);
     } finally {
       folder.remove();
     }

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { rewrite } from '../../cli/update-expectations.ts';
-import { folderWith, regimen, startRegimenProcess } from '../support/command.ts';
+import { regimen, startRegimenProcess } from '../support/command.ts';
 import { elementsOf, readXml } from '../support/read-xml.ts';
 import { standInKey, startStandInAnthropic } from '../support/stand-in-anthropic.ts';
+import { testFolders } from '../support/test-folders.ts';
 
 const program = `program walk "Walk" {
   timezone "Europe/London"
@@ -38,15 +39,7 @@ const scenario = `scenario "two walks are enough" of walk {
 `;
 
 const test = suite('test');
-const folders: { remove(): void }[] = [];
-const folder = (files: Record<string, string>): string => {
-  const made = folderWith(files);
-  folders.push(made);
-  return made.path;
-};
-test.after(() => {
-  for (const made of folders) made.remove();
-});
+const folder = testFolders(test);
 
 test('coverage: what was gone through, and what was not, with its place', async () => {
   const cwd = folder({ 'walk.regimen': program, 'walk.scenario': scenario });

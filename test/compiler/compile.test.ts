@@ -63,6 +63,22 @@ test('a program may stand in another file than its scenario, in any order', () =
   );
 });
 
+test('what is told of a scenario shows no places of another file', () => {
+  const program = `program walk "Walk" {
+  data { week : number = 1 }
+  stage only { skill coach  say "On."  leave as done after 3 days of silence }
+  track diary { let open = week > 1  stage first { say "Dear diary." } }
+}`;
+  const scenario = 'scenario "A week" of walk {\n  start mon 2026-01-05 09:00 in "UTC"\n  expect open\n}';
+  const related = (files: string[]) =>
+    compile(files.map((text, index) => ({ path: `${index}.regimen`, text })))
+      .files.flatMap(({ text, diagnostics }) => diagnostics.map((one) => ({ ...one, text })))
+      .filter(({ code }) => code === 'unknown-name')
+      .map((one) => one.related.map(({ span }) => one.text.slice(span.start, span.end)));
+  assert.equal(related([program, scenario]), [[]]);
+  assert.equal(related([`${program}\n${scenario}`]), [['let open = week > 1']]);
+});
+
 test('a program of every construct, and its scenario, have no errors', () => {
   const text = read('test/compiler/cases/everything.regimen');
   const compiled = compile([{ path: 'everything.regimen', text }], { skills: ['care'] });

@@ -13,6 +13,10 @@ export type BadLine = {
   delay(ms: number): void;
   /** Cuts every connection. */
   cut(): void;
+  /** Cuts every connection, once, when so many parts more have gone through, of questions and of answers; null: never. */
+  cutAfter(parts: number | null): void;
+  /** Leads to another database from now on, as a name or an address does that is given to another machine. Cuts every connection. */
+  lead(databaseUrl: string): void;
   /** Nobody gets through while it is down. */
   down(down: boolean): void;
   stop(): Promise<void>;
@@ -20,14 +24,22 @@ export type BadLine = {
 
 /** `host`: the address it listens on. */
 export async function openBadLine(databaseUrl: string, host = '127.0.0.1'): Promise<BadLine> {
-  const target = new URL(databaseUrl);
+  let target = new URL(databaseUrl);
   const open = new Set<Socket>();
   let delayMs = 0;
   let isDown = false;
+  let partsLeft: number | null = null;
+  const cut = () => {
+    for (const one of [...open]) one.destroy();
+  };
   const pass = async (from: Socket, to: Socket) => {
     try {
       for await (const part of from) {
         if (delayMs > 0) await sleep(delayMs);
+        if (partsLeft !== null && partsLeft-- <= 0) {
+          partsLeft = null;
+          cut();
+        }
         if (!to.write(part)) await new Promise((done) => to.once('drain', done).once('close', done));
       }
     } catch {
@@ -53,15 +65,19 @@ export async function openBadLine(databaseUrl: string, host = '127.0.0.1'): Prom
   const url = new URL(databaseUrl);
   url.hostname = host;
   url.port = String((server.address() as AddressInfo).port);
-  const cut = () => {
-    for (const one of [...open]) one.destroy();
-  };
   return {
     url: url.href,
     delay: (ms) => {
       delayMs = ms;
     },
     cut,
+    cutAfter: (parts) => {
+      partsLeft = parts;
+    },
+    lead: (to) => {
+      target = new URL(to);
+      cut();
+    },
     down: (down) => {
       isDown = down;
       if (down) cut();

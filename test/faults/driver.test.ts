@@ -3,10 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mend } from '../../runtime/store/driver.ts';
+import { openStore } from '../../runtime/store/store.ts';
 import { withDatabase } from '../support/database.ts';
+import { openBadLine } from './bad-line.ts';
 
 /** A pool that has lost every connection works again after this. */
 const goesOnMs = 3_000;
+/** Who asks a database that is away is told within this; each connection rests for up to two seconds between two tries. */
+const toldMs = 8_000;
 
 const test = suite('driver');
 
@@ -60,6 +64,31 @@ test('when every connection is cut at once, under load, every query ends and the
         after.every((code) => code === 'none'),
         after.join(' '),
       );
+    }
+  }));
+
+test('a proxy that has no database behind it: every query is told, and the pool works once it has', () =>
+  withDatabase(async (database) => {
+    const line = await openBadLine(database.url);
+    const store = await openStore({ databaseUrl: line.url, clock: 'virtual' });
+    try {
+      for (let round = 0; round < 3; round++) {
+        line.down(true);
+        const began = performance.now();
+        const codes = await Promise.all([
+          ...Array.from({ length: 10 }, () => codeOf(store.sql`select 1`)),
+          ...Array.from({ length: 10 }, () => codeOf(store.sql.begin((tx) => tx`select 1`))),
+        ]);
+        assert.not.ok(codes.includes('none'), codes.join(' '));
+        assert.ok(performance.now() - began < toldMs, `told after ${performance.now() - began} ms`);
+        line.down(false);
+        for (const limit = Date.now() + goesOnMs; Date.now() < limit; await sleep(20))
+          if ((await codeOf(store.sql`select 1`)) === 'none') break;
+        assert.is(await codeOf(store.sql`select 1`), 'none');
+      }
+    } finally {
+      await store.close();
+      await line.stop();
     }
   }));
 

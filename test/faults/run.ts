@@ -24,14 +24,25 @@ const seed = whole('seed', Date.now() % 1_000_000_000);
 const kills = whole('kills', usual.kills);
 const people = whole('people', usual.people);
 
-const report = await storm({ kills, people, seed, tell: (line) => console.log(line) });
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => ending.abort(new Error('The storm was ended before its time.')));
+
+const report = await storm({ kills, people, seed, tell: (line) => console.log(line), signal: ending.signal }).catch(
+  (error: Error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);
 const lines: [string, string | number][] = [
   ...Object.entries(report.counts),
   ['ticks of seven hours', report.ticks],
   ['timeline rows', report.rows],
   ['messages at the vendor', report.messages],
   ['of these offered again', report.offeredAgain],
-  ['seconds', report.seconds],
+  ['seconds of storm', report.seconds.storm],
+  ['seconds without it', report.seconds.calm],
+  ['seconds in all', report.seconds.all],
   ['wrong', report.wrong.length],
 ];
 console.log('');

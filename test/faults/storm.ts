@@ -1,6 +1,6 @@
 /**
  * A storm: people live in a program on a virtual clock while everything around them fails, and then the same
- * people live the same days undisturbed. Both must have left the same behind.
+ * people live the same days undisturbed. Both must have left the same behind (`storm-compare.ts`).
  */
 
 import { chmodSync } from 'node:fs';
@@ -14,46 +14,52 @@ import { advance, drain } from '../../runtime/store/advance.ts';
 import { createControl } from '../../runtime/store/control.ts';
 import connect from '../../runtime/store/driver.ts';
 import { migrate } from '../../runtime/store/migrate.ts';
-import { rebuild } from '../../runtime/store/rebuild.ts';
 import { openStore, type Store } from '../../runtime/store/store.ts';
-import { readWholeTimeline } from '../../runtime/store/timeline-rows.ts';
-import { type BadLine, openBadLine } from './bad-line.ts';
+import { startWorker } from '../../runtime/store/worker.ts';
+import { openBadLine } from './bad-line.ts';
+import { raiseCrew } from './crew.ts';
+import { type Compared, compare } from './storm-compare.ts';
 import { type StormDeed, stormProgram, stormStart, stormTick, stormZones } from './storm-people.ts';
+import { doDeed, stormAgent, vendorChannel } from './storm-work.ts';
+import type { Asked } from './storm-worker.ts';
 import { startVendor, type Vendor } from './vendor.ts';
 import { type Counts, startWeather } from './weather.ts';
 
-/** What is asked while the database is away is asked again for this long. */
-const patienceMs = 120_000;
+/** What fails while the database or the workers are away is tried again so often in a row, and after this pause. */
+const triesMax = 1_000;
+const againMs = 100;
 /** Deeds of different people that are under way at one time. */
 const deedsAtOnce = 6;
 /** What waits for the end of a night, or for a week's cap, is said within this after the last deed. */
 const calmingMs = 36 * 3_600_000;
-/** Ticks lived at least, however soon the storm is over; and at most. */
+/** Ticks lived at least, and those over which the kills are spread; where they take longer, it goes on until all were. */
 const ticksMin = 6;
+const ticksOfKills = 20;
+const killsPerTickMin = 2;
 const ticksMax = 5_000;
 
-export type StormReport = {
+export type StormReport = Compared & {
   seed: number;
   people: number;
   ticks: number;
   counts: Counts;
-  seconds: number;
-  rows: number;
-  messages: number;
-  /** Messages that came to the vendor twice, the second time marked as perhaps a repeat: the documented window. */
-  offeredAgain: number;
-  /** What must not be, in words; empty when all is well. */
-  wrong: string[];
+  /** The storm, the same days without it, and the whole. */
+  seconds: { storm: number; calm: number; all: number };
 };
 
-export async function storm(options: {
+type StormOptions = {
   kills: number;
   people: number;
   seed: number;
   tell?: (line: string) => void;
-}): Promise<StormReport> {
-  const { kills, people, seed, tell = () => {} } = options;
+  /** Ends it before its time: it throws, and leaves no process and no folder behind. */
+  signal?: AbortSignal;
+};
+
+export async function storm(options: StormOptions): Promise<StormReport> {
+  const { kills, people, seed, tell = () => {}, signal = new AbortController().signal } = options;
   const began = performance.now();
+  const since = (from: number) => Math.round((performance.now() - from) / 1000);
   const folder = await mkdtemp(join(tmpdir(), 'regimen-storm-'));
   chmodSync(folder, 0o755);
   const postgres = await startPostgres({ dataFolder: folder });
@@ -62,33 +68,24 @@ export async function storm(options: {
   try {
     const disturbed = await makeDatabase(postgres.url, 'disturbed');
     const calm = await makeDatabase(postgres.url, 'calm');
-    const line = await openBadLine(disturbed);
     tell(`${people} people, ${kills} kills, seed ${seed}`);
-    const lived = await live({ url: disturbed, line, vendor, folder, people, seed, kills, ticks: null, tell });
-    await line.stop();
-    tell(`The storm is over after ${lived.ticks} ticks. The same days without it:`);
-    const still = await openBadLine(calm);
-    await live({
-      url: calm,
-      line: still,
-      vendor: calmVendor,
+    const { ticks, counts } = await liveDisturbed({
+      url: disturbed,
+      vendor,
       folder,
       people,
       seed,
-      kills: 0,
-      ticks: lived.ticks,
+      kills,
       tell,
+      signal,
     });
-    await still.stop();
+    const seconds = { storm: since(began), calm: 0, all: 0 };
+    tell(`The storm is over after ${ticks} ticks and ${seconds.storm} seconds. The same days without it:`);
+    await liveCalmly({ url: calm, vendor: calmVendor, people, seed, ticks, tell, signal });
+    seconds.calm = since(began) - seconds.storm;
     const compared = await compare(disturbed, calm, vendor, calmVendor);
-    return {
-      seed,
-      people,
-      ticks: lived.ticks,
-      counts: lived.counts,
-      seconds: Math.round((performance.now() - began) / 1000),
-      ...compared,
-    };
+    seconds.all = since(began);
+    return { seed, people, ticks, counts, seconds, ...compared };
   } finally {
     await vendor.stop();
     await calmVendor.stop();
@@ -108,64 +105,84 @@ async function makeDatabase(url: string, name: string): Promise<string> {
 
 type Life = {
   url: string;
-  line: BadLine;
   vendor: Vendor;
-  folder: string;
   people: number;
   seed: number;
-  kills: number;
-  /** Null: until the storm is over. */
-  ticks: number | null;
   tell: (line: string) => void;
+  signal: AbortSignal;
 };
 
-async function live(life: Life): Promise<{ ticks: number; counts: Counts }> {
-  const { url, line, vendor, folder, people, seed, kills, tell } = life;
-  let made = 0;
-  const store = await openStore({
-    databaseUrl: url,
-    clock: 'virtual',
-    startAt: stormStart,
-    newId: () => `n${String(made++).padStart(6, '0')}`,
-  });
+/** Until the storm is over: its workers, and the deeds that come in through them, are killed and cut off. */
+async function liveDisturbed(
+  life: Life & { folder: string; kills: number },
+): Promise<{ ticks: number; counts: Counts }> {
+  const { url, vendor, folder, people, seed, kills, tell } = life;
+  const store = await openVirtual(url);
+  const line = await openBadLine(url);
+  const random = chanceFrom(seed, 0);
+  const enrolled = await enrollAll(store, people);
+  const crew = raiseCrew({ databaseUrl: line.url, vendorUrl: vendor.url, folder, random });
+  const failed = new AbortController();
   try {
-    const enrolled = await enrollAll(store, people);
-    const random = chanceFrom(seed, 0);
-    const weather = await startWeather({ kills, random, line, vendorUrl: vendor.url, store, dataFolder: folder });
+    const signal = AbortSignal.any([life.signal, failed.signal]);
+    const perTick = Math.max(killsPerTickMin, Math.ceil(kills / ticksOfKills));
+    let ticksBegun = 0;
+    const allowed = () => perTick * ticksBegun;
+    const { counts, over } = startWeather({ kills, allowed, random, crew, line, store, dataFolder: folder, signal });
     let isOver = false;
-    let failure: unknown = null;
-    weather.over.then(
-      () => {
-        isOver = true;
-      },
-      (error) => {
-        failure = error;
-      },
-    );
-    let tick = 0;
-    try {
-      for (; tick < (life.ticks ?? ticksMax); tick++) {
-        if (failure !== null) throw failure;
-        if (life.ticks === null && isOver && tick >= ticksMin) break;
-        const { at, deeds } = stormTick(seed, tick, people);
-        await persist(() => advance(store, at));
-        await doAll(store, deeds, enrolled);
-        await persist(() => drain(store));
-        if (tick % 10 === 9) tell(`  tick ${tick + 1}: ${weather.counts.kills} kills`);
-      }
-      // Whatever waits for the end of a night is said before both are compared.
-      await persist(() => advance(store, stormTick(seed, tick, 0).at + calmingMs));
-      await persist(() => drain(store));
-    } finally {
-      await weather.end();
-    }
-    return { ticks: tick, counts: weather.counts };
+    const raging = over.then(() => {
+      isOver = true;
+    });
+    const living = liveTicks(store, life, enrolled, crew.ask, (tick) => {
+      if (tick > 0) tell(`  ${tick} ticks, ${counts.kills} kills`);
+      ticksBegun = tick + 1;
+      return tick >= ticksMax || (isOver && tick >= ticksMin);
+    });
+    const [ticks] = await Promise.all([living, raging]);
+    return { ticks, counts };
   } finally {
+    failed.abort();
+    await crew.end();
+    await line.stop();
     await store.close();
   }
 }
 
+/** So many ticks, with one worker in this process, and nothing between it and the database. */
+async function liveCalmly(life: Life & { ticks: number }): Promise<void> {
+  const { url, vendor, people, ticks, tell } = life;
+  const store = await openVirtual(url);
+  const agent = stormAgent(async () => {});
+  const channels = [vendorChannel(vendor.url)];
+  const worker = await startWorker(store, { agent, scripted: agent, skills: () => undefined, channels });
+  try {
+    const control = createControl(store);
+    const enrolled = await enrollAll(store, people);
+    await liveTicks(
+      store,
+      life,
+      enrolled,
+      (deed) => doDeed(control, deed),
+      (tick) => {
+        if (tick > 0) tell(`  ${tick} of ${ticks} ticks`);
+        return tick === ticks;
+      },
+    );
+  } finally {
+    await worker.stop();
+    await store.close();
+  }
+}
+
+/** Ids of people and enrollments are counted, so that both lives have the same. */
+function openVirtual(databaseUrl: string): Promise<Store> {
+  let made = 0;
+  const newId = () => `n${String(made++).padStart(6, '0')}`;
+  return openStore({ databaseUrl, clock: 'virtual', startAt: stormStart, newId });
+}
+
 type Enrolled = { person: string; enrollment: string };
+type Do = (deed: Asked) => Promise<void>;
 
 async function enrollAll(store: Store, people: number): Promise<Enrolled[]> {
   const control = createControl(store);
@@ -181,8 +198,34 @@ async function enrollAll(store: Store, people: number): Promise<Enrolled[]> {
   return enrolled;
 }
 
+/** Lives tick by tick until `isOver`, asked before each with how many were lived; gives how many. */
+async function liveTicks(
+  store: Store,
+  { seed, people, signal }: Life,
+  enrolled: readonly Enrolled[],
+  act: Do,
+  isOver: (tick: number) => boolean,
+): Promise<number> {
+  let tick = 0;
+  for (; !isOver(tick); tick++) {
+    const { at, deeds } = stormTick(seed, tick, people);
+    await persist(signal, () => advance(store, at));
+    await doAll(store, deeds, enrolled, act, signal);
+  }
+  // Whatever waits for the end of a night is said before both are compared.
+  await persist(signal, () => advance(store, stormTick(seed, tick, 0).at + calmingMs));
+  await persist(signal, () => drain(store));
+  return tick;
+}
+
 /** Those of one person in order, different people beside each other; all jobs that follow are done before the next. */
-async function doAll(store: Store, deeds: readonly StormDeed[], enrolled: readonly Enrolled[]): Promise<void> {
+async function doAll(
+  store: Store,
+  deeds: readonly StormDeed[],
+  enrolled: readonly Enrolled[],
+  act: Do,
+  signal: AbortSignal,
+): Promise<void> {
   const byTurn = new Map<number, StormDeed[]>();
   const turns = new Map<number, number>();
   for (const deed of deeds) {
@@ -195,120 +238,24 @@ async function doAll(store: Store, deeds: readonly StormDeed[], enrolled: readon
     await Promise.all(
       Array.from({ length: deedsAtOnce }, async () => {
         for (let deed = waiting.shift(); deed !== undefined; deed = waiting.shift()) {
-          const one = deed;
-          await persist(() => doOne(store, one, enrolled[one.person] as Enrolled));
+          const asked = { ...deed, ...(enrolled[deed.person] as Enrolled) };
+          await persist(signal, () => act(asked));
         }
       }),
     );
-    await persist(() => drain(store));
+    await persist(signal, () => drain(store));
   }
 }
 
-async function doOne(store: Store, deed: StormDeed, { person, enrollment }: Enrolled): Promise<void> {
-  const control = createControl(store);
-  if (deed.kind === 'say') {
-    await control.receive({ person, program: 'storm', channel: 'vendor', id: deed.id, text: deed.text });
-    return;
-  }
-  const fields = { minutes: deed.minutes };
-  await control
-    .record({ enrollment, id: deed.id, series: 'runs', fields, by: 'service' })
-    // Whoever has left records no more; in both lives alike.
-    .catch((error: { code?: string }) => {
-      if (error.code !== 'finished' && error.code !== 'not-allowed') throw error;
-    });
-}
-
-/** Asks again while the database is away, as every client must. What is refused is refused. */
-async function persist<T>(work: () => Promise<T>): Promise<T> {
-  const until = performance.now() + patienceMs;
-  for (;;) {
+/** Asks again while the database or whoever was asked is away, as every client must. */
+async function persist<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
     try {
+      signal.throwIfAborted();
       return await work();
     } catch (error) {
-      if ((error as Error).name === 'Refusal' || performance.now() > until) throw error;
-      await sleep(100);
+      if (signal.aborted || tries === triesMax) throw error;
+      await sleep(againMs);
     }
   }
 }
-
-async function compare(
-  disturbed: string,
-  calm: string,
-  vendor: Vendor,
-  calmVendor: Vendor,
-): Promise<Pick<StormReport, 'rows' | 'messages' | 'offeredAgain' | 'wrong'>> {
-  const wrong: string[] = [];
-  const [stormy, still] = await Promise.all(
-    [disturbed, calm].map((databaseUrl) => openStore({ databaseUrl, clock: 'virtual' })),
-  );
-  if (stormy === undefined || still === undefined) throw new Error('Two stores were opened.');
-  try {
-    let rows = 0;
-    const ids = await stormy.sql<{ id: string }[]>`select id from enrollments order by id`;
-    for (const { id } of ids) {
-      const [was, would] = await Promise.all(
-        [stormy, still].map(async (store) =>
-          (await readWholeTimeline(store, store.sql, id)).map((row) => JSON.stringify(row)),
-        ),
-      );
-      rows += would?.length ?? 0;
-      const length = Math.max(was?.length ?? 0, would?.length ?? 0);
-      const at = Array.from({ length }, (_, index) => index).find((index) => was?.[index] !== would?.[index]);
-      if (at !== undefined)
-        wrong.push(`${id}: row ${at + 1} is ${was?.[at] ?? 'missing'} and would have been ${would?.[at] ?? 'nothing'}`);
-      const { equal, differences } = await rebuild(stormy, id);
-      if (!equal) wrong.push(`${id}: ${differences.join(' ')}`);
-    }
-    for (const [what, read] of Object.entries(kept)) {
-      const [was, would] = await Promise.all([read(stormy), read(still)]);
-      const missing = would.filter((one) => !was.includes(one));
-      const more = was.filter((one) => !would.includes(one));
-      if (missing.length > 0) wrong.push(`${what}: ${missing.length} are missing, like ${missing[0]}`);
-      if (more.length > 0) wrong.push(`${what}: ${more.length} are too many, like ${more[0]}`);
-    }
-    const jobs = await stormy.queue`select task_identifier, last_error from graphile_worker.jobs`;
-    if (jobs.length > 0) wrong.push(`${jobs.length} jobs are left behind, like ${JSON.stringify(jobs[0])}`);
-    const sent = vendor.taken.map(({ id }) => id);
-    const once = new Set(sent);
-    const missing = calmVendor.taken.filter(({ id }) => !once.has(id));
-    if (missing.length > 0) wrong.push(`${missing.length} messages never came to the vendor, like ${missing[0]?.id}`);
-    const wanted = new Set(calmVendor.taken.map(({ id }) => id));
-    const unwanted = [...once].filter((id) => !wanted.has(id));
-    if (unwanted.length > 0) wrong.push(`${unwanted.length} messages came that nobody said, like ${unwanted[0]}`);
-    const seen = new Set<string>();
-    let offeredAgain = 0;
-    for (const { id, first } of vendor.taken) {
-      if (seen.has(id) && first) wrong.push(`${id} came twice, and the second time was said to be the first`);
-      if (seen.has(id)) offeredAgain += 1;
-      seen.add(id);
-    }
-    const twice = calmVendor.taken.filter(
-      ({ id }, index) => calmVendor.taken.findIndex((one) => one.id === id) < index,
-    );
-    for (const { id, first } of twice)
-      wrong.push(`${id} came twice although nothing was disturbed${first ? ', and said to be the first' : ''}`);
-    return { rows, messages: once.size, offeredAgain, wrong };
-  } finally {
-    await stormy.close();
-    await still.close();
-  }
-}
-
-/** What must be alike besides the timelines, as lines. */
-const kept: Record<string, (store: Store) => Promise<string[]>> = {
-  messages: async ({ sql }) =>
-    (
-      await sql<{ line: string }[]>`
-        select concat_ws(' ', person_id, direction, id, status, text) as line from messages order by person_id, position`
-    ).map(({ line }) => line),
-  'items for operators': async ({ sql }) =>
-    (await sql<{ line: string }[]>`select concat_ws(' ', kind, id, text) as line from operator_items`).map(
-      ({ line }) => line,
-    ),
-  enrollments: async ({ sql }) =>
-    (
-      await sql<{ line: string }[]>`
-        select concat_ws(' ', id, stage, status, next_due_at, failing) as line from enrollments`
-    ).map(({ line }) => line),
-};

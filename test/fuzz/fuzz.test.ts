@@ -19,7 +19,7 @@ test('every text of the repository keeps what is promised of every text', () => 
   assert.ok(sources.length > 400, `${sources.length} texts`);
   for (const { name, text, beside, stages } of sources) {
     const named = stages.filter((stage) => stage.name !== '');
-    assert.is(checkInput({ text, beside, stages: named, compareReaders: true, cursors: [0, 0.3, 0.7, 1] }), null, name);
+    assert.is(checkInput({ text, beside, stages: named, isThorough: true, cursors: [0, 0.3, 0.7, 1] }), null, name);
   }
 });
 
@@ -47,7 +47,7 @@ test('a lost stage is noticed', () => {
     text,
     beside: [],
     stages: [{ program: 'p', name: 'b' }],
-    compareReaders: true,
+    isThorough: true,
     cursors: [],
   });
   assert.match(problem ?? '', /stage b of p/);

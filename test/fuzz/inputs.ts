@@ -28,7 +28,7 @@ export function inputMaker(sources: readonly Source[], seed: number): (number: n
         text,
         beside: source.beside,
         stages,
-        compareReaders: number % 4 === 0,
+        isThorough: number % 4 === 0,
         cursors: [random.next(), from / Math.max(1, text.length)],
       },
     };

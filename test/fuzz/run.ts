@@ -1,11 +1,11 @@
 /**
- * The command `npm run fuzz -- --count N --seed S`: broken texts, random lives, fixes and lost exits;
- * and, when they are asked for, due times minute by minute and the calendar of all zones.
+ * The command `npm run fuzz -- --count N --seed S`: broken texts, random lives, fixes, lost exits and texts that
+ * are edited and compiled again; and, when they are asked for, due times minute by minute and the calendar of all zones.
  *
  *     --count N    mutated inputs (10,000 without it)
  *     --seed S     where chance begins (1); the same seed gives the same inputs
  *     --only I     one input alone, shown with what is wrong with it
- *     --what W     mutants, lives, fixes, exits, due or calendar; the first four without it
+ *     --what W     mutants, lives, fixes, exits, again, due or calendar; the first five without it
  *     --lives N    random lives of random programs (a tenth of the inputs, at most 100,000)
  *     --due N      random lives whose due times are held against a look at every minute
  *     --calendar N moments of each zone, 2020 to 2040, held against another calendar
@@ -16,6 +16,7 @@
  */
 import { parseArgs } from 'node:util';
 import { longLook } from '../support/brute-due.ts';
+import { compileAgain } from './again.ts';
 import { compareCalendars } from './calendar.ts';
 import { checkInput } from './check-input.ts';
 import { wakesPerChange, wakesPerChangeMax, watchRandomLives } from './due.ts';
@@ -26,7 +27,7 @@ import { compareLives } from './lives.ts';
 import { fuzzMutants } from './mutants.ts';
 import { readSources } from './sources.ts';
 
-const parts = ['mutants', 'lives', 'fixes', 'exits', 'due', 'calendar'];
+const parts = ['mutants', 'lives', 'fixes', 'exits', 'again', 'due', 'calendar'];
 const use = `Use: npm run fuzz -- [--count N] [--seed S] [--only I] [--what ${parts.join('|')}] [--lives N] [--due N] [--calendar N]`;
 
 /** What is tried where a part is asked for without a number. */
@@ -59,6 +60,7 @@ async function main(): Promise<number> {
   if (wanted('lives')) rows.push(timed('random lives', () => compareLives(seed, lives)));
   if (wanted('fixes')) rows.push(timed('fixes applied', () => applyFixes(seed, Math.ceil(count / 10))));
   if (wanted('exits')) rows.push(timed('exits deleted', () => deleteExits(seed, Math.ceil(count / 100))));
+  if (wanted('again')) rows.push(timed('compiled again', () => compileAgain(seed, Math.ceil(count / 10))));
   if (due > 0 || what === 'due') rows.push(timed('due times', () => lookAtDueTimes(seed, due || usualDue)));
   if (calendar > 0 || what === 'calendar')
     rows.push(timed('calendar', () => compareCalendars(seed, calendar || usualMoments)));

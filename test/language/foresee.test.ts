@@ -7,7 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { foresee } from '../../language/foresee.ts';
 import { RegimenGrammar } from '../../language/grammar.ts';
-import { type Called, type Choice, type Item, type Rule, ruleNotes } from '../../language/note-rules.ts';
+import { type Called, type Choice, type Item, itemsOf, type Rule, ruleNotes } from '../../language/note-rules.ts';
 import { vocabulary } from '../../language/tokens.ts';
 
 /** What Chevrotain 13 keeps of how it chooses, by rule and by method with its occurrence. */
@@ -28,13 +28,13 @@ function allRules(): Rule[] {
   const visit = (items: readonly Item[]): void => {
     for (const item of items) {
       if (item.kind === 'rule') add(item.rule);
-      else if (item.kind === 'choice' || item.kind === 'repeat') item.choice.ways.forEach(visit);
+      else if (item.kind === 'choice') item.choice.ways.forEach(visit);
     }
   };
   const add = (rule: Rule): void => {
     if (found.has(rule)) return;
     found.add(rule);
-    visit(rule.items);
+    visit(itemsOf(rule));
   };
   for (const name of ['file', 'hole']) add(ruleOf(grammar[name] as Called));
   return [...found];
@@ -45,9 +45,9 @@ type Asked = { rule: string; choice: Choice; hasGates: boolean };
 
 function choicesIn(rule: string, items: readonly Item[]): Asked[] {
   return items.flatMap((item) => {
-    if (item.kind !== 'choice' && item.kind !== 'repeat') return [];
+    if (item.kind !== 'choice') return [];
     const inside = item.choice.ways.flatMap((way) => choicesIn(rule, way));
-    const hasGates = item.kind === 'choice' && item.alternatives.some(({ gate }) => gate !== undefined);
+    const hasGates = !item.choice.isRepeat && item.gates.some((gate) => gate !== undefined);
     return [{ rule, choice: item.choice, hasGates }, ...inside];
   });
 }
@@ -73,7 +73,7 @@ const placeOf = ({ rule, choice }: Asked, first: IToken, second: IToken) =>
   `${rule} ${choice.method} at ${first.tokenType.name} ${second.tokenType.name}`;
 
 const rules = allRules();
-const asked = rules.flatMap((rule) => choicesIn(rule.name, rule.items));
+const asked = rules.flatMap((rule) => choicesIn(rule.name, itemsOf(rule)));
 
 test('every choice is decided as the parser decides it', () => {
   assert.ok(asked.length > 250, `only ${asked.length} choices were found`);

@@ -4,13 +4,14 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Control, Refusal, type RoleDeed } from '../../runtime/control.ts';
+import type { Control, RoleDeed } from '../../runtime/control.ts';
 import { setClock } from '../../runtime/store/clock.ts';
 import { createControl } from '../../runtime/store/control.ts';
 import { rebuild } from '../../runtime/store/rebuild.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { sweep } from '../../runtime/store/sweep.ts';
 import { withDatabase } from '../support/database.ts';
+import { refusal } from '../support/refusal.ts';
 import { day, hour, monday } from './story.ts';
 
 const test = suite('act');
@@ -54,16 +55,6 @@ async function story(store: Store) {
 
 const open = async (control: Control) =>
   (await control.openItems()).map(({ kind, to, text }) => `${kind} for ${to}: ${text}`).sort();
-
-async function refusal(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof Refusal) return error.message;
-    throw error;
-  }
-  return 'none';
-}
 
 test('nothing a program wants of others is lost: each becomes an item', () =>
   withDatabase(async (database) => {

@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { scriptedAgent } from '../../runtime/scripted-agent.ts';
-import { workOnPlan } from '../../runtime/store/adopt-jobs.ts';
+import { applyPlan, workOnPlan } from '../../runtime/store/adopt-jobs.ts';
 import { goNext } from '../../runtime/store/adopt-people.ts';
 import type { Tx } from '../../runtime/store/store.ts';
 import { startWorker } from '../../runtime/store/worker.ts';
 import type { VersionPlan } from '../../runtime/version-plan.ts';
-import { copyEnrollment } from '../support/copies.ts';
+import { copyEnrollment, refuseOne } from '../support/copies.ts';
 import { type Story, second, walking } from '../support/walkers.ts';
 
 const test = suite('adopt many');
@@ -24,19 +24,71 @@ story('one that the database will not take is left out, and the others go', asyn
   await s.enroll('walker-1');
   const copies = await copyEnrollment(s.store, 'walker-1', 60);
   const bad = copies[7] ?? '';
-  await s.store.sql.unsafe(`
-    create function refuse_one() returns trigger language plpgsql as $$
-    begin
-      if new.enrollment_id = '${bad}' then raise exception 'Not this one.' using errcode = 'check_violation'; end if;
-      return new;
-    end $$;
-    create trigger refuse_one before insert on timeline for each row execute function refuse_one();`);
+  await refuseOne(s.store, bad);
   await s.publish(second);
   const applied = await s.apply(await s.plan());
   assert.equal([applied.status, applied.progress.adopted, applied.progress.failed], ['applied', 60, 1]);
   const [left] = await s.control.versionPlanPeople({ id: applied.id, status: 'failed', limit: 5 });
   assert.equal([left?.enrollment, left?.why], [bad, 'Not this one.']);
   assert.is(await s.versionOf(bad), 1);
+});
+
+story('a plan is looked at while life goes on', async (s) => {
+  await s.enroll('walker-1');
+  await copyEnrollment(s.store, 'walker-1', 300);
+  await s.publish(second);
+  let isPlanned = false;
+  const living = async () => {
+    while (!isPlanned) await s.store.sql`update enrollments set failing = failing`;
+  };
+  const [plan] = await Promise.all([s.plan().finally(() => (isPlanned = true)), living()]);
+  assert.equal([plan.people, plan.progress.ready], [301, 301]);
+});
+
+story(
+  'a publish that overtakes a plan takes those along whom it has led on meanwhile, and each back to where they were',
+  async (s) => {
+    await s.enroll('walker-1', 'mood fine');
+    const copies = await copyEnrollment(s.store, 'walker-1', 99);
+    const third = second.replace(/ {2}migrate from 1 \{[^}]*\}\n/, '  migrate from 2 { set goal = max(goal, 3) }\n');
+    await s.publish(second);
+    const overtaken = await s.plan();
+    await s.control.applyPlan({ id: overtaken.id, by: 'ann', reason: 'All of them' });
+    await s.publish(third);
+    const plan = await s.plan();
+    // The first one goes on until the second begins.
+    await goNext(s.store, { id: overtaken.id, program: 'walk', to: 2, back: false, waitsUntil: null, by: 'ann' }, 40);
+    await applyPlan(s.store, { id: plan.id, by: 'ann', reason: 'The newest' }, { instead: true });
+    const job = { workspace: s.store.workspace, plan: plan.id };
+    while ((await s.control.versionPlan(plan.id)).status === 'applying') await workOnPlan(s.store, job);
+    const { progress } = await s.control.versionPlan(plan.id);
+    assert.equal([progress.adopted, progress.gone], [100, 0]);
+    const { progress: before, status } = await s.control.versionPlan(overtaken.id);
+    assert.equal([status, before.adopted, before.stayed], ['applied', 40, 60]);
+    const versions = async () =>
+      (
+        await s.store
+          .sql`select version, count(*)::integer as people from enrollments group by version order by version`
+      ).map(({ version, people }) => [version, people]);
+    assert.equal(await versions(), [[3, 100]]);
+    const newest = await s.control.versionPlans({ program: 'walk', limit: 1 });
+    assert.is(newest[0]?.id, plan.id);
+    assert.is((await s.rollBack(plan)).progress.returned, 100);
+    assert.equal(await versions(), [
+      [1, 60],
+      [2, 40],
+    ]);
+    await s.folds(copies.filter((_, index) => index % 9 === 0));
+  },
+);
+
+story('a publish that was cut short before its plan goes on when it is repeated', async (s) => {
+  await s.enroll('ann');
+  await s.publish(second);
+  const again = () => s.control.publish({ source: second, path: 'walk.regimen', by: 'ann', people: 'adopt' });
+  assert.equal((await again()).people, { going: 1, staying: 0 });
+  assert.is((await again()).people, undefined);
+  assert.is((await s.control.versionPlans({ program: 'walk', limit: 5 })).length, 1);
 });
 
 story('a worker takes people over, those who waited as soon as they can, and back', async (s) => {

@@ -5,7 +5,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Value } from '../../compiler/ir.ts';
-import { type Control, Refusal } from '../../runtime/control.ts';
+import type { Control } from '../../runtime/control.ts';
 import { advance, drain } from '../../runtime/store/advance.ts';
 import { setClock } from '../../runtime/store/clock.ts';
 import { tellCohort } from '../../runtime/store/cohort.ts';
@@ -14,6 +14,7 @@ import { cohortBatchMax } from '../../runtime/store/limits.ts';
 import { rebuild } from '../../runtime/store/rebuild.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { type TestDatabase, withDatabase } from '../support/database.ts';
+import { refusal } from '../support/refusal.ts';
 import { agentOf, day, hour, monday, nothing, withWorker } from './story.ts';
 
 const test = suite('cohort');
@@ -103,16 +104,6 @@ const withChoir = (work: (choir: Choir, store: Store) => Promise<void>, startAt 
     const store = await database.open({ startAt });
     await withWorker(store, { agent: agentOf(() => nothing) }, async () => work(await choirOf(store), store));
   });
-
-async function refusal(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof Refusal) return error.message;
-    throw error;
-  }
-  return 'done';
-}
 
 test('a session is recorded once, for the people of its cohort and nobody else', () =>
   withChoir(async (choir) => {

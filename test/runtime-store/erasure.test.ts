@@ -145,6 +145,22 @@ test('who is just being written to is erased after it, and what was read before 
     assert.equal((await rebuild(store, enrollment)).differences, []);
   }));
 
+test('what was read of an active life is not written back either, though the erased one may have as many rows', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person, enrollment } = await begin(store, { at: 'walking' });
+    await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: mark });
+    const found = await findEnrollment(store, enrollment, 'late');
+    if (found === null) throw new Error('They were in the program.');
+    await erasePerson(store, { person, by: 'command', reason: 'They asked for it.' });
+    const { seq } = await control.enrollment(enrollment);
+    const late = { type: 'record', id: 'late', series: 'walks', fields: { minutes: 20 }, by: 'service' } as const;
+    const asLong = { ...found, state: { ...found.state, seq } };
+    assert.is(await commitAtOnce(store, asLong, late), null);
+    assert.equal(await placesOf(store, mark), []);
+    assert.equal((await rebuild(store, enrollment)).differences, []);
+  }));
+
 /** Resolves once a connection of this database waits for a lock of another one. */
 async function untilSomebodyWaits({ sql }: Store): Promise<void> {
   for (let looks = 0; looks < 200; looks += 1) {

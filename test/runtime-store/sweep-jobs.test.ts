@@ -122,7 +122,7 @@ test('what was claimed by somebody who died is due again, and done once', () =>
     const crash = new Error('killed');
     await store.sql
       .begin(async (tx) => {
-        const claimed = await claim(store, tx, { program: 'walking', rank: ranks.neverReviewed, now, limit: 40 });
+        const { claimed } = await claim(store, tx, { program: 'walking', rank: ranks.neverReviewed, now, limit: 40 });
         assert.is(claimed.length, 40);
         assert.is((await sweep(store)).due, 0, 'nobody else takes them meanwhile');
         throw crash;

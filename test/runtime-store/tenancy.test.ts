@@ -129,6 +129,11 @@ const attempts = [
   'select * from graphile_worker.jobs',
   "select graphile_worker.add_job('run')",
   `select add_workspace_jobs('[{"task":"run","payload":{"workspace":"default"},"key":"k","attempts":1,"priority":0}]')`,
+  // In the workspace itself, under the key of another's job, which would be replaced.
+  `select add_workspace_jobs('[{"task":"run","payload":{"workspace":"clinic"},"key":"run:default:1","attempts":1,"priority":0}]')`,
+  `select add_workspace_jobs('[{"task":"run","payload":{"workspace":"clinic"},"key":null,"attempts":1,"priority":0}]')`,
+  `select add_new_job('{"task":"run","payload":{"workspace":"default"},"key":"run:default:1","attempts":1,"priority":0}')`,
+  `select add_new_job('{"task":"run","payload":{"workspace":"clinic"},"key":"run:default:1","attempts":1,"priority":0}')`,
   'create table mine (id text)',
   'create function public.mine() returns int language sql as $$ select 1 $$',
   "select pg_read_file('postgresql.conf')",

@@ -7,6 +7,7 @@ import type { Channel, OutgoingMessage } from '../../runtime/services.ts';
 import { advance, drain } from '../../runtime/store/advance.ts';
 import { createControl } from '../../runtime/store/control.ts';
 import { deliver, giveUpDelivery } from '../../runtime/store/deliver.ts';
+import { dispatchHeld, wakeForgotten } from '../../runtime/store/outbox.ts';
 import { rebuild } from '../../runtime/store/rebuild.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { withDatabase } from '../support/database.ts';
@@ -338,19 +339,90 @@ test('a nudge that was held is withdrawn once the person has spoken', () =>
     await foldsHold(one);
   }));
 
-test('a pause of the program holds what was written; it goes on when the pause ends', () =>
+const by = 'ada';
+const standing: [what: string, (one: Setting, is: 'pause' | 'resume') => Promise<unknown>][] = [
+  [
+    'the program',
+    ({ control }, is) =>
+      is === 'pause'
+        ? control.pauseProgram({ program: 'diary', reason: 'A mistake in it.', by })
+        : control.resumeProgram({ program: 'diary', by }),
+  ],
+  [
+    'the workspace',
+    ({ control }, is) =>
+      is === 'pause' ? control.pauseWorkspace({ reason: 'A fire.', by }) : control.resumeWorkspace({ by }),
+  ],
+  [
+    'the person',
+    ({ control, enrollments }, is) => {
+      const deed = { enrollment: enrollments.diary ?? '', id: is, by };
+      return is === 'pause' ? control.pause({ ...deed, reason: 'On holiday.' }) : control.resume(deed);
+    },
+  ],
+];
+
+for (const [what, does] of standing)
+  test(`a pause of ${what} holds what was written; it goes on when the pause ends`, () =>
+    withDatabase(async (database) => {
+      const one = await setting(await database.open({ startAt: noon }), { diary });
+      await wishes(one, { quiet: { from: 19 * 60, to: 21 * 60 } });
+      await withWorker(one.store, { channels: [one.slack] }, async () => {
+        await advance(one.store, noon + 8.5 * hour);
+        await does(one, 'pause');
+        await advance(one.store, noon + 10 * hour);
+        assert.equal(await heldUntil(one), [['Your diary, please.', null, ['It is paused.']]]);
+        await does(one, 'resume');
+        await advance(one.store, noon + 10 * hour + 1);
+      });
+      assert.equal(texts(one.sent), ['Your diary, please.']);
+      await foldsHold(one);
+    }));
+
+test('what was held for a pause that ended without a job is found all the same', () =>
   withDatabase(async (database) => {
     const one = await setting(await database.open({ startAt: noon }), { diary });
     await wishes(one, { quiet: { from: 19 * 60, to: 21 * 60 } });
+    const enrollment = one.enrollments.diary ?? '';
     await withWorker(one.store, { channels: [one.slack] }, async () => {
       await advance(one.store, noon + 8.5 * hour);
-      await one.control.pauseProgram({ program: 'diary', reason: 'A mistake in it.', by: 'ada' });
+      await one.control.pause({ enrollment, id: 'p', reason: 'On holiday.', by });
       await advance(one.store, noon + 10 * hour);
-      assert.equal(await heldUntil(one), [['Your diary, please.', null, ['It is paused.']]]);
-      await one.control.resumeProgram({ program: 'diary', by: 'ada' });
+    });
+    await one.control.resume({ enrollment, id: 'r', by });
+    await one.store
+      .queue`select graphile_worker.remove_job(key) from graphile_worker.jobs where task_identifier = 'wake'`;
+    await dispatchHeld(one.store);
+    assert.equal((await heldUntil(one)).length, 1);
+    await wakeForgotten(one.store);
+    assert.is(await dispatchHeld(one.store), 1);
+  }));
+
+test('what waits for the end of a pause is looked at when it ends, not before; of who leaves, it is withdrawn', () =>
+  withDatabase(async (database) => {
+    const one = await setting(await database.open({ startAt: noon }), { diary });
+    await wishes(one, { quiet: { from: 19 * 60, to: 21 * 60 } });
+    const enrollment = one.enrollments.diary ?? '';
+    await withWorker(one.store, { channels: [one.slack] }, async () => {
+      await advance(one.store, noon + 8.5 * hour);
+      await one.control.pause({ enrollment, id: 'p', reason: 'On holiday.', by });
+      await advance(one.store, noon + 10 * hour);
+      const version = () => one.store.sql`select xmin::text, status from messages where direction = 'out'`;
+      const before = await version();
+      assert.is(await dispatchHeld(one.store), 0);
+      await wakeForgotten(one.store);
+      assert.equal([...(await version())], [...before]);
+      await one.control.withdraw({ enrollment, id: 'w', reason: 'Moved away.', by });
       await advance(one.store, noon + 10 * hour + 1);
     });
-    assert.equal(texts(one.sent), ['Your diary, please.']);
+    assert.equal(texts(one.sent), []);
+    const rows = await one.control.timeline(enrollment);
+    assert.is(
+      rows.some((row) => row.kind === 'withdrawn' && row.why === 'The person has left.'),
+      true,
+    );
+    assert.equal(await heldUntil(one), []);
+    await foldsHold(one);
   }));
 
 test('a channel is written to within its window, else by its template, else the web chat alone has it', () =>

@@ -11,6 +11,7 @@ import { readSkill } from '../../runtime/skills.ts';
 import { createControl } from '../../runtime/store/control.ts';
 import { rebuild } from '../../runtime/store/rebuild.ts';
 import { createWorld } from '../../runtime/store/world.ts';
+import type { TimelineRow } from '../../runtime/timeline.ts';
 import { withDatabase } from '../support/database.ts';
 import { source, withWorker } from './story.ts';
 
@@ -91,12 +92,21 @@ for (const [name, [text, scenarios]] of Object.entries(files)) {
           const world = await createWorld(store, { person, program: name, enrollment, start });
           const lived = await runScenario(scenario, program, world, real);
           assert.equal(lived.failures, []);
-          assert.fixture(JSON.stringify(lived.timeline, null, 1), JSON.stringify(simulated.timeline, null, 1));
+          assert.fixture(asText(lived.timeline), asText(simulated.timeline));
         });
         assert.ok(simulated.timeline.length > 3);
         assert.equal((await rebuild(store, enrollment)).differences, []);
       }));
   }
+}
+
+/** Rows a line for each value, so that a difference shows where it is; what a row says of itself comes first. */
+function asText(timeline: readonly TimelineRow[]): string {
+  return JSON.stringify(
+    timeline.map(({ seq, at, cause, ...entry }) => ({ seq, at, cause, ...entry })),
+    null,
+    1,
+  );
 }
 
 test.run();

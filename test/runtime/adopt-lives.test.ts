@@ -18,6 +18,7 @@ import { type LoadedProgram, load } from '../../runtime/load.ts';
 import type { State } from '../../runtime/state.ts';
 import { StepProblem, type StepResult, step, timeInput } from '../../runtime/step.ts';
 import type { TimelineRow } from '../../runtime/timeline.ts';
+import { freeze } from '../support/freeze.ts';
 import { anyHappening, type Happening, inputOf } from '../support/random-inputs.ts';
 import { build, programText, richText } from '../support/random-programs.ts';
 
@@ -68,14 +69,6 @@ function begin(program: LoadedProgram): Life | null {
   const enroll: Input = { type: 'enroll', id: 'enroll', zone: 'Europe/London' };
   const begun = attempt(() => step(program, null, enroll, origin, 'e1'));
   return begun && { state: copy(begun.state), rows: [...begun.rows], now: origin, nextDueAt: begun.nextDueAt };
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const one of Object.values(value)) freeze(one);
-  }
-  return value;
 }
 
 const over = { type: 'adopt', id: 'over', from: 1, to: 2, by: 'ann' } as const;

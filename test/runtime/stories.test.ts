@@ -17,6 +17,7 @@ import type { LoadedProgram } from '../../runtime/load.ts';
 import type { State } from '../../runtime/state.ts';
 import { StepProblem, type StepResult, step, timeInput } from '../../runtime/step.ts';
 import type { TimelineRow } from '../../runtime/timeline.ts';
+import { freeze } from '../support/freeze.ts';
 import { anyHappening, type Happening, happening, inputOf, operatedHappening } from '../support/random-inputs.ts';
 import { build, programText, richText } from '../support/random-programs.ts';
 
@@ -62,14 +63,6 @@ function stepped(program: LoadedProgram, state: State | null, input: Input, now:
 const written = (value: unknown) => JSON.stringify(value);
 
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const one of Object.values(value)) freeze(one);
-  }
-  return value;
-}
 
 function isQuiet(program: LoadedProgram, at: number, zone: string): boolean {
   const { quiet } = program.ir;

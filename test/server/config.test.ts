@@ -102,6 +102,26 @@ const cases: [name: string, environment: Record<string, string>, problem: RegExp
     { REGIMEN_APP_DATABASE_URL: 'postgres://host/db?password=hunter22' },
     /^Set REGIMEN_APP_DATABASE_URL to a Postgres address with the name of a role/,
   ],
+  [
+    'a database of two hosts',
+    { DATABASE_URL: 'postgres://name:hunter22@one:5432,two:5432/db?target_session_attrs=read-write' },
+    /^Set DATABASE_URL to an address with one host that always leads to the primary/,
+  ],
+  [
+    'a role at two hosts without ports',
+    { REGIMEN_APP_DATABASE_URL: 'postgres://name:hunter22@one,two/db' },
+    /^Set REGIMEN_APP_DATABASE_URL to an address with one host/,
+  ],
+  [
+    'two hosts as a parameter',
+    { DATABASE_URL: 'postgres:///db?user=name&password=hunter22&host=one,two' },
+    /^Set DATABASE_URL to an address with one host/,
+  ],
+  [
+    'a password that breaks the address',
+    { DATABASE_URL: 'postgres://name:hunter22#@host/db' },
+    /^Set DATABASE_URL to a Postgres address .* cannot be read; in a password/,
+  ],
   ['a workspace with capitals', { REGIMEN_WORKSPACE: 'Clinic' }, /^Set REGIMEN_WORKSPACE to a name .*“Clinic”/],
   ['a port for figures that is none', { REGIMEN_METRICS_PORT: '70000' }, /^Set REGIMEN_METRICS_PORT .*“70000”/],
   ['logs of another kind', { REGIMEN_LOGS: 'xml' }, /^Set REGIMEN_LOGS to text or json\. It is “xml” now\.$/],
@@ -121,6 +141,11 @@ for (const [name, environment, problem] of cases) {
 sentences.run();
 
 const reading = suite('configuration');
+
+reading('a comma in the password of a database is no second host', () => {
+  const url = 'postgres://name:hun,ter22@host/db';
+  assert.is(readConfig({ DATABASE_URL: url }, '/srv').config?.databaseUrl, url);
+});
 
 reading('nothing set is development with its defaults', () => {
   const { config } = readConfig({}, '/srv/app');

@@ -42,6 +42,20 @@ doors('errors have one shape for programs and a page for browsers', () =>
     assert.is(broken.status, 500);
     assert.is(broken.body.error.code, 'internal');
     assert.not.match(broken.text, /hunter22/);
+
+    // Connections that are cut, none left, a standby that is not the primary yet: nobody's mistake, and soon over.
+    for (const code of ['57P01', '53300', '25006', 'CONNECTION_CLOSED', 'ECONNREFUSED']) {
+      server.parts.control.programs = () => Promise.reject(Object.assign(new Error('hunter22'), { code }));
+      await server.restart();
+      const away = await visitor.get<Problem>('/');
+      assert.equal([away.status, away.body.error.code], [503, 'unavailable'], code);
+      assert.not.match(away.text, /hunter22/);
+    }
+    for (const code of ['23505', 'ERR_INVALID_ARG_TYPE', 'ENOENT', 'EXTRA']) {
+      server.parts.control.programs = () => Promise.reject(Object.assign(new Error('hunter22'), { code }));
+      await server.restart();
+      assert.is((await visitor.get('/')).status, 500, code);
+    }
   }),
 );
 

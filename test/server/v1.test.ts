@@ -355,9 +355,16 @@ v1(
     assert.equal((await ids({ status: 'finished' })).length, 1);
     assert.equal(await ids({ version: 2 }), []);
     assert.equal(await ids({ overdue: true }), []);
-    await server.engine.store.sql`update enrollments set next_due_at = ${new Date(monday - day)} where id = ${ben}`;
+    const { sql } = server.engine.store;
+    const yesterday = new Date(monday - day);
+    await sql`update enrollments set next_due_at = ${yesterday}, sweep_at = ${yesterday} where id = ${ben}`;
     assert.equal(await ids({ overdue: true }), [ben]);
+    assert.equal(await ids({ overdue: true, program: 'walking', stage: 'resting' }), []);
     assert.equal(await ids({ overdue: false, status: 'active' }), [ana]);
+    // The sweep has failed with her so often that it waits for an operator.
+    await sql`update enrollments set next_due_at = ${yesterday}, sweep_at = null, failures = 8 where id = ${ana}`;
+    assert.equal((await ids({ overdue: true })).sort(), [ana, ben].sort());
+    assert.equal(await ids({ overdue: false, status: 'active' }), []);
     assert.equal(codeOf(await it.ask('list_enrollments', { query: { overdue: 'maybe' } })), [400, 'malformed']);
   }),
 );

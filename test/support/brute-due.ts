@@ -8,8 +8,9 @@ import { duties } from '../../runtime/duties.ts';
 import { evaluate, holds } from '../../runtime/evaluate.ts';
 import { focus, threadsOf } from '../../runtime/focus.ts';
 import type { LoadedProgram } from '../../runtime/load.ts';
-import { envOf, isOver, isSpent, type Moment, momentOf, rulesInForce } from '../../runtime/moment.ts';
+import { envOf, isOver, isSpent, type Moment, momentOf } from '../../runtime/moment.ts';
 import { type Living, liveThrough } from '../../runtime/population/life.ts';
+import { readyRule, rulesInForce } from '../../runtime/rules.ts';
 import type { State } from '../../runtime/state.ts';
 import { reachedNow } from '../../runtime/timed-rules.ts';
 
@@ -69,7 +70,7 @@ function turnedAt(program: LoadedProgram, state: State, at: number): Map<string,
     const there = focus(moment, thread);
     const env = envOf(there);
     for (const rule of rulesInForce(there.flow, there.facts.visit.stage)) {
-      if (isSpent(there, rule)) continue;
+      if (isSpent(there, readyRule(rule))) continue;
       const { trigger } = rule;
       const what = `${JSON.stringify(thread)} ${rule.id} “${rule.source}”`;
       if (trigger.kind === 'holds' || trigger.kind === 'becomes')

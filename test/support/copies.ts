@@ -1,5 +1,6 @@
 /**
- * Copies of one enrollment with its whole timeline, each a person of its own: they can be rebuilt.
+ * Copies of one enrollment with its whole timeline, each a person of its own: they can be rebuilt. Ids of what is in
+ * hand begin with the enrollment's, and are the copy's own in the copy.
  */
 import type { Store } from '../../runtime/store/store.ts';
 
@@ -16,7 +17,8 @@ export async function copyEnrollment(store: Store, enrollment: string, count: nu
     await tx`
       insert into enrollments
       select (jsonb_populate_record(e, jsonb_build_object('id', x.id, 'person_id', x.id,
-        'state', replace(e.state::text, to_json(${enrollment}::text)::text, to_json(x.id)::text)::jsonb))).*
+        'state', replace(replace(e.state::text, ${`"${enrollment}"`}, '"' || x.id || '"'),
+          ${`"${enrollment}:`}, '"' || x.id || ':')::jsonb))).*
       from enrollments e, unnest(${ids}::text[]) as x(id)
       where e.workspace_id = ${store.workspace} and e.id = ${enrollment}`;
     await tx`
@@ -26,4 +28,17 @@ export async function copyEnrollment(store: Store, enrollment: string, count: nu
       where t.workspace_id = ${store.workspace} and t.enrollment_id = ${enrollment}`;
   });
   return ids;
+}
+
+/** From now on the database takes no row of this enrollment's timeline any more. */
+export async function refuseOne({ sql }: Store, enrollment: string): Promise<void> {
+  await sql.unsafe(`
+    create function refuse_one() returns trigger language plpgsql as $$
+    begin
+      if new.enrollment_id = '${enrollment}' then
+        raise exception 'Not this one.' using errcode = 'check_violation';
+      end if;
+      return new;
+    end $$;
+    create trigger refuse_one before insert on timeline for each row execute function refuse_one();`);
 }

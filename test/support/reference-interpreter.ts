@@ -10,8 +10,8 @@ import type { DataField, Effect, Expr, Flow, Ir, Rule, Value } from '../../compi
 import { commandWord } from '../../compiler/normalize-command.ts';
 import { dateOf } from '../../runtime/calendar.ts';
 import { conform } from '../../runtime/conform.ts';
+import type { Env } from '../../runtime/evaluate.ts';
 import { evaluate, holds } from '../../runtime/evaluate.ts';
-import type { Env } from '../../runtime/evaluate-types.ts';
 import type { Entry, Facts, Item, Thread, ThreadId, Visit } from '../../runtime/facts.ts';
 
 const takenMax = 100;

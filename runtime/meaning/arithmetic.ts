@@ -6,9 +6,9 @@
  * days) holds until the moment that can be reckoned from how fast they move. What moves in another
  * way (a product of two moving values) is looked at again each minute.
  */
-import { usualMinutes } from '../compiler/constants.ts';
-import type { Comparison, Duration, FunctionName, Value } from '../compiler/ir.ts';
-import { type BusinessCalendar, businessCalendar, isBusinessDay, mondayToFriday } from './business-days.ts';
+import { usualMinutes } from '../../compiler/constants.ts';
+import type { Comparison, Duration, FunctionName, Value } from '../../compiler/ir.ts';
+import { type BusinessCalendar, businessCalendar, isBusinessDay, mondayToFriday } from '../business-days.ts';
 import {
   addDays,
   addDuration,
@@ -19,8 +19,8 @@ import {
   nextMidnight,
   startOfDay,
   weekdayOf,
-} from './calendar.ts';
-import type { Env, Evaluated } from './evaluate-types.ts';
+} from '../calendar.ts';
+import type { Env, Evaluated } from './env.ts';
 
 /** A value that moves unevenly with the clock is looked at again at each whole minute: texts show no more. */
 const unevenLookMs = 60_000;
@@ -34,7 +34,8 @@ const minuteFamily: Partial<Record<Duration['unit'], number>> = { minutes: 1, ho
 const monthFamily: Partial<Record<Duration['unit'], number>> = { months: 1, years: 12 };
 
 /** Decimal arithmetic as people expect it: 0.1 + 0.2 is 0.3. Twelve digits are kept. */
-export const tidy = (value: number): number => Number(value.toPrecision(12));
+export const tidy = (value: number): number =>
+  Number.isInteger(value) && Math.abs(value) < 1e12 ? value + 0 : Number(value.toPrecision(12));
 
 /** A value with its limits; one that does not move has no `rate`. */
 export function moving(value: Value, until: number, rate: number | undefined): Evaluated {
@@ -89,8 +90,9 @@ export function calendarFor(named: Duration['calendar'], env: Env): BusinessCale
 
 /** What comes of something missing is missing as long as that is, whatever becomes of the rest. */
 function missingUntil(of: readonly Evaluated[]): number {
-  const missing = of.filter(({ value }) => value === null);
-  return missing.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...missing.map(({ until }) => until));
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const { value, until } of of) if (value === null && until > latest) latest = until;
+  return latest === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : latest;
 }
 
 // ---------------------------------------------------------------- order

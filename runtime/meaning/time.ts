@@ -1,17 +1,17 @@
 /**
  * Lengths, anchors, silence and absence: what is asked of the time that has passed.
  *
- * A part of `evaluate.ts`, which it calls for the expressions inside. Silence and absence count from
- * the last sign or from the start of their scope, whichever is later; the timers of a visit stand
- * still while it is interrupted.
+ * Silence and absence count from the last sign or from the start of their scope, whichever is later;
+ * the timers of a visit stand still while it is interrupted.
  */
-import type { Anchor, Duration, Expr, Length } from '../compiler/ir.ts';
-import type { BusinessCalendar } from './business-days.ts';
-import { addDays, addDuration, dateOf, daysBetween, startOfDay } from './calendar.ts';
-import { evaluate, holds } from './evaluate.ts';
-import { arrival, calendarFor, lengthIn, momentOrDate } from './evaluate-arithmetic.ts';
-import type { Env, Evaluated } from './evaluate-types.ts';
-import type { Entry, Visit } from './facts.ts';
+import type { Anchor, Duration, Expr, Length } from '../../compiler/ir.ts';
+import type { BusinessCalendar } from '../business-days.ts';
+import { addDays, addDuration, dateOf, daysBetween, startOfDay } from '../calendar.ts';
+import type { Entry, Visit } from '../facts.ts';
+import { arrival, calendarFor, lengthIn, momentOrDate } from './arithmetic.ts';
+import { type Env, type Evaluated, type Meaning, never } from './env.ts';
+import { type Condition, conditionOf, holdsHere } from './logic.ts';
+import { evaluate } from './meaning.ts';
 
 const minuteMs = 60_000;
 
@@ -28,9 +28,8 @@ export type ResolvedLength = {
 /** A length of time as it is now: written, or evaluated. */
 export function resolveLength(length: Length, env: Env): ResolvedLength {
   if (!('op' in length) && length.unit !== 'business-days')
-    return { duration: length, calendar: undefined, until: Number.POSITIVE_INFINITY };
-  const of: Evaluated =
-    'op' in length ? evaluate(length, env) : { value: { duration: length }, until: Number.POSITIVE_INFINITY };
+    return { duration: length, calendar: undefined, until: never };
+  const of: Evaluated = 'op' in length ? evaluate(length, env) : { value: { duration: length }, until: never };
   const duration = lengthIn(of.value);
   const missing = { duration: null, calendar: undefined, until: of.until };
   if (duration === null) return missing;
@@ -43,6 +42,7 @@ export function resolveLength(length: Length, env: Env): ResolvedLength {
 
 /** The moment a length after another one, `times` over; NaN where the length is missing or ends beyond the calendar. */
 export function addLength(at: number, length: Length, env: Env, times = 1): number {
+  if (!('op' in length) && length.unit !== 'business-days') return addDuration(at, length, env.facts.zone, times);
   return addResolved(at, resolveLength(length, env), env, times);
 }
 
@@ -64,7 +64,7 @@ export function elapsed(anchor: Evaluated & { at: number | null }, length: Lengt
   const turns = value
     ? rate < 0
       ? arrival(env.now - passes, -rate, env)
-      : Infinity
+      : never
     : arrival(passes - env.now, rate, env);
   return { value, until: Math.min(until, turns) };
 }
@@ -72,7 +72,7 @@ export function elapsed(anchor: Evaluated & { at: number | null }, length: Lengt
 const standing = (at: number | null): Evaluated & { at: number | null } => ({
   at,
   value: null,
-  until: Number.POSITIVE_INFINITY,
+  until: never,
 });
 
 /** The moment of an anchor. Null: it has never been. A field that has not changed counts from the enrollment (an item's, from when it was added). */
@@ -97,28 +97,34 @@ function changedAt(field: string, { item, facts }: Env): number | undefined {
   return item !== undefined && Object.hasOwn(item.fields, field) ? item.changedAt[field] : facts.changedAt[field];
 }
 
-export function since(expr: Extract<Expr, { op: 'since' }>, env: Env): Evaluated {
-  return elapsed(anchorOf(expr.anchor, env), expr.duration, env);
-}
+export const since =
+  ({ anchor, duration }: Extract<Expr, { op: 'since' }>): Meaning =>
+  (env) =>
+    elapsed(anchorOf(anchor, env), duration, env);
 
-export function silence(expr: Extract<Expr, { op: 'silence' }>, env: Env): Evaluated {
-  return elapsed(standing(lastSign(env.facts.heardAt, expr.scope, env)), expr.duration, env);
-}
+export const silence =
+  ({ scope, duration }: Extract<Expr, { op: 'silence' }>): Meaning =>
+  (env) =>
+    elapsed(standing(lastSign(env.facts.heardAt, scope, env)), duration, env);
 
-export function absence(expr: Extract<Expr, { op: 'absence' }>, env: Env): Evaluated {
-  const newest = newestMatching(expr.series, expr.where, env);
-  const passed = elapsed(standing(lastSign(newest.at, expr.scope, env)), expr.duration, env);
-  return { value: passed.value, until: Math.min(passed.until, newest.until) };
+export function absence({ series, where, scope, duration }: Extract<Expr, { op: 'absence' }>): Meaning {
+  const matches = conditionOf(where);
+  return (env) => {
+    const newest = newestMatching(series, matches, env);
+    const passed = elapsed(standing(lastSign(newest.at, scope, env)), duration, env);
+    return { value: passed.value, until: Math.min(passed.until, newest.until) };
+  };
 }
 
 /** The newest entry that matches; `until` is when time alone may make it another one. */
-function newestMatching(series: string, where: Expr | undefined, env: Env): { at: number | null; until: number } {
+function newestMatching(series: string, where: Condition | undefined, env: Env): { at: number | null; until: number } {
   const entries = env.facts.series[series] ?? [];
-  let until = Number.POSITIVE_INFINITY;
+  let until = never;
   for (let index = entries.length - 1; index >= 0; index -= 1) {
     const entry = entries[index];
     if (!entry) continue;
-    const matches = where ? holds(where, { ...env, entry }) : { holds: true, until };
+    if (where === undefined) return { at: entry.at, until };
+    const matches = holdsHere(where, { ...env, entry });
     until = Math.min(until, matches.until);
     if (matches.holds) return { at: entry.at, until };
   }
@@ -129,7 +135,7 @@ function newestMatching(series: string, where: Expr | undefined, env: Env): { at
 function lastSign(sign: number | null, scope: 'visit' | 'stage' | 'enrollment', env: Env): number {
   const { facts } = env;
   if (scope === 'enrollment')
-    return afterPauses(Math.max(sign ?? facts.enrolledAt, facts.enrolledAt), facts.stoodStill ?? []);
+    return afterPauses(Math.max(sign ?? facts.enrolledAt, facts.enrolledAt), facts.stoodStill ?? noPauses);
   const start = scope === 'stage' ? facts.visit.arrivedAt : facts.visit.since;
   return resumedAnchor(Math.max(sign ?? start, start), env);
 }
@@ -142,6 +148,8 @@ export function resumedAnchor(anchor: number, env: Pick<Env, 'facts'>): number {
   return afterPauses(anchor, env.facts.visit.pauses);
 }
 
+const noPauses: Visit['pauses'] = [];
+
 function afterPauses(anchor: number, pauses: Visit['pauses']): number {
   let moved = anchor;
   for (const pause of pauses) {
@@ -153,7 +161,7 @@ function afterPauses(anchor: number, pauses: Visit['pauses']): number {
 /** Whether the newest entry fell on one of the last days, counted in the days of where the person was. */
 export function lastWas({ series, daysAgo }: Extract<Expr, { op: 'last-was' }>, env: Env): Evaluated {
   const entry: Entry | undefined = env.facts.series[series]?.at(-1);
-  if (!entry) return { value: false, until: Number.POSITIVE_INFINITY };
+  if (!entry) return { value: false, until: never };
   const { zone } = env.facts;
   const today = dateOf(env.now, zone);
   const ago = daysBetween(entry.day, today);
@@ -163,7 +171,7 @@ export function lastWas({ series, daysAgo }: Extract<Expr, { op: 'last-was' }>, 
   for (let later = 1; ago + later <= furthest; later += 1) {
     if (daysAgo.includes(ago + later) !== value) return { value, until: startOfDay(addDays(today, later), zone) };
   }
-  return { value, until: Number.POSITIVE_INFINITY };
+  return { value, until: never };
 }
 
 /** Whether an anchor is something that happened: an entry of that very moment came before it, or is it. */

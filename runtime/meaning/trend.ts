@@ -6,13 +6,14 @@
  * a look at each midnight before it would be for nothing. Where it cannot be told that a value only
  * rises, the next midnight stays the answer.
  */
-import type { Comparison, Expr } from '../compiler/ir.ts';
-import { dayAt } from './calendar.ts';
-import { evaluate, insideLet } from './evaluate.ts';
-import { compareBy, lengthIn, order } from './evaluate-arithmetic.ts';
-import type { Env, Evaluated } from './evaluate-types.ts';
+import type { Comparison, Expr } from '../../compiler/ir.ts';
+import { dayAt } from '../calendar.ts';
+import { startOf } from '../zones.ts';
+import { compareBy, lengthIn, order } from './arithmetic.ts';
+import type { Env, Evaluated } from './env.ts';
 import { lookElsewhere } from './look.ts';
-import { startOf } from './zones.ts';
+import { evaluate } from './meaning.ts';
+import { insideLet } from './names.ts';
 
 /** No comparison is followed further than this many midnights. */
 const midnightsMax = 4096;

@@ -1,17 +1,16 @@
 /**
  * Counting, summing up and looking back: selections from series and lists.
  *
- * A part of `evaluate.ts`, which it calls for the conditions inside. `until` is when time alone may
- * give another result: an entry leaves a window, a day begins. Days are those of where the person
- * was when an entry was recorded (`Entry.day`).
+ * `until` is when time alone may give another result: an entry leaves a window, a day begins. Days are
+ * those of where the person was when an entry was recorded (`Entry.day`).
  */
-import type { AggregateName, Duration, Selection, Value } from '../compiler/ir.ts';
-import { addDuration, dateOf, dateOfDay, dayAt, dayNumber, nextMidnight, periodOf, startOfDay } from './calendar.ts';
-import { holds } from './evaluate.ts';
-import { arithmetic, arrival, order, same, tidy } from './evaluate-arithmetic.ts';
-import { anchorOf, isHappening, type ResolvedLength, resolveLength } from './evaluate-time.ts';
-import type { Env, Evaluated } from './evaluate-types.ts';
-import type { Entry, Item, Visit } from './facts.ts';
+import type { AggregateName, Duration, Selection, Value } from '../../compiler/ir.ts';
+import { addDuration, dateOf, dateOfDay, dayAt, dayNumber, nextMidnight, periodOf, startOfDay } from '../calendar.ts';
+import type { Entry, Item, Visit } from '../facts.ts';
+import { arithmetic, arrival, order, same, tidy } from './arithmetic.ts';
+import { type Env, type Evaluated, fixed, type Meaning, never } from './env.ts';
+import { type Condition, conditionOf, holdsHere } from './logic.ts';
+import { anchorOf, isHappening, type ResolvedLength, resolveLength } from './time.ts';
 
 /** What is selected from: an entry of a series, or an item of a list as an entry. */
 type Selected = Pick<Entry, 'fields' | 'at' | 'day'> & { visit?: number; item?: Item };
@@ -21,60 +20,83 @@ const outOfOrderMs = 5 * 24 * 60 * 60_000;
 const minuteMs = 60_000;
 const quarterMs = 15 * minuteMs;
 
-export function aggregate(by: AggregateName, selection: Selection, env: Env): Evaluated {
-  const { entries: selected, until: selectedUntil, from } = select(selection, env);
-  let until = selectedUntil;
-  const { ofThose, field } = selection;
-  const fits = (entry: Selected): boolean => {
-    if (ofThose === undefined) return true;
-    const condition = holds(ofThose, within(entry, env));
-    until = Math.min(until, condition.until);
-    return condition.holds;
+export function aggregate(by: AggregateName, selection: Selection): Meaning {
+  const where = conditionOf(selection.where);
+  const ofThose = conditionOf(selection.ofThose);
+  const { field } = selection;
+  return (env) => {
+    const selected = select(selection, where, env);
+    // A streak ends at the first that does not fit, and what lies before that is not looked at.
+    if (by === 'streak') return streak(selected, ofThose, env);
+    const fitting = ofThose === undefined ? selected : thoseThatFit(selected, ofThose, env);
+    const { entries, until } = fitting;
+    switch (by) {
+      case 'count':
+        return { value: entries.length, until };
+      case 'latest':
+      case 'first': {
+        const entry = by === 'latest' ? entries.at(-1) : entries[0];
+        if (!entry) return { value: null, until };
+        return { value: field === undefined ? asValue(entry) : (entry.fields[field] ?? null), until };
+      }
+      case 'days':
+        return { value: new Set(entries.map((entry) => entry.day)).size, until };
+      case 'gap': {
+        const found = gap(entries, selection, selected.from(), env);
+        return { value: found.value, until: Math.min(until, found.until) };
+      }
+      default: {
+        // The mean of the last three is missing until there are three.
+        const isShort = selection.last !== undefined && valuesOf(selected.entries, field).length < selection.last;
+        return { value: summary(by, valuesOf(entries, field), isShort, env), until };
+      }
+    }
   };
-  if (by === 'streak') {
-    let streak = 0;
-    for (let index = selected.length - 1; index >= 0; index -= 1) {
-      const entry = selected[index];
-      if (entry === undefined || !fits(entry)) break;
-      streak += 1;
+}
+
+function streak({ entries, until: selectedUntil }: Selecting, ofThose: Condition | undefined, env: Env): Evaluated {
+  let until = selectedUntil;
+  let length = 0;
+  const inside = envInside(env);
+  for (let index = entries.length - 1; index >= 0; index -= 1) {
+    const entry = entries[index];
+    if (entry === undefined) break;
+    if (ofThose !== undefined) {
+      const condition = holdsHere(ofThose, of(entry, inside));
+      until = Math.min(until, condition.until);
+      if (!condition.holds) break;
     }
-    return { value: streak, until };
+    length += 1;
   }
-  const entries = ofThose === undefined ? selected : selected.filter(fits);
-  switch (by) {
-    case 'count':
-      return { value: entries.length, until };
-    case 'latest':
-    case 'first': {
-      const entry = by === 'latest' ? entries.at(-1) : entries[0];
-      if (!entry) return { value: null, until };
-      return { value: field === undefined ? asValue(entry) : (entry.fields[field] ?? null), until };
-    }
-    case 'days':
-      return { value: new Set(entries.map((entry) => entry.day)).size, until };
-    case 'gap': {
-      const found = gap(entries, selection, from(), env);
-      return { value: found.value, until: Math.min(until, found.until) };
-    }
-    default: {
-      // The mean of the last three is missing until there are three.
-      const isShort = selection.last !== undefined && valuesOf(selected, field).length < selection.last;
-      return { value: summary(by, valuesOf(entries, field), isShort, env), until };
-    }
+  return { value: length, until };
+}
+
+function thoseThatFit(
+  { entries, until: selectedUntil }: Pick<Selecting, 'entries' | 'until'>,
+  condition: Condition,
+  env: Env,
+): Pick<Selecting, 'entries' | 'until'> {
+  let until = selectedUntil;
+  const fitting: Selected[] = [];
+  const inside = envInside(env);
+  for (const entry of entries) {
+    const held = holdsHere(condition, of(entry, inside));
+    if (held.until < until) until = held.until;
+    if (held.holds) fitting.push(entry);
   }
+  return { entries: fitting, until };
 }
 
 const valuesOf = (entries: readonly Selected[], field = 'value'): Value[] =>
   entries.map((entry) => entry.fields[field] ?? null).filter((value) => value !== null);
 
 function summary(by: 'sum' | 'mean' | 'min' | 'max', values: Value[], isShort: boolean, env: Env): Value {
-  const standing = (value: Value): Evaluated => ({ value, until: Number.POSITIVE_INFINITY });
   if (by === 'sum' && values.length === 0) return 0;
   const [first = null, ...rest] = values;
   if (first === null || (isShort && by !== 'sum')) return null;
   if (by === 'min' || by === 'max') {
     return rest.reduce((best, value) => {
-      const found = order(standing(value), standing(best), env).order;
+      const found = order(fixed(value), fixed(best), env).order;
       return found === (by === 'min' ? -1 : 1) ? value : best;
     }, first);
   }
@@ -82,8 +104,8 @@ function summary(by: 'sum' | 'mean' | 'min' | 'max', values: Value[], isShort: b
     const sum = values.reduce((all, value) => all + value, 0);
     return tidy(by === 'sum' ? sum : sum / values.length);
   }
-  const sum = rest.reduce((all, value) => arithmetic('+', standing(all), standing(value), env).value, first);
-  return by === 'sum' ? sum : arithmetic('/', standing(sum), standing(values.length), env).value;
+  const sum = rest.reduce((all, value) => arithmetic('+', fixed(all), fixed(value), env).value, first);
+  return by === 'sum' ? sum : arithmetic('/', fixed(sum), fixed(values.length), env).value;
 }
 
 /** An entry as a value: its fields, and when it was. */
@@ -93,20 +115,17 @@ export const asValue = ({ fields, at, day }: Pick<Entry, 'fields' | 'at'> & { da
   ...(day === undefined ? {} : { day }),
 });
 
-/** Where a condition about an entry is looked at. */
-function within(entry: Selected, env: Env): Env {
-  const { ir, facts, now } = env;
-  // Written out: this is done for each entry of each selection, and copying what is not there takes its time.
-  const inside: Env = { ir, facts, now, entry };
-  if (env.home !== undefined) inside.home = env.home;
-  if (env.depth !== undefined) inside.depth = env.depth;
-  if (env.argument !== undefined) inside.argument = env.argument;
+/** Where conditions about entries are looked at: for all of them one place, with one after the other in it (`of`). */
+function envInside({ ir, facts, now, item, around, argument, home, depth }: Env): Env & { outside: Item | undefined } {
+  const outside = itemOfFlow({ item, around });
+  return { ir, facts, now, entry: undefined, item, around, argument, home, depth, outside };
+}
+
+function of(entry: Selected, inside: Env & { outside: Item | undefined }): Env {
+  inside.entry = entry;
   if (entry.item !== undefined) {
     inside.item = entry.item;
-    inside.around = itemOfFlow(env) ?? null;
-  } else {
-    if (env.item !== undefined) inside.item = env.item;
-    if (env.around !== undefined) inside.around = env.around;
+    inside.around = inside.outside ?? null;
   }
   return inside;
 }
@@ -137,27 +156,17 @@ type Selecting = {
 
 type FirstDay = { day: string; until: number };
 
-function select(selection: Selection, env: Env): Selecting {
+function select(selection: Selection, where: Condition | undefined, env: Env): Selecting {
   const all: Selected[] = selection.list ? itemsOf(selection.series, env) : (env.facts.series[selection.series] ?? []);
   const inside = inWindow(all, selection, env);
   let { entries, until } = inside;
-  if (selection.where) {
-    const where = selection.where;
-    const fitting: Selected[] = [];
-    for (const entry of entries) {
-      const condition = holds(where, within(entry, env));
-      if (condition.until < until) until = condition.until;
-      if (condition.holds) fitting.push(entry);
-    }
-    entries = fitting;
-  }
+  if (where !== undefined) ({ entries, until } = thoseThatFit(inside, where, env));
   if (selection.last !== undefined) entries = selection.last > 0 ? entries.slice(-selection.last) : [];
   return { entries, until, from: inside.from };
 }
 
 function inWindow(all: Selected[], { window }: Selection, env: Env): Selecting {
   const { facts, now } = env;
-  const never = Number.POSITIVE_INFINITY;
   switch (window?.kind) {
     case undefined:
       return { entries: all, until: never, from: () => ({ day: firstWholeDay(facts.enrolledAt, env), until: never }) };
@@ -296,9 +305,9 @@ function gap(entries: Selected[], selection: Selection, from: FirstDay, env: Env
     begins = day + 1;
   }
   longest = Math.max(longest, today - begins);
-  let turns = Number.POSITIVE_INFINITY;
+  let turns = never;
   begins = first;
-  for (const end of [...days, Number.POSITIVE_INFINITY]) {
+  for (const end of [...days, never]) {
     const day = begins + longest + 1;
     if (day <= end) turns = Math.min(turns, Math.max(day, today + 1));
     begins = end + 1;

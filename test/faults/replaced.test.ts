@@ -1,0 +1,58 @@
+/**
+ * A job that is asked for again while somebody does it is replaced by a new one. When the worker that does the first
+ * dies just then, nothing of it is given up: the new one does its work.
+ */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { addQueueJobs, deliverJob, type QueueJob, runJob } from '../../runtime/store/jobs.ts';
+import { tidy } from '../../runtime/store/worker.ts';
+import { begin, monday } from '../runtime-store/story.ts';
+import { withDatabase } from '../support/database.ts';
+
+const test = suite('replaced');
+
+const kinds: [
+  name: string,
+  job: (of: { person: string; enrollment: string; run: string; message: string }) => QueueJob,
+][] = [
+  ['a run', ({ enrollment, run }) => runJob({ workspace: 'default', enrollment, run })],
+  ['a delivery', ({ person, message }) => deliverJob('default', person, message)],
+];
+
+for (const [name, jobOf] of kinds)
+  test(`${name} that was replaced while its worker died is not given up`, () =>
+    withDatabase(async (database) => {
+      const store = await database.open({ startAt: monday });
+      const { control, person, enrollment } = await begin(store, { at: 'walking' });
+      await control.bindAccount({ channel: 'vendor', account: 'V1', person });
+      await control.receive({ person, program: 'walking', channel: 'vendor', id: 'm1', text: 'goal' });
+      await control.receive({ person, program: 'walking', channel: 'vendor', id: 'm2', text: 'Hello' });
+      const { facts } = await control.enrollment(enrollment);
+      const [said] = await store.sql<{ id: string }[]>`select id from messages where direction = 'out'`;
+      const job = jobOf({ person, enrollment, run: facts.run?.id ?? '', message: said?.id ?? '' });
+      const left = () =>
+        store.queue`select key, locked_by, attempts from graphile_worker.jobs where task_identifier = ${job.task}`;
+      assert.is((await left()).length, 1);
+      // It is being done by somebody who has died since, as every worker is whose lock nobody holds.
+      await store.queue`
+        update graphile_worker._private_jobs set locked_at = now(), locked_by = 'pool-gone', attempts = 1 where key = ${job.key}`;
+      if (job.task === 'deliver')
+        await store.sql`
+          update messages set status = 'sending', tries = 1, sending_since = clock_timestamp(),
+            sender = (select id::text from graphile_worker.jobs where key = ${job.key}) where id = ${said?.id ?? ''}`;
+      await addQueueJobs(store.queue, [job]);
+      assert.is((await left()).length, 2, 'the queue replaces what is locked');
+      await tidy(store);
+      await tidy(store);
+      const after = await left();
+      assert.equal(
+        after.map(({ key, locked_by, attempts }) => [key, locked_by, attempts]),
+        [[job.key, null, 0]],
+      );
+      assert.equal(await control.openItems(), []);
+      assert.is((await control.enrollment(enrollment)).facts.run?.id, facts.run?.id, 'the run is in hand');
+      const failed = await store.sql`select 1 from messages where status = 'failed'`;
+      assert.is(failed.length, 0);
+    }));
+
+test.run();

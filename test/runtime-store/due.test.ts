@@ -1,0 +1,151 @@
+/** Who is due, and who has a run in hand, beside the enrollments: the lists follow, whoever writes. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { timeInput } from '../../runtime/step.ts';
+import { dueByProgram } from '../../runtime/store/claim.ts';
+import { setClock } from '../../runtime/store/clock.ts';
+import { commitIn } from '../../runtime/store/commit.ts';
+import connect from '../../runtime/store/driver.ts';
+import type { Store } from '../../runtime/store/store.ts';
+import { sweep } from '../../runtime/store/sweep.ts';
+import { withDatabase } from '../support/database.ts';
+import { begin, day, hour, monday } from './story.ts';
+
+const test = suite('due');
+
+/** What stands in the lists and not in the enrollments, or the other way round. */
+async function differences({ sql }: Store) {
+  return sql`
+    (select 'due' as list, * from (
+      (select enrollment_id, program, rank, at from due except all
+        select id, program, sweep_rank, sweep_at from enrollments where sweep_at is not null)
+      union all
+      (select id, program, sweep_rank, sweep_at from enrollments where sweep_at is not null except all
+        select enrollment_id, program, rank, at from due)) x)
+    union all
+    (select 'run', coalesce(r.enrollment_id, e.id), null, null, null
+      from runs_in_hand r full join (select * from enrollments where in_run) e
+        on e.workspace_id = r.workspace_id and e.id = r.enrollment_id
+      where e.id is null or r.enrollment_id is null)`;
+}
+
+test('the lists are right after everything that happens to somebody', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person, enrollment } = await begin(store, { at: 'walking' });
+    const there = async (what: string) => assert.equal([...(await differences(store))], [], what);
+    await there('enrolled');
+    const say = (id: string, text: string) => control.receive({ person, program: 'walking', channel: 'web', id, text });
+    await say('m1', 'Hello');
+    await there('a run in hand');
+    assert.is((await store.sql`select from runs_in_hand`).length, 1);
+    await setClock(store, monday + 9 * hour);
+    await sweep(store);
+    await there('reviewed');
+    await store.sql`update enrollments set state = jsonb_set(state::jsonb, '{stage}', '"nowhere"')::json`;
+    await setClock(store, monday + 40 * day);
+    assert.is((await sweep(store)).failed.length, 1);
+    await there('put off, as the step failed');
+    await store.sql`update enrollments set state = jsonb_set(state::jsonb, '{stage}', '"walking"')::json`;
+    await say('m2', 'stop');
+    await there('left');
+    assert.equal(await control.enrollment(enrollment).then(({ status }) => status), 'finished');
+    assert.is((await store.sql`select from due`).length + (await store.sql`select from runs_in_hand`).length, 0);
+  }));
+
+test('a process of the version before, which knows nothing of the lists, keeps them all the same', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { enrollment } = await begin(store, { at: 'walking' });
+    for (const at of [monday + hour, null, monday + 2 * hour]) {
+      await store.sql`
+        update enrollments set seq = seq + 1, next_due_at = ${at && new Date(at)}, sweep_at = ${at && new Date(at)},
+          sweep_rank = 1, in_run = not in_run
+        where id = ${enrollment}`;
+      assert.equal([...(await differences(store))], []);
+    }
+    assert.is((await store.sql`select from due`).length, 1);
+  }));
+
+test('what is left over in the list wakes nobody and goes', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { enrollment } = await begin(store, { at: 'walking' });
+    await store.sql`
+      insert into due values ('default', 'walking', 0, ${new Date(monday - hour)}, ${enrollment}),
+        ('default', 'walking', 1, ${new Date(monday - hour)}, ${enrollment})`;
+    const rows = () => store.sql`select seq from timeline`.then(({ length }) => length);
+    const before = await rows();
+    assert.is((await sweep(store)).due, 0);
+    assert.is(await rows(), before);
+    assert.equal([...(await differences(store))], []);
+    assert.ok((await dueByProgram(store)).every(({ at }) => at > monday));
+  }));
+
+test('a review changes the row in its page: nothing it rewrites is in an index', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { enrollment } = await begin(store, { at: 'walking' });
+    await setClock(store, monday + 9 * hour);
+    await store.sql.begin(async (tx) => {
+      // Counted for the connection, so also what it did before.
+      const counts = async () => {
+        const [row] = await tx<{ changed: number; inPage: number }[]>`
+          select n_tup_upd::integer as changed, n_tup_hot_upd::integer as "inPage" from pg_stat_xact_user_tables
+          where relname = 'enrollments'`;
+        return { changed: row?.changed ?? 0, inPage: row?.inPage ?? 0 };
+      };
+      const [row] = await tx`select state from enrollments`;
+      const before = await counts();
+      const { rows } = await commitIn(store, tx, { enrollment, input: timeInput(row?.state) });
+      assert.ok(rows.some(({ kind }) => kind === 'reviewed'));
+      const after = await counts();
+      assert.equal([after.changed - before.changed, after.inPage - before.inPage], [1, 1]);
+    });
+  }));
+
+test('who is due before the migration is due after it', () =>
+  withDatabase(async (database) => {
+    const folder = new URL('../../runtime/migrations/', import.meta.url);
+    const files = readdirSync(folder).sort();
+    const own = files.findIndex((file) => file.startsWith('0011'));
+    const sql = connect(database.url, { max: 1, onnotice: () => {} });
+    const run = async (some: string[]) => {
+      for (const file of some) await sql.unsafe(readFileSync(new URL(file, folder), 'utf8'));
+    };
+    try {
+      await sql.unsafe('drop schema public cascade; create schema public');
+      await run(files.slice(0, own));
+      await sql`insert into programs values ('default', 'walking', now())`;
+      await sql`insert into program_versions values ('default', 'walking', 1, 'w', '', '', '{}', 'test', now())`;
+      await sql`insert into people values ('default', 'ada', 'ada@acme.com', 'Ada', 'UTC', now())`;
+      for (const [attempt, [due, inRun]] of [
+        [true, true],
+        [true, false],
+        [false, false],
+      ].entries()) {
+        await sql`
+          insert into enrollments (workspace_id, id, program, version, person_id, attempt, status, stage, state, seq,
+            sweep_at, in_run, created_at, stepped_at)
+          values ('default', ${`e${attempt}`}, 'walking', 1, 'ada', ${attempt + 1}, 'finished', 'walking', '{}', 1,
+            ${due ? new Date(monday + attempt) : null}, ${inRun ?? false}, now(), now())`;
+      }
+      await run(files.slice(own, own + 1));
+      const due = await sql<{ id: string; at: Date }[]>`select enrollment_id as id, at from due order by at`;
+      assert.equal(
+        due.map(({ id, at }) => [id, at.getTime()]),
+        [
+          ['e0', monday],
+          ['e1', monday + 1],
+        ],
+      );
+      assert.equal([...(await sql`select enrollment_id as id from runs_in_hand`)], [{ id: 'e0' }]);
+      await sql`delete from enrollments where id = 'e0'`;
+      assert.is((await sql`select from due`).length + (await sql`select from runs_in_hand`).length, 1);
+    } finally {
+      await sql.end();
+    }
+  }));
+
+test.run();
