@@ -34,7 +34,7 @@ const STAGES = 200;
 export async function benchLanguage(scale: number): Promise<Figure[]> {
   const text = programOfLines(warmLines);
   return [
-    ...(await benchWarmChecks(Math.ceil(100 * scale), limits)),
+    ...(await benchWarmChecks(Math.ceil(20 * scale), limits)),
     ...(await benchColdStart(text, Math.ceil(15 * scale), limits.coldOverBareNode)),
     await benchKeystrokes(text, Math.ceil(400 * scale), limits.keystrokeP95Ms),
     await benchCompletions(text, Math.ceil(400 * scale), limits.completionP95Ms),

@@ -10,18 +10,20 @@ import { type Figure, isMet } from './report.ts';
 /** `aheadOf` is how many times faster than Langium; `perLine` how much slower than a WebAssembly peer at most. */
 export type WarmLimits = { aheadOfLangium: number; perLineOfWasm: number };
 
-export async function benchWarmChecks(rounds: number, limits: WarmLimits): Promise<Figure[]> {
+/** Turns that do not count: V8 has made of the code by then what it will. */
+const warmTurns = 30;
+
+export async function benchWarmChecks(turns: number, limits: WarmLimits): Promise<Figure[]> {
   const names = Object.keys(contenders);
   const workers = names.map((name) => new Worker(new URL('./contender.ts', import.meta.url), { workerData: { name } }));
   try {
     const about = [];
     for (const worker of workers) about.push(expect(await ask(worker, 'ready'), 'ready'));
     const ms = names.map((): number[] => []);
-    const warm = Math.max(60, rounds);
-    for (let round = -warm; round < rounds; round++) {
+    for (let turn = -warmTurns; turn < turns; turn++) {
       for (const [index, worker] of workers.entries()) {
         const ran = expect(await ask(worker, 'run'), 'ran');
-        if (round >= 0) ms[index]?.push(ran.ms);
+        if (turn >= 0) ms[index]?.push(...ran.ms);
       }
     }
     const perLine = about.map(({ lines }, index) => (1000 * median(ms[index] ?? [])) / lines);
