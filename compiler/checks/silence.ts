@@ -9,10 +9,10 @@ import { diagnostic } from '../../language/diagnostics.ts';
 import { type AnalysisMemory, remember } from '../analysis-memory.ts';
 import { isAlreadyThere } from '../emit.ts';
 import { children, everyEffect, pausedStages } from '../flow.ts';
-import type { Comparison, Effect, Expr, Ir, Rule, Stage } from '../ir.ts';
+import type { Effect, Expr, Ir, Rule, Stage } from '../ir.ts';
 import { COHORT, PARTICIPANT } from '../names.ts';
 import { isStopRule } from '../stop.ts';
-import { opposite } from '../ways.ts';
+import { compareNumbers, opposite } from '../ways.ts';
 import type { Analysis } from './question.ts';
 
 /** Ways out that need the person and are pointed at. */
@@ -148,7 +148,7 @@ function comparisonBrings(ir: Ir, { by, left, right }: Extract<Expr, { op: 'comp
   const counted = sides.includes('count') || sides.includes('windowed-count');
   if (counted && typeof limit === 'number') {
     // With no entries a count is 0: either that satisfies it, or it takes the person.
-    const holdsAtNone = right.op === 'value' ? compare(0, by, limit) : compare(limit, by, 0);
+    const holdsAtNone = right.op === 'value' ? compareNumbers(0, by, limit) : compareNumbers(limit, by, 0);
     // Machines go on by themselves: what they record is no answer of anybody.
     if (!holdsAtNone) return isOfMachines(ir, left, lets) || isOfMachines(ir, right, lets) ? 'time' : 'person';
   }
@@ -183,21 +183,4 @@ function valueKind(ir: Ir, expr: Expr, lets: Set<string>): ValueKind {
   const passes = window !== undefined && window.kind !== 'visit';
   if (expr.by === 'count' || expr.by === 'sum') return passes ? 'windowed-count' : 'count';
   return passes ? 'window' : 'other';
-}
-
-function compare(left: number, by: Comparison, right: number): boolean {
-  switch (by) {
-    case '=':
-      return left === right;
-    case '!=':
-      return left !== right;
-    case '<':
-      return left < right;
-    case '<=':
-      return left <= right;
-    case '>':
-      return left > right;
-    case '>=':
-      return left >= right;
-  }
 }
