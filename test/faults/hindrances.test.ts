@@ -241,4 +241,10 @@ async function untilTaken<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** A job queue that was given up leaves timers of its library, which hold a process for minutes; `regimen worker` ends its own. */
+const afterwardsMs = 15_000;
+test.after(() => {
+  setTimeout(() => process.exit(), afterwardsMs).unref();
+});
+
 test.run();
