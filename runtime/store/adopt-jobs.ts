@@ -13,7 +13,8 @@ import { programStandstill, workspaceStandstill } from './holds.ts';
 import { addOperatorItem } from './items.ts';
 import { addQueueJobs } from './jobs.ts';
 import { problemLengthMax } from './limits.ts';
-import { isPassing, problemOf } from './problem.ts';
+import { problemOf } from './problem.ts';
+import { doSet } from './set-by-set.ts';
 import type { Sql, Store, Tx } from './store.ts';
 import { readPlan } from './version-plans.ts';
 
@@ -93,24 +94,15 @@ export async function workOnPlan(store: Store, { plan: id }: AdoptJob): Promise<
   await addAdoptJob(store.sql, { workspace: store.workspace, plan: id });
 }
 
-/** Where the batch cannot be written, each goes alone, so that only who cannot be written is left out. */
-async function goBatch(store: Store, going: Going): Promise<number> {
-  try {
-    return await goNext(store, going, peopleAtOnce);
-  } catch (error) {
-    if (isPassing(error)) throw error;
-  }
-  const ids = await nextEnrollments(store, going, peopleAtOnce);
-  for (const enrollment of ids) {
-    try {
-      await goNext(store, going, 1, enrollment);
-    } catch (error) {
-      if (isPassing(error)) throw error;
-      await leaveOut(store, going, enrollment, problemOf(error));
-    }
-  }
-  return ids.length;
-}
+const goBatch = (store: Store, going: Going): Promise<number> =>
+  doSet(
+    {
+      next: (limit, only) => goNext(store, going, limit, only),
+      waiting: (limit) => nextEnrollments(store, going, limit),
+      leaveOut: (enrollment, error) => leaveOut(store, going, enrollment, problemOf(error)),
+    },
+    peopleAtOnce,
+  );
 
 /** What is to be done now; null where the plan is not under way. */
 async function goingOn(store: Store, id: string): Promise<Going | null> {

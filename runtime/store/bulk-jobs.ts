@@ -11,7 +11,7 @@ import { readBulk } from './bulk-records.ts';
 import { clockNow } from './clock.ts';
 import { addOperatorItem } from './items.ts';
 import { addQueueJobs } from './jobs.ts';
-import { isPassing } from './problem.ts';
+import { doSet } from './set-by-set.ts';
 import type { Sql, Store } from './store.ts';
 
 /** People done in one transaction. */
@@ -45,24 +45,15 @@ export async function workOnBulk(store: Store, { bulk: id }: BulkJob): Promise<v
   await addBulkJob(store, store.sql, id);
 }
 
-/** Where the batch cannot be written, each goes alone, so that only who cannot be written is left out. */
-async function doBatch(store: Store, bulk: Bulk): Promise<number> {
-  try {
-    return await doNext(store, bulk, peopleAtOnce);
-  } catch (error) {
-    if (isPassing(error)) throw error;
-  }
-  const people = await nextPeople(store, bulk, peopleAtOnce);
-  for (const enrollment of people) {
-    try {
-      await doNext(store, bulk, 1, enrollment);
-    } catch (error) {
-      if (isPassing(error)) throw error;
-      await leaveOut(store, bulk, enrollment, error);
-    }
-  }
-  return people.length;
-}
+const doBatch = (store: Store, bulk: Bulk): Promise<number> =>
+  doSet(
+    {
+      next: (limit, only) => doNext(store, bulk, limit, only),
+      waiting: (limit) => nextPeople(store, bulk, limit),
+      leaveOut: (enrollment, error) => leaveOut(store, bulk, enrollment, error),
+    },
+    peopleAtOnce,
+  );
 
 async function finish(store: Store, { id, status }: Bulk): Promise<void> {
   await store.sql`

@@ -99,7 +99,8 @@ function checkData(
   for (const [name, raw] of Object.entries(cleanText(given))) {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (field === undefined) {
-      problems.push(`There is no field ${name}; there are ${Object.keys(fields).join(', ')}.`);
+      const known = Object.keys(fields);
+      problems.push(`There is no field ${name}; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}.`);
     } else if (raw === null) {
       if (field.optional) data[name] = null;
       else problems.push(`${name} cannot be missing.`);

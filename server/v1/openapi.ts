@@ -1,7 +1,6 @@
 /**
  * The table of operations → an OpenAPI 3.1 document: what is published is what is checked.
  */
-
 import { requestsPerMinuteMax } from '../../runtime/store/key-allowance.ts';
 import type { Operation, Properties, Schema } from './operation.ts';
 import { problemSchema, problemType } from './problem-details.ts';

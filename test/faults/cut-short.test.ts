@@ -119,6 +119,9 @@ const once = async ({ sql }: Store, type: string): Promise<number> => {
   );
   return rows.length;
 };
+/** A bulk pause of these people, as far as it goes before it is applied. */
+const pauseLookedAt = (direct: Store, ids: string[]) =>
+  previewBulk(direct, { program: 'walk', deed: { action: 'pause' }, filter: { ids }, reason: 'Try', by });
 
 const cases: Case[] = [
   {
@@ -145,13 +148,7 @@ const cases: Case[] = [
     stride: 4,
     people: 30,
     begin: async ({ store, direct, ids }) => {
-      const bulk = await previewBulk(direct, {
-        program: 'walk',
-        deed: { action: 'pause' },
-        filter: { ids },
-        reason: 'Try',
-        by,
-      });
+      const bulk = await pauseLookedAt(direct, ids);
       return {
         work: async () => {
           await applyBulk(store, { id: bulk.id, by });
@@ -170,13 +167,7 @@ const cases: Case[] = [
     stride: 4,
     people: 30,
     begin: async ({ store, direct, ids }) => {
-      const bulk = await previewBulk(direct, {
-        program: 'walk',
-        deed: { action: 'pause' },
-        filter: { ids },
-        reason: 'Try',
-        by,
-      });
+      const bulk = await pauseLookedAt(direct, ids);
       const job = { workspace: 'default', bulk: bulk.id };
       await applyBulk(direct, { id: bulk.id, by });
       await workOnBulk(direct, job);

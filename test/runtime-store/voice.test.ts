@@ -379,15 +379,20 @@ for (const [what, does] of standing)
       await foldsHold(one);
     }));
 
+/** The person wishes for quiet in the evening and is paused meanwhile: what fell due then waits for the end of the pause. */
+async function pausedWithOneHeld(one: Awaited<ReturnType<typeof setting>>, enrollment: string): Promise<void> {
+  await wishes(one, { quiet: { from: 19 * 60, to: 21 * 60 } });
+  await advance(one.store, noon + 8.5 * hour);
+  await one.control.pause({ enrollment, id: 'p', reason: 'On holiday.', by });
+  await advance(one.store, noon + 10 * hour);
+}
+
 test('what was held for a pause that ended without a job is found all the same', () =>
   withDatabase(async (database) => {
     const one = await setting(await database.open({ startAt: noon }), { diary });
-    await wishes(one, { quiet: { from: 19 * 60, to: 21 * 60 } });
     const enrollment = one.enrollments.diary ?? '';
     await withWorker(one.store, { channels: [one.slack] }, async () => {
-      await advance(one.store, noon + 8.5 * hour);
-      await one.control.pause({ enrollment, id: 'p', reason: 'On holiday.', by });
-      await advance(one.store, noon + 10 * hour);
+      await pausedWithOneHeld(one, enrollment);
     });
     await one.control.resume({ enrollment, id: 'r', by });
     await one.store
@@ -401,12 +406,9 @@ test('what was held for a pause that ended without a job is found all the same',
 test('what waits for the end of a pause is looked at when it ends, not before; of who leaves, it is withdrawn', () =>
   withDatabase(async (database) => {
     const one = await setting(await database.open({ startAt: noon }), { diary });
-    await wishes(one, { quiet: { from: 19 * 60, to: 21 * 60 } });
     const enrollment = one.enrollments.diary ?? '';
     await withWorker(one.store, { channels: [one.slack] }, async () => {
-      await advance(one.store, noon + 8.5 * hour);
-      await one.control.pause({ enrollment, id: 'p', reason: 'On holiday.', by });
-      await advance(one.store, noon + 10 * hour);
+      await pausedWithOneHeld(one, enrollment);
       const version = () => one.store.sql`select xmin::text, status from messages where direction = 'out'`;
       const before = await version();
       assert.is(await dispatchHeld(one.store), 0);
