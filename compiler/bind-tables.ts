@@ -115,7 +115,8 @@ function keyValues(written: Expr[], name: Name | undefined, symbols: Symbols, re
       type = found.type.kind === 'number' ? numberType({ unit: anyUnit }) : found.type;
     } else if (!fits(found.type, type)) {
       const hint = howToWrite(describeType(type));
-      const words = { found: describeType(found.type), expected: `\`${name?.text}\` is ${describeType(type)}` };
+      const wanted = name === undefined ? 'the keys before hold' : `\`${name.text}\` is`;
+      const words = { found: describeType(found.type), expected: `${wanted} ${describeType(type)}` };
       report(diagnostic('wrong-type', expr.span, words, hint === undefined ? {} : { hint }));
     } else if (
       type.kind === 'number' &&

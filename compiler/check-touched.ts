@@ -70,7 +70,9 @@ function ownAsked(checked: Checked, expr: Expr, touched: Touched, lets: Set<stri
   };
   const ofSeries = ({ text, span }: Name) =>
     of(text, `series ${findCollection(checked.symbols, text)?.name ?? text}`, span);
-  if (expr.kind === 'last' || expr.kind === 'last-was' || expr.kind === 'absence') return ofSeries(expr.series);
+  // A window, as in `in last 7 days`, is of kind `last` as well; what it is of is asked by the selection.
+  if (expr.kind === 'last') return 'series' in expr ? ofSeries(expr.series) : undefined;
+  if (expr.kind === 'last-was' || expr.kind === 'absence') return ofSeries(expr.series);
   if (expr.kind === 'selection') return ofSeries(expr.selection.series);
   if (expr.kind !== 'name') return undefined;
   const resolution = checked.resolutions.get(expr);

@@ -208,7 +208,7 @@ function firstOf(ordered: Diagnostic[]): Diagnostic[] {
 /** Whether a file says nothing, without a mistake in it: no words at all, or comments alone. */
 function isEmpty({ ast, syntax }: { ast: SourceFile; syntax: readonly Diagnostic[] }): boolean {
   const { imports, fragments, programs, scenarios } = ast;
-  return syntax.length === 0 && imports.length + fragments.length + programs.length + scenarios.length === 0;
+  return !hasErrors(syntax) && imports.length + fragments.length + programs.length + scenarios.length === 0;
 }
 
 function nothingHere(text: string): Diagnostic {

@@ -21,9 +21,12 @@ import { diagnostic } from '../language/diagnostics.ts';
 import { textWithoutHoles } from './constants.ts';
 import { meant, replaceWith } from './names.ts';
 import type { Report } from './symbols.ts';
+import { actionsIn, bodiesOfRule } from './walk.ts';
 
 /** Items that fragments may come to in one program; more is a fragment that doubles itself. */
 const ITEMS_MAX = 2000;
+/** Lines that these items may hold, what stands in their braces counted, too. */
+const LINES_MAX = 5000;
 /** Fragments inside fragments. */
 const NESTED_MAX = 50;
 
@@ -73,6 +76,7 @@ export type Expanded = { program: Program; used: Found[] };
 export function expand(program: Program, file: File, library: Library, report: Report): Expanded {
   const used: Found[] = [];
   let count = 0;
+  let lines = 0;
   let tooMany = false;
 
   const within = (items: readonly Item[], place: Place, home: File, stack: readonly Fragment[]): Item[] => {
@@ -133,8 +137,10 @@ export function expand(program: Program, file: File, library: Library, report: R
       return false;
     });
     count += fitting.length;
-    if (count > ITEMS_MAX) {
-      if (!tooMany) report(diagnostic('too-many-uses', use.span, { most: ITEMS_MAX }));
+    for (const item of fitting) lines += linesOf(item);
+    if (count > ITEMS_MAX || lines > LINES_MAX) {
+      const most = count > ITEMS_MAX ? ITEMS_MAX : LINES_MAX;
+      if (!tooMany) report(diagnostic('too-many-uses', use.span, { most }));
       tooMany = true;
       return [];
     }
@@ -147,6 +153,32 @@ export function expand(program: Program, file: File, library: Library, report: R
 
 type Item = ProgramItem | StageItem;
 type Holder = Extract<ProgramItem, { kind: 'stage' | 'track' | 'list' }>;
+
+/** What an item comes to where everything in its braces has a line of its own. */
+function linesOf(item: Item): number {
+  switch (item.kind) {
+    case 'stage':
+    case 'track':
+    case 'list':
+    case 'anytime':
+      return (item.items as Item[]).reduce((lines, inner) => lines + linesOf(inner), 1);
+    case 'data':
+    case 'parameters':
+      return 1 + item.fields.length;
+    case 'table':
+    case 'bands':
+      return 1 + item.rows.length;
+    case 'command':
+    case 'on':
+    case 'when':
+    case 'check':
+    case 'at':
+    case 'transition':
+      return bodiesOfRule(item).reduce((lines, body) => lines + actionsIn(body).length, 1);
+    default:
+      return 1;
+  }
+}
 
 const sameItems = (a: readonly Item[], b: readonly Item[]): boolean =>
   a.length === b.length && a.every((item, index) => item === b[index]);
@@ -236,7 +268,9 @@ function copy<Node>(node: Node, file: string | undefined): Node {
   if (typeof node !== 'object' || node === null) return node;
   if ('start' in node && typeof node.start === 'number' && 'end' in node && typeof node.end === 'number')
     return file === undefined || 'file' in node ? node : { ...node, file };
-  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, copy(value, file)])) as Node;
+  const made = {} as Node;
+  for (const key in node) made[key] = copy(node[key], file);
+  return made;
 }
 
 function unknownFragment(name: Name, file: File, library: Library) {

@@ -85,6 +85,12 @@ function visit(marks: Marks, from: CstNode): void {
   for (const part of from.parts) if (typeof part !== 'string' && isNode(part)) visit(marks, part);
 }
 
+/**
+ * Words with which a type or a value may go on. Roles may be called so, too: `= birth, at may set` has its comma,
+ * because `birth at may` would be a moment.
+ */
+const joints = new Set(['at', 'changed', 'from', 'in', 'of']);
+
 const markers: Record<string, (marks: Marks, from: CstNode) => void> = {
   programDeclaration: (marks, from) => block(marks, from, 'program', nodes(from, 'programItem')),
   fragmentDeclaration: (marks, from) => {
@@ -139,7 +145,10 @@ const markers: Record<string, (marks: Marks, from: CstNode) => void> = {
   fieldLine: (marks, from) => {
     drop(marks, from);
     at(token(from, 'Colon'), (offset) => marks.stops.set(offset, 'colon'));
-    for (const mark of nodes(from, 'mark')) marks.stops.set(nodeSpan(mark).start, 'mark');
+    for (const mark of nodes(from, 'mark')) {
+      marks.stops.set(nodeSpan(mark).start, 'mark');
+      if (joints.has(firstToken(mark)?.image ?? '')) commaBeforeNode(marks, mark);
+    }
   },
   band: (marks, from) =>
     at(token(from, 'Colon'), (offset) => {

@@ -26,6 +26,12 @@ type Errors = {
   raiseNoAltException: (occurrence: number, description: string | undefined) => never;
 };
 
+/** The part that leaves rules after an error, up to one that can go on. */
+type Leaving = {
+  invokeRuleCatch: (error: unknown, ...rest: unknown[]) => unknown;
+  findReSyncTokenType: () => TokenType;
+};
+
 export class BaseGrammar extends CstParser {
   constructor(vocabulary: TokenType[], config: IParserConfig) {
     super(vocabulary, config);
@@ -89,6 +95,34 @@ export class BaseGrammar extends CstParser {
     } finally {
       inner.errorMessageProvider = own;
     }
+  }
+
+  /** The error because of which a rule is being left. */
+  private leaving: unknown;
+  /** Where one error is left behind. */
+  private goingOn: { error: unknown; type: TokenType } | undefined;
+
+  // Two more are replaced, so that each error asks once which token to go on with. Chevrotain asks anew in every
+  // rule that is left, of all rules around it, and nested a hundred times that is many. The answer stays: the rule
+  // that knows the token lies further out, and the rules inside it are left.
+
+  protected invokeRuleCatch(error: unknown, ...rest: unknown[]): unknown {
+    this.leaving = error;
+    try {
+      const recovered = (CstParser.prototype as unknown as Leaving).invokeRuleCatch.call(this, error, ...rest);
+      this.goingOn = undefined;
+      return recovered;
+    } finally {
+      this.leaving = undefined;
+    }
+  }
+
+  protected findReSyncTokenType(): TokenType {
+    const error = this.leaving;
+    if (error !== undefined && this.goingOn?.error === error) return this.goingOn.type;
+    const type = (CstParser.prototype as unknown as Leaving).findReSyncTokenType.call(this);
+    if (error !== undefined) this.goingOn = { error, type };
+    return type;
   }
 
   protected sameLine(): boolean {

@@ -64,8 +64,6 @@ function read(text: string, memory: ReadingMemory): WithDiagnostics<SourceFile> 
   const before = [...cut.diagnostics, ...odd];
   if (tooDeep) before.push(tooDeep.diagnostic);
   let reading = readOnce(text, tokens, memory);
-  // What was cut off leaves an end nobody wrote: its syntax errors would only confuse.
-  if (tooDeep) reading.syntax = [];
   if (reading.syntax.length > 0) {
     const repaired = repairBraces(tokens);
     if (repaired.changed) {
@@ -75,7 +73,9 @@ function read(text: string, memory: ReadingMemory): WithDiagnostics<SourceFile> 
       }
     }
   }
-  return { value: reading.file, diagnostics: ordered(text, [...before, ...reading.others], reading.syntax) };
+  // What was cut off leaves an end nobody wrote: its syntax errors would only confuse.
+  const syntax = tooDeep ? [] : reading.syntax;
+  return { value: reading.file, diagnostics: ordered(text, [...before, ...reading.others], syntax) };
 }
 
 type Reading = { file: SourceFile; syntax: Diagnostic[]; others: Diagnostic[] };

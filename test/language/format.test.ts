@@ -8,7 +8,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { format } from '../../language/format.ts';
 import { parse } from '../../language/parse.ts';
-import { tokenize } from '../../language/tokens.ts';
+import { softWords, tokenize } from '../../language/tokens.ts';
 import { readCases, testCases } from '../support/cases.ts';
 import { coach, everything, programFiles, story } from '../support/samples.ts';
 
@@ -107,6 +107,26 @@ function holds(text: string): void {
 test(`all ${sound.length} sound texts of the corpus`, () => {
   assert.ok(sound.length > 80, `${sound.length}`);
   for (const text of sound) holds(text);
+});
+
+/** Types and values with which some word of the language could go on. */
+const openTypes = ['number', 'number kg', 'number 1 to 5', 'text', 'yes/no', 'series of number', '(a | b)', 'number?'];
+const openValues = [
+  ...['o', 'o.x', '1', '1 day', '2 business days', '08:00', '"x"', 'no', 'now', 'last x', 'last 3 of x', 'stage'],
+  ...['stage of x', 'stage is x', 'f(x)', 't[x]', 'no runs for 4 days', '1 day since x', 'o at 08:00', 'o in x'],
+];
+
+test('a mark is read as one behind every type and value, whatever the role is called', () => {
+  let marked = 0;
+  for (const role of ['nurse', ...softWords]) {
+    for (const before of [...openTypes, ...openValues.map((value) => `text = ${value}`)]) {
+      const text = `program p { data { it : ${before}, ${role} may set } }`;
+      if (parse(text).diagnostics.some(({ severity }) => severity === 'error')) continue;
+      marked++;
+      holds(text);
+    }
+  }
+  assert.ok(marked > 4000, `${marked}`);
 });
 
 test('texts that cannot be read are never formatted', () => {

@@ -131,6 +131,27 @@ test('10 MB of text take no longer than a second for every 10,000 lines', () => 
   assert.ok(performance.now() - before < 60_000, `${performance.now() - before} ms`);
 });
 
+test('a text that goes too deep keeps the stages before, though a brace is missing there', () => {
+  const text = `program p {\n  stage a {\n    skill s\n  stage b {\n    skill t\n  }\n  let x = ${'('.repeat(limits.nesting + 1)}`;
+  const codes = parse(text).diagnostics.map(({ code }) => code);
+  assert.equal(codes, ['too-deep']);
+  assert.equal(stagesOf(text), ['a', 'b']);
+});
+
+test('a mistake deep inside takes no longer than many that are not deep', () => {
+  const nested = (levels: number) => `let odd = ${'no x where '.repeat(levels)}\n`;
+  const deep = `program p {\n${nested(190)}}\n`;
+  const flat = `program p {\n${nested(10).repeat(19)}}\n`;
+  const takes = (text: string): number => {
+    const before = process.threadCpuUsage().user;
+    parse(text);
+    return process.threadCpuUsage().user - before;
+  };
+  const least = (text: string) => Math.min(...Array.from({ length: 8 }, () => takes(text)));
+  const ratio = least(deep) / least(flat);
+  assert.ok(ratio < 3, `${ratio.toFixed(1)} times as long`);
+});
+
 test('a truncated file keeps every stage it has', () => {
   for (const [i, name] of stages.entries()) {
     const start = coach.indexOf(`stage ${name}`);
