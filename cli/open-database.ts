@@ -30,10 +30,15 @@ export async function databaseOf(config: Config): Promise<string> {
   );
 }
 
-/** Does work with the stores of the database. Throws `CommandProblem` where they cannot be opened; refusals become one, too. */
+/**
+ * Does work with the stores of the database. Throws `CommandProblem` where they cannot be opened, or are lost; refusals
+ * become one, too.
+ */
 export async function withStores<T>(config: Config, work: (home: Store, stores: Stores) => Promise<T>): Promise<T> {
   const databaseUrl = await databaseOf(config);
   const { appUrl } = await import('../runtime/store/app-role.ts');
+  const { isPassing } = await import('../runtime/store/problem.ts');
+  const { withoutSecrets } = await import('../runtime/store/store.ts');
   const { openStores } = await import('../runtime/store/stores.ts');
   const { Refusal } = await import('../runtime/control.ts');
   const stores = await openStores({
@@ -47,7 +52,12 @@ export async function withStores<T>(config: Config, work: (home: Store, stores: 
   try {
     return await work(stores.home, stores);
   } catch (error) {
-    throw error instanceof Refusal ? new CommandProblem(error.message, 1) : error;
+    if (error instanceof Refusal) throw new CommandProblem(error.message, 1);
+    if (!isPassing(error)) throw error;
+    throw new CommandProblem(
+      `The database was lost on the way: ${withoutSecrets(error, databaseUrl)}. It may have been done and not answered: ask again.`,
+      1,
+    );
   } finally {
     await stores.close();
   }

@@ -47,7 +47,7 @@ export type Facts = {
   tracks: Record<string, Thread>;
   /** How often each `say in turn` has spoken. */
   turns: Record<string, number>;
-  /** When Regimen last wrote by itself: the newest moments, as many as the caps need. */
+  /** When Regimen last wrote by itself: the newest moments, as many as the caps may ask for (`keepCounted`). */
   wroteAt: number[];
   /** Messages waiting for the end of quiet hours, in order. */
   planned: PlannedMessage[];

@@ -66,9 +66,10 @@ export type Input =
   | { type: 'joined'; id: string; shared: SharedEntry[] }
   /**
    * The person goes over to another version of the program (`adopt.ts`); `to` below `from`: back to an earlier one.
-   * `via`: the versions in between whose blocks lead them.
+   * `via`: the versions in between whose blocks lead them. `called`: what the blocks call all these, in the order of
+   * the way, where they came from a place in which they have other numbers.
    */
-  | { type: 'adopt'; id: string; from: number; to: number; via?: number[]; by: string }
+  | { type: 'adopt'; id: string; from: number; to: number; via?: number[]; called?: number[]; by: string }
   /** The adoption of that id is undone: the facts are what they were before it. */
   | { type: 'revert'; id: string; adoption: string; from: number; to: number; by: string }
   | { type: 'zone'; id: string; zone: string }

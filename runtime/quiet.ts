@@ -12,6 +12,8 @@ import { liesIn } from './preferences.ts';
 const minuteMs = 60_000;
 /** Each round goes on to the end of a day, a week, a gap or a night; more than a few are never needed. */
 const roundsMax = 100;
+/** Moments kept of what was said at once beyond the caps, and of the rest. */
+const countedMax = 1_000;
 
 /**
  * The first moment from `at` on that lies outside quiet hours and that `messages at most` allows,
@@ -40,6 +42,23 @@ function underCaps(at: number, caps: Ir['messagesAtMost'], { wroteAt, zone }: Fa
       : ready;
   };
   return Math.max(ready, end('day', caps.perDay), end('week', caps.perWeek));
+}
+
+/**
+ * Of the moments at which Regimen wrote, those that the caps may still ask for: as many as the caps let through, and the
+ * whole present day or week. What was said at once may be more than its cap; should one of them be withdrawn, the
+ * others count on.
+ */
+export function keepCounted(wroteAt: number[], caps: NonNullable<Ir['messagesAtMost']>, zone: string): number[] {
+  const { perDay, perWeek } = caps;
+  const spare = wroteAt.length - Math.max(perDay ?? 0, perWeek ?? 0, 1);
+  const last = wroteAt.at(-1);
+  if (spare <= 0 || last === undefined) return wroteAt;
+  const period = perWeek !== undefined ? 'week' : perDay !== undefined ? 'day' : null;
+  if (period === null) return wroteAt.slice(spare);
+  const { start } = calendarPeriod(last, period, zone);
+  const before = wroteAt.findIndex((one) => one >= start);
+  return wroteAt.slice(Math.max(Math.min(spare, before), wroteAt.length - countedMax));
 }
 
 /** Quiet hours in minutes after midnight; `from` may be later than `to`. */

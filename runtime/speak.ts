@@ -7,7 +7,7 @@
 import type { MessageAuthor, MessageReason, PlannedMessage, RunReason, ThreadId } from './facts.ts';
 import type { Effect } from './inputs.ts';
 import { announce, isPaused, type Moment, newId, note, withFacts } from './moment.ts';
-import { feasible, mayWriteAt } from './quiet.ts';
+import { feasible, keepCounted, mayWriteAt } from './quiet.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 /** Messages that wait to be sent; when there are more, the oldest is let go. Far below the rounds of a step. */
@@ -102,8 +102,8 @@ function deliver(moment: Moment, message: Message & { id: string }, begun: Pick<
   const noted = announce(moment, effect, entry);
   const caps = moment.ir.messagesAtMost;
   if (!caps || moment.answering) return noted;
-  const kept = Math.max(caps.perDay ?? 0, caps.perWeek ?? 0, 1);
-  return withFacts(noted, { wroteAt: [...noted.facts.wroteAt, moment.now].slice(-kept) });
+  const { wroteAt, zone } = noted.facts;
+  return withFacts(noted, { wroteAt: keepCounted([...wroteAt, moment.now], caps, zone) });
 }
 
 export function withdrawPlanned(moment: Moment, why: string): Moment {

@@ -10,12 +10,20 @@ import type { Migration } from '../compiler/ir.ts';
 import { type Correspondence, correspond } from './correspond.ts';
 import type { LoadedProgram } from './load.ts';
 
-/** The version a person is on, the one they go to, and those between, in the order of the way; numbers as published. */
-export type Versions = { from: number; to: number; via?: readonly number[] | undefined };
+/**
+ * The version a person is on, the one they go to, and those between, in the order of the way; numbers as published.
+ * `called`: the numbers by which `migrate` blocks speak of them, where they are others.
+ */
+export type Versions = {
+  from: number;
+  to: number;
+  via?: readonly number[] | undefined;
+  called?: readonly number[] | undefined;
+};
 /** The same as programs. */
 export type Programs = { before: LoadedProgram; after: LoadedProgram; via?: readonly LoadedProgram[] | undefined };
 
-/** From one version to the next on a way. */
+/** From one version to the next on a way; numbers as `migrate` blocks speak of them. */
 export type Hop = { before: LoadedProgram; after: LoadedProgram; from: number; to: number };
 
 /** Of each published version: the versions that its blocks speak of. */
@@ -39,9 +47,12 @@ function wayUp(from: number, to: number, blocks: Blocks): number[] {
 }
 
 /** A way hop by hop. */
-export function hopsOf({ before, after, via = [] }: Programs, { from, to, via: numbers = [] }: Versions): Hop[] {
+export function hopsOf(
+  { before, after, via = [] }: Programs,
+  { from, to, via: between = [], called }: Versions,
+): Hop[] {
   const programs = [before, ...via, after];
-  const versions = [from, ...numbers, to];
+  const versions = called ?? [from, ...between, to];
   return programs.slice(1).map((program, index) => ({
     before: programs[index] as LoadedProgram,
     after: program,
@@ -70,14 +81,18 @@ function turnedAround(block: Migration, from: number): Migration | undefined {
   return turned;
 }
 
-/** Finding counterparts costs more than one person: it is done once for each pair of versions. */
-const correspondences = new WeakMap<LoadedProgram, WeakMap<LoadedProgram, Correspondence>>();
+/** Finding counterparts costs more than one person: it is done once for each pair of versions and block between them. */
+const correspondences = new WeakMap<LoadedProgram, WeakMap<LoadedProgram, Map<number, Correspondence>>>();
 
 /** What corresponds to what over one hop with its block. */
-export function correspondence({ before, after }: Hop, block: Migration | null): Correspondence {
-  const from = correspondences.get(before) ?? new WeakMap<LoadedProgram, Correspondence>();
-  correspondences.set(before, from);
-  const found = from.get(after) ?? correspond(before.ir, after.ir, block);
-  from.set(after, found);
+export function correspondence({ before, after, from, to }: Hop, block: Migration | null): Correspondence {
+  const ofBefore = correspondences.get(before) ?? new WeakMap<LoadedProgram, Map<number, Correspondence>>();
+  correspondences.set(before, ofBefore);
+  const ofBoth = ofBefore.get(after) ?? new Map<number, Correspondence>();
+  ofBefore.set(after, ofBoth);
+  // Of a block that is turned around the negative number; 0: there is none.
+  const which = block === null ? 0 : from < to ? from : -to;
+  const found = ofBoth.get(which) ?? correspond(before.ir, after.ir, block);
+  ofBoth.set(which, found);
   return found;
 }

@@ -41,8 +41,9 @@ chose stay, of nobody, so that figures about the program stay true. It cannot be
         return 0;
       }
       if (reason === undefined) throw new CommandProblem('Say why with --reason; it is kept in the audit.');
-      const { enrollments, changed } = await erasePerson(store, { person: person.id, by: 'command', reason });
-      terminal.out(`${person.id} is erased; ${enrollments} timelines stay, of nobody.`);
+      const { fresh, enrollments, changed } = await erasePerson(store, { person: person.id, by: 'command', reason });
+      if (fresh) terminal.out(`${person.id} is erased; ${enrollments} timelines stay, of nobody.`);
+      else terminal.out(`${person.id} was erased before.`);
       if (changed > 0)
         terminal.err(
           `In ${changed} of them the program had looked into the words of the person: their way is told differently now.`,

@@ -14,8 +14,9 @@ export const importCommand: Command = {
   name: 'import',
   usage: 'FILE [options]',
   about: `Brings in what \`regimen export\` wrote, for the person with the same email, who is made where there is none. The
-versions it went through are published where they are not there. It gets a fresh id; one whose timeline does not
-rebuild is refused, and then nothing has happened.`,
+versions it went through are found by their texts, whatever their numbers; one that is not there is published under the
+number it had, where that is free. It gets a fresh id; one whose timeline does not rebuild is refused, and then nothing
+has happened.`,
   options: {
     ...whereOptions,
   },

@@ -1,8 +1,9 @@
 /**
  * Applies plans and rolls them back: so many people by one job, then the next job.
  *
- * A job that is cut short is done again and finds who is left. People with something in hand are looked at again
- * when something has happened to them, or when they have been waited for long enough; `wakePlans` sees to that.
+ * A job that is cut short is done again and finds who is left. People with something in hand are waited for: the step
+ * in which something happens to them makes them ready (a trigger, 0013), and so does having been waited for long enough.
+ * `wakePlans` finds the plans in which somebody is.
  */
 import { Refusal } from '../control.ts';
 import type { VersionControl, VersionPlan } from '../version-plan.ts';
@@ -137,22 +138,24 @@ const plansWokenMax = 100;
 
 /**
  * Adds the job of every plan under way, of all workspaces, that has none and in which somebody's turn has come: all
- * stood still for a while; or they waited, and something has happened to them, or it has been long enough.
+ * stood still for a while; or they waited, and something has happened to them, or it has been long enough. Who waits on
+ * is not looked at.
  */
 export async function wakePlans(store: Store): Promise<void> {
-  const plans = await store.queue<AdoptJob[]>`
+  const { queue: sql } = store;
+  // Each status is written out: Postgres knows how few are in it, and goes by the index.
+  const somebody = (status: ReturnType<typeof sql>) => sql`exists (select 1 from version_plan_people p
+    where p.workspace_id = v.workspace_id and p.plan_id = v.id and p.status = ${status})`;
+  const plans = await sql<AdoptJob[]>`
     select v.workspace_id as workspace, v.id as plan
     from version_plans v
     join programs g on g.workspace_id = v.workspace_id and g.name = v.program and g.paused_at is null
     join workspaces w on w.id = v.workspace_id and w.paused_at is null
     where v.status in ('applying', 'rolling-back')
       and not exists (select 1 from graphile_worker.jobs j where j.key = 'adopt:' || v.workspace_id || ':' || v.id)
-      and exists (select 1 from version_plan_people p
-        join enrollments e on e.workspace_id = p.workspace_id and e.id = p.enrollment_id
-        where p.workspace_id = v.workspace_id and p.plan_id = v.id
-          and (p.status = case when v.status = 'applying' then 'ready' else 'adopted' end
-            or (v.status = 'applying' and p.status = 'waiting'
-              and (e.seq <> p.seq or e.status <> 'active' or v.applied_at <= now_in(v.workspace_id, ${store.clock}) - ${adoptPatienceMs} * interval '1 millisecond'))))
+      and case when v.status = 'rolling-back' then ${somebody(sql`'adopted'`)}
+        else ${somebody(sql`'ready'`)} or (v.applied_at <= now_in(v.workspace_id, ${store.clock})
+          - ${adoptPatienceMs} * interval '1 millisecond' and ${somebody(sql`'waiting'`)}) end
     limit ${plansWokenMax}`;
   for (const { workspace, plan } of plans) await addAdoptJob(store.of(workspace).sql, { workspace, plan });
 }

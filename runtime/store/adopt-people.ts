@@ -16,10 +16,11 @@ import { clockNow } from './clock.ts';
 import { problemLengthMax } from './limits.ts';
 import { isPassing, problemOf } from './problem.ts';
 import { loadVersion } from './programs.ts';
+import type { Stepped } from './stepped.ts';
 import type { Sql, Store, Tx } from './store.ts';
 import { readTimeline, readWholeTimeline } from './timeline-rows.ts';
 import { loadWay } from './version-ways.ts';
-import { type Stepped, writeSteps } from './write-steps.ts';
+import { writeSteps } from './write-steps.ts';
 
 /** What is to be done, as the plan's row says. */
 export type Going = {
@@ -90,15 +91,19 @@ export async function nextEnrollments(store: Store, going: Going, limit: number)
   return rows.map(({ id }) => id);
 }
 
-/** Whose turn it is: who is still to go, and who waited, where it has been long enough or something has happened. */
-function turn(store: Store, sql: Sql, going: Going, now: number) {
-  const isOver = going.waitsUntil === null || now >= going.waitsUntil;
+/** Whose turn it is: who is ready, and who waited, where it has been long enough. */
+function turn(store: Store, sql: Sql, { id, back, waitsUntil }: Going, now: number) {
+  const isOver = waitsUntil === null || now >= waitsUntil;
+  // Written out, as Postgres knows how few are in each, and goes by the index.
+  const turns = back
+    ? sql`p.status = 'adopted'`
+    : isOver
+      ? sql`p.status in ('ready', 'waiting')`
+      : sql`p.status = 'ready'`;
   return sql`
     from version_plan_people p
     join enrollments e on e.workspace_id = p.workspace_id and e.id = p.enrollment_id
-    where p.workspace_id = ${store.workspace} and p.plan_id = ${going.id}
-      and (p.status = ${going.back ? 'adopted' : 'ready'}
-        or (${!going.back} and p.status = 'waiting' and (${isOver} or e.seq <> p.seq or e.status <> 'active')))`;
+    where p.workspace_id = ${store.workspace} and p.plan_id = ${id} and ${turns}`;
 }
 
 async function choose(

@@ -2,20 +2,19 @@
  * What an agent run begins with, kept by the process that has just written it: a worker in the same process need not
  * read it again.
  *
- * Kept for answers alone, in a process that does runs, for a moment and for so many enrollments. What is not at hand is
+ * Kept for answers alone, in a process that does runs, for a moment and for so many enrollments. It is read together with
+ * the state that is stepped, as a question of its own takes longer than what it asks for. What is not at hand is
  * read (`run-agent.ts`). Somebody else may have written meanwhile; then the run is void, and its result changes nothing.
  */
+import type { Ir } from '../../compiler/ir.ts';
 import { contextRowsMax } from '../run-context.ts';
 import type { State } from '../state.ts';
 import type { StepResult } from '../step.ts';
-import type { TimelineRow } from '../timeline.ts';
-import type { Found } from './at-once.ts';
-import { budgetIsSpent } from './budget.ts';
+import type { TimelineEntry, TimelineRow } from '../timeline.ts';
+import type { Found, Fragment } from './at-once.ts';
 import type { RunJob } from './jobs.ts';
 import { atHandMax, atHandMs } from './limits.ts';
-import { loadVersion } from './programs.ts';
 import type { Store } from './store.ts';
-import { readTimeline } from './timeline-rows.ts';
 
 export type AtHand = {
   program: string;
@@ -30,7 +29,18 @@ export type AtHand = {
   now: number;
 };
 
-type Kept = { run: string; since: number; what: Promise<AtHand | null> };
+/** What a run may need beside the state, as it was read with it. */
+export type Ahead = {
+  /** The newest rows of the timeline, the newest first. */
+  rows: { seq: number; at: string; cause: number; entry: TimelineEntry }[];
+  /** The month has taken no more money of the person in the program than this. */
+  usdAtMost: number;
+};
+
+type Kept = { run: string; since: number; what: AtHand };
+
+/** Days; a month is shorter in every zone. */
+const monthDaysMax = 32;
 
 /** By workspace and enrollment; one for each process and database, whose stores share their loaded programs. */
 const kept = new WeakMap<Store['programs'], Map<string, Kept>>();
@@ -41,41 +51,50 @@ export function beginKeeping(store: Store): () => void {
   return () => kept.delete(store.programs);
 }
 
-/**
- * Reads what the run of a step needs beside its result, while that is being written. Gives what is to be called once it
- * is; null where the step starts no run that somebody waits for, or nobody here does runs.
- */
-export function prepareRun(store: Store, found: Found, { state, rows }: StepResult, now: number): (() => void) | null {
-  const all = kept.get(store.programs);
-  const { run } = state.facts;
-  if (all === undefined || run === null || !run.answering || found.paused || run.id === found.state.facts.run?.id)
-    return null;
-  const what = read(store, found, state, rows, now).catch(() => null);
-  return () => {
-    const key = keyOf(store, found.id);
-    all.delete(key);
-    all.set(key, { run: run.id, since: performance.now(), what });
-    for (const oldest of all.keys()) {
-      if (all.size <= atHandMax) break;
-      all.delete(oldest);
-    }
-  };
+/** What to read with an enrollment `e` at the moment `now`, as one JSON; null in a process that does no runs. */
+export function aheadIn({ sql, programs }: Store, now: Fragment): Fragment {
+  if (!kept.has(programs)) return sql`null`;
+  return sql`json_build_object(
+    'rows', (select coalesce(json_agg(newest), '[]') from (
+      select t.seq, t.at, t.cause, t.entry from timeline t
+      where t.workspace_id = e.workspace_id and t.enrollment_id = e.id
+      order by t.seq desc limit ${contextRowsMax}) newest),
+    'usdAtMost', (select coalesce(sum(a.usd), 0) from agent_runs a
+      where a.workspace_id = e.workspace_id and a.person_id = e.person_id and a.program = e.program
+        and a.finished_at >= ${now} - ${monthDaysMax} * interval '1 day'))`;
 }
 
-async function read(store: Store, found: Found, state: State, rows: TimelineRow[], now: number): Promise<AtHand> {
-  const { id, program, version, person } = found;
-  const { ir } = await loadVersion(store, store.sql, program, version);
-  const [before, spent] = await Promise.all([
-    readTimeline(store, store.sql, id, { newest: contextRowsMax }),
-    budgetIsSpent(store, { id, person, program, state, ir }, now),
-  ]);
-  // The step may be written by now, or not yet.
-  const older = before.filter(({ seq }) => seq <= found.state.seq);
-  return { program, version, person, state, rows: [...older, ...rows], spent, now };
+/**
+ * Keeps what the run of a step needs, once the step is written: where it starts a run that somebody waits for, the
+ * program goes on, and there is money left for certain.
+ */
+export function keepAtHand(
+  store: Store,
+  found: Found,
+  { state, rows }: StepResult,
+  { now, budget }: { now: number; budget: Ir['budget'] },
+): void {
+  const all = kept.get(store.programs);
+  const { id, program, version, person, paused, ahead } = found;
+  const { run } = state.facts;
+  if (all === undefined || ahead === null || paused) return;
+  if (budget !== undefined && ahead.usdAtMost >= budget.usdPerMonth) return;
+  if (run === null || !run.answering || run.id === found.state.facts.run?.id) return;
+  const older = ahead.rows.map(
+    ({ seq, at, cause, entry }): TimelineRow => ({ seq, at: Date.parse(at), cause, ...entry }),
+  );
+  const what: AtHand = { program, version, person, state, rows: [...older.reverse(), ...rows], spent: false, now };
+  const key = keyOf(store, id);
+  all.delete(key);
+  all.set(key, { run: run.id, since: performance.now(), what });
+  for (const oldest of all.keys()) {
+    if (all.size <= atHandMax) break;
+    all.delete(oldest);
+  }
 }
 
 /** What is at hand for a run, once; null where it has to be read. */
-export async function takeAtHand(store: Store, { enrollment, run }: RunJob): Promise<AtHand | null> {
+export function takeAtHand(store: Store, { enrollment, run }: RunJob): AtHand | null {
   const all = kept.get(store.programs);
   const key = keyOf(store, enrollment);
   const one = all?.get(key);

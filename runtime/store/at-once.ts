@@ -7,7 +7,7 @@
  */
 import type { Input } from '../inputs.ts';
 import { type StepResult, step } from '../step.ts';
-import { prepareRun } from './at-hand.ts';
+import { type Ahead, aheadIn, keepAtHand } from './at-hand.ts';
 import { clockIn } from './clock.ts';
 import { type Committed, type LockedEnrollment, noted } from './commit.ts';
 import { loadVersion } from './programs.ts';
@@ -22,6 +22,8 @@ export type Found = LockedEnrollment & {
   paused: boolean;
   /** ms; the clock as it was read. */
   now: number;
+  /** What a run that answers may need beside the state; null where none is looked for, and in a process that does no runs. */
+  ahead: Ahead | null;
 };
 
 type Row = Omit<Found, 'steppedAt' | 'now'> & { stepped_at: Date; now: Date };
@@ -38,28 +40,34 @@ export async function findActive(
   message: string,
 ): Promise<Found | null> {
   const { person, program } = of;
-  return find(
-    store,
-    message,
-    store.sql`e.person_id = ${person} and e.program = ${program} and e.status = 'active'`,
-    store.sql`or exists (
-      select from messages m
-      where m.workspace_id = ${store.workspace} and m.person_id = ${person} and m.direction = 'in' and m.id = ${message})`,
-  );
+  const { sql } = store;
+  const which = sql`e.person_id = ${person} and e.program = ${program} and e.status = 'active'`;
+  const orSeen = sql`or exists (
+    select from messages m
+    where m.workspace_id = ${store.workspace} and m.person_id = ${person} and m.direction = 'in' and m.id = ${message})`;
+  return find(store, message, which, { orSeen, ahead: aheadIn(store, sql`clock.now`) });
 }
 
-type Fragment = ReturnType<typeof clockIn>;
+/** A part of a question. */
+export type Fragment = ReturnType<typeof clockIn>;
 
-async function find(store: Store, input: string, which: Fragment, orSeen?: Fragment): Promise<Found | null> {
+async function find(
+  store: Store,
+  input: string,
+  which: Fragment,
+  more: { orSeen?: Fragment; ahead?: Fragment } = {},
+): Promise<Found | null> {
   const { sql } = store;
+  const { orSeen = sql``, ahead = sql`null` } = more;
   const [row] = await sql<Row[]>`
-    select e.id, e.program, e.version, e.person_id as person, e.state, e.stepped_at, ${clockIn(store, sql)} as now,
+    select e.id, e.program, e.version, e.person_id as person, e.state, e.stepped_at, clock.now,
       p.paused_at is not null or w.paused_at is not null as paused,
       exists (
         select from timeline t
         where t.workspace_id = e.workspace_id and t.enrollment_id = e.id and t.input_id = ${input})
-      ${orSeen ?? sql``} as seen
+      ${orSeen} as seen, ${ahead} as ahead
     from enrollments e
+    cross join (select ${clockIn(store, sql)} as now offset 0) clock
     join programs p on p.workspace_id = e.workspace_id and p.name = e.program
     join workspaces w on w.id = e.workspace_id
     where e.workspace_id = ${store.workspace} and ${which}`;
@@ -78,7 +86,7 @@ export async function commitAtOnce(
   input: Input,
   wanted: (result: StepResult) => boolean = () => true,
 ): Promise<Committed | null> {
-  const { seen, now, paused: _paused, ...enrollment } = found;
+  const { seen, now, paused: _paused, ahead: _ahead, ...enrollment } = found;
   const { id, program: name, version, state, steppedAt } = enrollment;
   return noted<Committed | null>(store, id, input, async () => {
     if (seen) return { fresh: false, enrollment, state, rows: [] };
@@ -88,14 +96,13 @@ export async function commitAtOnce(
     const at = Math.max(now, steppedAt);
     const result = step(program, state, input, at, id);
     if (!wanted(result)) return null;
-    const keepAtHand = prepareRun(store, found, result, at);
     try {
       await writeSteps(store, store.sql as Sql, [{ enrollment, input, result, at }], { unlocked: true });
     } catch (error) {
       if (wasQuicker(error)) return null;
       throw error;
     }
-    keepAtHand?.();
+    keepAtHand(store, found, result, { now: at, budget: program.ir.budget });
     return { fresh: true, enrollment, state: result.state, rows: result.rows };
   });
 }

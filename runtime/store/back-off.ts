@@ -35,7 +35,7 @@ export async function backOff(store: Store, tx: Tx, failures: readonly Failure[]
 
 function stuckItem({ claimed, problem }: Failure, now: number): NewItem {
   return {
-    id: `stuck:${claimed.id}:${claimed.state.seq}`,
+    id: `stuck:${claimed.id}:${claimed.seq}`,
     kind: 'failure',
     enrollment: claimed.id,
     person: claimed.person,

@@ -15,8 +15,9 @@ import { clockNow } from './clock.ts';
 import type { LockedEnrollment } from './commit.ts';
 import { isPassing, problemOf } from './problem.ts';
 import { loadVersion } from './programs.ts';
+import type { Stepped } from './stepped.ts';
 import type { Store, Tx } from './store.ts';
-import { type Stepped, writeSteps } from './write-steps.ts';
+import { writeSteps } from './write-steps.ts';
 
 /** Inputs that nobody made: after them a move can still be undone. */
 const ofTheirOwn = ['time', 'run-finished', 'run-failed', 'told', 'joined', 'held', 'unsent'];

@@ -3,21 +3,23 @@
  *
  * The document holds the program texts of every version on the way, the person, the timeline and the
  * conversation. It is imported under a fresh id, for the person with the same email there, into the same or
- * another workspace or database; one that does not rebuild is refused, and then nothing has happened.
+ * another workspace or database, onto the versions with the same texts (`carry-versions.ts`); one that does not
+ * rebuild is refused, and then nothing has happened.
  * What is under way outside (a run, an unsent message) is not carried: what was unsent is shown as withdrawn.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { Ajv, type JSONSchemaType } from 'ajv';
-import { Refusal, type SourceText } from '../control.ts';
-import { beginFold, inputsOf, versionsOf } from '../fold.ts';
+import { Refusal } from '../control.ts';
+import { type Folded, fold, inputsOf, type Told, versionsOf } from '../fold.ts';
 import type { LoadedProgram } from '../load.ts';
 import type { State } from '../state.ts';
 import { StepProblem, step, timeInput } from '../step.ts';
 import type { TimelineRow } from '../timeline.ts';
 import { addAudit } from './audit.ts';
+import { type CarriedVersion, numberedHere, placeVersions } from './carry-versions.ts';
 import { unknownEnrollment } from './commit.ts';
 import { lockAdmission } from './enroll.ts';
-import { loadVersion, publish, readVersion } from './programs.ts';
+import { addVersions, readVersion } from './programs.ts';
 import { plain, replaceLife } from './replace-timeline.ts';
 import type { Store } from './store.ts';
 import { readWholeTimeline } from './timeline-rows.ts';
@@ -47,7 +49,7 @@ export type CarriedEnrollment = {
   formatVersion: number;
   exportedAt: string;
   enrollment: string;
-  program: { name: string; versions: { version: number; path: string; source: string; imports: SourceText[] }[] };
+  program: { name: string; versions: CarriedVersion[] };
   person: { email: string; name: string; zone: string | null };
   version: number;
   timeline: TimelineRow[];
@@ -145,7 +147,7 @@ export async function exportEnrollment(store: Store, enrollment: string): Promis
       where e.workspace_id = ${store.workspace} and e.id = ${enrollment}`;
     if (row === undefined) throw unknownEnrollment(enrollment);
     const timeline = await readWholeTimeline(store, tx, enrollment);
-    const versions: CarriedEnrollment['program']['versions'] = [];
+    const versions: CarriedVersion[] = [];
     for (const number of new Set(versionsOf(inputsOf(timeline), row.version))) {
       const { version, path, source, imports } = await readVersion(store, tx, row.program, number);
       versions.push({ version, path, source, imports });
@@ -168,8 +170,9 @@ export async function exportEnrollment(store: Store, enrollment: string): Promis
 }
 
 /**
- * Brings the enrollment of a document in. Its versions are published where they are not there yet. Refuses what
- * is no such document, what does not rebuild, and somebody who is in the program already.
+ * Brings the enrollment of a document in. Its versions are those with the same texts here; what is not here is published
+ * under its number. Refuses what is no such document, what does not rebuild, a version whose number is another text
+ * here, and somebody who is in the program already.
  */
 export async function importEnrollment(
   store: Store,
@@ -181,53 +184,47 @@ export async function importEnrollment(
     throw new Refusal('malformed', `This is no exported enrollment: ${error?.instancePath || 'it'} ${error?.message}.`);
   }
   const id = store.newId();
-  const numbers = await publishAll(store, document, by);
-  const timeline = renamed(document.timeline, document.enrollment, id).map((row) => renumbered(row, numbers));
-  const { program: name } = document;
+  const { program: carried, version } = document;
+  const { numbers, programs, missing } = await placeVersions(store, carried);
+  const program = programs.get(version);
+  if (program === undefined) throw unsound('the version it is on is not among its programs');
+  const timeline = renamed(document.timeline, document.enrollment, id);
   const told = inputsOf(timeline);
-  const current = numbers.get(document.version);
-  const programs = new Map<number, LoadedProgram>();
-  for (const number of numbers.values()) programs.set(number, await loadVersion(store, store.sql, name.name, number));
-  if (current === undefined) throw unsound('the version it is on is not among its programs');
-  const folding = beginFold(programs, versionsOf(told, current)[0] ?? current, id);
-  try {
-    for (const { input, at } of told) folding.take(input, at);
-  } catch (error) {
-    if (error instanceof StepProblem) throw unsound(error.message);
-    throw error;
-  }
-  const folded = plain(folding.now());
-  const differs = timeline.findIndex((row, index) => !isDeepStrictEqual(plain(row), folded.rows[index]));
-  if (differs >= 0 || folded.rows.length !== timeline.length || folded.state === null || folded.version !== current)
-    throw unsound(`row ${(differs < 0 ? folded.rows.length : differs) + 1} does not follow from what came before`);
-  const state = folded.state as State;
-  const program = programs.get(current) as LoadedProgram;
+  const there = foldWhole(programs, told, version, id);
+  const differs = timeline.findIndex((row, index) => !isDeepStrictEqual(plain(row), there.rows[index]));
+  if (differs >= 0 || there.rows.length !== timeline.length || there.version !== version)
+    throw unsound(`row ${(differs < 0 ? there.rows.length : differs) + 1} does not follow from what came before`);
+  const here = numberedHere({ told, programs, version }, numbers);
+  const folded = here === null ? there : foldWhole(here.programs, here.told, here.version, id);
+  const { state } = folded;
+  if (!isDeepStrictEqual(state, there.state)) throw unsound('the numbers that its versions have here change its way');
   // What time owes next is what a step that changes nothing would say.
   const { nextDueAt } = step(program, state, timeInput(state), state.at, id);
 
   return store.sql.begin(async (tx): Promise<{ enrollment: string; person: string }> => {
+    await addVersions(store, tx, { name: carried.name, versions: missing, by });
     const { email, name: called, zone } = document.person;
     const [known] = await tx<{ id: string }[]>`
       insert into people (workspace_id, id, email, name, zone, created_at)
       values (${store.workspace}, ${store.newId()}, ${email.toLowerCase()}, ${called}, ${zone}, now())
       on conflict (workspace_id, email) do update set email = excluded.email returning id`;
     const person = (known as { id: string }).id;
-    await lockAdmission(store, tx, person, name.name);
+    await lockAdmission(store, tx, person, carried.name);
     const earlier = await tx<{ status: string; attempt: number }[]>`
       select status, attempt from enrollments
-      where workspace_id = ${store.workspace} and program = ${name.name} and person_id = ${person} order by attempt desc`;
+      where workspace_id = ${store.workspace} and program = ${carried.name} and person_id = ${person} order by attempt desc`;
     if (state.facts.finished === null && earlier.some((one) => one.status === 'active'))
-      throw new Refusal('already-enrolled', `${email} is already in ${name.name}.`);
+      throw new Refusal('already-enrolled', `${email} is already in ${carried.name}.`);
     await tx`
       insert into enrollments (workspace_id, id, program, version, person_id, attempt, status, stage, state, seq, created_at, stepped_at)
-      values (${store.workspace}, ${id}, ${name.name}, ${current}, ${person}, ${(earlier[0]?.attempt ?? 0) + 1}, 'finished',
+      values (${store.workspace}, ${id}, ${carried.name}, ${folded.version}, ${person}, ${(earlier[0]?.attempt ?? 0) + 1}, 'finished',
         ${state.stage}, '{}', 0, ${new Date(state.facts.enrolledAt)}, ${new Date(state.at)})`;
-    await replaceLife(store, tx, id, { ...folded, state }, { program, nextDueAt });
+    await replaceLife(store, tx, id, folded, { program, nextDueAt });
     for (const message of renamed(document.messages, document.enrollment, id)) {
       await tx`
         insert into messages (workspace_id, id, person_id, program, enrollment_id, direction, channel, text, reason, author,
           status, at)
-        values (${store.workspace}, ${message.id}, ${person}, ${name.name}, ${id}, ${message.direction}, ${message.channel},
+        values (${store.workspace}, ${message.id}, ${person}, ${carried.name}, ${id}, ${message.direction}, ${message.channel},
           ${message.text}, ${message.reason}, ${message.author},
           ${message.direction === 'in' ? 'received' : message.channel === null ? 'withdrawn' : 'sent'}, ${message.at})
         on conflict do nothing`;
@@ -237,34 +234,21 @@ export async function importEnrollment(
   }) as Promise<{ enrollment: string; person: string }>;
 }
 
-/** Publishes the document's versions, the oldest first. Gives which number each has here. */
-async function publishAll(store: Store, { program }: CarriedEnrollment, by: string): Promise<Map<number, number>> {
-  const numbers = new Map<number, number>();
-  for (const { version, ...texts } of [...program.versions].sort((a, b) => a.version - b.version)) {
-    const found = await findVersion(store, program.name, texts);
-    if (found !== null) {
-      numbers.set(version, found);
-      continue;
-    }
-    const published = await publish(store, { ...texts, by });
-    if (published.name !== program.name) throw unsound(`its program is called ${published.name}, not ${program.name}`);
-    numbers.set(version, published.version);
+/** What the inputs come to, as it is stored; `current` is the version it ends on. */
+function foldWhole(
+  programs: ReadonlyMap<number, LoadedProgram>,
+  told: readonly Told[],
+  current: number,
+  id: string,
+): Folded & { state: State } {
+  try {
+    const folded = plain(fold(programs, versionsOf(told, current)[0] ?? current, told, id));
+    if (folded.state === null) throw unsound('nobody is enrolled in it');
+    return { ...folded, state: folded.state };
+  } catch (error) {
+    if (error instanceof StepProblem) throw unsound(error.message.replace(/\.$/, ''));
+    throw error;
   }
-  return numbers;
-}
-
-/** The version with the same texts, if there is one. */
-async function findVersion(
-  store: Store,
-  name: string,
-  { source, imports }: { source: string; imports: SourceText[] },
-): Promise<number | null> {
-  const [row] = await store.sql<{ version: number }[]>`
-    select version from program_versions
-    where workspace_id = ${store.workspace} and program = ${name} and source = ${source}
-      and imports::jsonb = ${JSON.stringify(imports)}::text::jsonb
-    order by version desc limit 1`;
-  return row?.version ?? null;
 }
 
 /**
@@ -284,20 +268,5 @@ function renamed<T>(value: T, from: string, to: string): T {
   ) as T;
 }
 
-/** Changes of version say the numbers that the versions have here. */
-function renumbered(row: TimelineRow, numbers: ReadonlyMap<number, number>): TimelineRow {
-  const here = (number: number): number => numbers.get(number) ?? number;
-  const moved = <T extends { from: number; to: number; via?: number[] }>(one: T): T => ({
-    ...one,
-    from: here(one.from),
-    to: here(one.to),
-    ...(one.via === undefined ? {} : { via: one.via.map(here) }),
-  });
-  if (row.kind === 'input' && (row.input.type === 'adopt' || row.input.type === 'revert'))
-    return { ...row, input: moved(row.input) };
-  return row.kind === 'adopted' || row.kind === 'reverted' ? moved(row) : row;
-}
-
-function unsound(why: string): Refusal {
-  return new Refusal('malformed', `This enrollment does not rebuild: ${why}. Nothing was imported.`);
-}
+const unsound = (why: string): Refusal =>
+  new Refusal('malformed', `This enrollment does not rebuild: ${why}. Nothing was imported.`);

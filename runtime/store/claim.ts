@@ -7,11 +7,20 @@
  */
 import type { LockedEnrollment } from './commit.ts';
 import type { Store, Tx } from './store.ts';
+import type { Place } from './write-states.ts';
 
 /** The order of work in the sweep; `enrollments.sweep_rank`. */
 export const ranks = { neverReviewed: 0, reviewed: 1, waitsForRun: 2 } as const;
 
-export type Claimed = LockedEnrollment & { failures: number; rank: number };
+/** The state as JSON: those of a whole batch need not be in memory at once. */
+export type Claimed = Omit<LockedEnrollment, 'state'> & {
+  state: string;
+  /** The number of the timeline's last row. */
+  seq: number;
+  failures: number;
+  rank: number;
+  place: Place;
+};
 
 /** A row of `due`; `at` as Postgres writes it, to the microsecond. */
 export type LeftOver = { program: string; rank: number; at: string; id: string };
@@ -39,30 +48,43 @@ export async function dueByProgram(
   return rows.map(({ program, at }) => ({ program, at: at.getTime() }));
 }
 
+/** What is to be claimed of a program: those of one rank who are due from `from` (as Postgres writes it) to `now` (ms). */
+export type Wanted = { program: string; rank: number; from: string; now: number; limit: number };
+
 /**
- * Claims those of one rank who are due by `now`, until the transaction ends: the claimed, and rows of the list that are
- * left over, as their enrollments say otherwise.
+ * Claims them until the transaction ends: the claimed, and rows of the list that are left over, as their enrollments
+ * say otherwise. `reached`: where the last of them stands, null where there were fewer than wanted.
  */
 export async function claim(
   store: Store,
   tx: Tx,
-  { program, rank, now, limit }: { program: string; rank: number; now: number; limit: number },
-): Promise<{ claimed: Claimed[]; leftOver: LeftOver[] }> {
-  if (limit <= 0) return { claimed: [], leftOver: [] };
-  const rows = await tx<(Omit<Claimed, 'steppedAt' | 'rank'> & { stepped_at: Date; at: string; listed: boolean })[]>`
-    select e.id, e.program, e.version, e.person_id as person, e.state, e.stepped_at, e.failures, d.at::text,
+  { program, rank, from, now, limit }: Wanted,
+): Promise<{ claimed: Claimed[]; leftOver: LeftOver[]; reached: string | null }> {
+  if (limit <= 0) return { claimed: [], leftOver: [], reached: null };
+  const rows = await tx<Row[]>`
+    select e.id, e.program, e.version, e.person_id as person, e.state::text, e.seq, e.stepped_at, e.failures,
+      e.ctid::text as place, d.ctid::text as due, d.at::text,
       (d.program, d.rank, d.at) is not distinct from (e.program, e.sweep_rank, e.sweep_at) as listed
     from due d join enrollments e on e.workspace_id = d.workspace_id and e.id = d.enrollment_id
-    where d.workspace_id = ${store.workspace} and d.program = ${program} and d.rank = ${rank} and d.at <= ${new Date(now)}
+    where d.workspace_id = ${store.workspace} and d.program = ${program} and d.rank = ${rank}
+      and d.at between ${from}::text::timestamptz and ${new Date(now)}
     order by d.at limit ${limit} for update of e skip locked`;
   const claimed: Claimed[] = [];
   const leftOver: LeftOver[] = [];
-  for (const { stepped_at, at, listed, ...row } of rows) {
-    if (listed) claimed.push({ ...row, rank, steppedAt: stepped_at.getTime() });
+  for (const { stepped_at, place, due, at, listed, ...row } of rows) {
+    if (listed) claimed.push({ ...row, rank, place: { enrollment: place, due }, steppedAt: stepped_at.getTime() });
     else leftOver.push({ program, rank, at, id: row.id });
   }
-  return { claimed, leftOver };
+  return { claimed, leftOver, reached: rows.length < limit ? null : (rows.at(-1)?.at ?? null) };
 }
+
+type Row = Omit<Claimed, 'steppedAt' | 'rank' | 'place'> & {
+  stepped_at: Date;
+  place: string;
+  due: string;
+  at: string;
+  listed: boolean;
+};
 
 /** Takes rows out of the list whose enrollments are locked and say otherwise. */
 export async function removeLeftOver(store: Store, tx: Tx, rows: readonly LeftOver[]): Promise<void> {

@@ -5,8 +5,8 @@
 import type { OperatorItemDetails, OperatorItemKind } from '../control.ts';
 import type { Effect } from '../inputs.ts';
 import { isoOf } from './moments.ts';
+import type { Stepped } from './stepped.ts';
 import type { Sql, Store, Tx } from './store.ts';
-import type { Stepped } from './write-steps.ts';
 
 export type NewItem = {
   /** Follows from what it is about: the same again adds nothing. */
@@ -54,21 +54,19 @@ export function insertItems(store: Store, sql: Sql, items: readonly NewItem[]) {
     on conflict do nothing`;
 }
 
-/** What steps ask somebody to look at, or to do outside; closed where the same steps have closed it. */
-export function itemsOf(steps: readonly Stepped[], closings: readonly Closed[]): NewItem[] {
-  return steps.flatMap(({ enrollment, result, at }) =>
-    result.effects.flatMap((effect): NewItem[] => {
-      const item = itemOf(effect);
-      if (item === null) return [];
-      const { id, person, program } = enrollment;
-      const closed = closings.find(
-        (one) => one.id === effect.id || (one.climb !== null && one.climb === item.details?.climb),
-      );
-      return [
-        { ...item, id: effect.id, enrollment: id, person, program, at, ...(closed === undefined ? {} : { closed }) },
-      ];
-    }),
-  );
+/** What a step asks somebody to look at, or to do outside; closed where the same step has closed it. */
+export function itemsOf({ enrollment, result, at }: Stepped, closings: readonly Closed[]): NewItem[] {
+  return result.effects.flatMap((effect): NewItem[] => {
+    const item = itemOf(effect);
+    if (item === null) return [];
+    const { id, person, program } = enrollment;
+    const closed = closings.find(
+      (one) => one.id === effect.id || (one.climb !== null && one.climb === item.details?.climb),
+    );
+    return [
+      { ...item, id: effect.id, enrollment: id, person, program, at, ...(closed === undefined ? {} : { closed }) },
+    ];
+  });
 }
 
 type ItemOf = { kind: OperatorItemKind; to: string; text: string; details?: OperatorItemDetails };
@@ -98,19 +96,17 @@ function itemOf(effect: Effect): ItemOf | null {
   }
 }
 
-type Closed = { id: string; climb: string | null; by: string; at: number };
+export type Closed = { id: string; climb: string | null; by: string; at: number };
 
-/** What steps have closed: decided, answered, acknowledged or lapsed, it waits no longer. */
-export function closedBy(steps: readonly Stepped[]): Closed[] {
-  return steps.flatMap(({ result, at }) =>
-    result.rows.flatMap((row): Closed[] => {
-      if (row.kind === 'decided') return [{ id: row.id, climb: null, by: row.role, at }];
-      if (row.kind === 'acknowledged') return [{ id: row.climb, climb: row.climb, by: row.role, at }];
-      if (row.kind === 'lapsed' || row.kind === 'withdrawn' || row.kind === 'answered' || row.kind === 'unanswered')
-        return [{ id: row.id, climb: null, by: 'program', at }];
-      return [];
-    }),
-  );
+/** What a step has closed: decided, answered, acknowledged or lapsed, it waits no longer. */
+export function closedBy({ result, at }: Stepped): Closed[] {
+  return result.rows.flatMap((row): Closed[] => {
+    if (row.kind === 'decided') return [{ id: row.id, climb: null, by: row.role, at }];
+    if (row.kind === 'acknowledged') return [{ id: row.climb, climb: row.climb, by: row.role, at }];
+    if (row.kind === 'lapsed' || row.kind === 'withdrawn' || row.kind === 'answered' || row.kind === 'unanswered')
+      return [{ id: row.id, climb: null, by: 'program', at }];
+    return [];
+  });
 }
 
 /** The update that closes items. */

@@ -8,8 +8,8 @@ import type { AdoptJob } from './adopt-jobs.ts';
 import type { BulkJob } from './bulk-jobs.ts';
 import { cohortAttemptsMax, jobAttemptsMax, sweepJobAttemptsMax } from './limits.ts';
 import { carry } from './origin.ts';
+import type { Stepped } from './stepped.ts';
 import type { Sql } from './store.ts';
-import type { Stepped } from './write-steps.ts';
 
 /** What jobs there are, beside the sweep's own. */
 export const tasks = ['run', 'deliver', 'wake', 'tell-cohort', 'join-cohort', 'bulk', 'adopt'] as const;

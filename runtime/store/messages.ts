@@ -9,8 +9,8 @@
  * is no part of the conversation until then (`outbox.ts`); everything else leaves in its turn.
  */
 import { isoOf } from './moments.ts';
+import type { Stepped } from './stepped.ts';
 import type { Sql, Store, Tx } from './store.ts';
-import type { Stepped } from './write-steps.ts';
 
 export type MessageRow = {
   id: string;
@@ -31,39 +31,37 @@ export type MessageRow = {
   lapses?: 'heard' | 'moved';
 };
 
-/** What steps heard and said, in order. */
-export function messagesOf(steps: readonly Stepped[]): MessageRow[] {
-  return steps.flatMap(({ enrollment, input, result, at }): MessageRow[] => {
-    const shared = {
-      person_id: enrollment.person,
-      program: enrollment.program,
-      enrollment_id: enrollment.id,
-      at: isoOf(at),
-    };
-    const heard: MessageRow[] =
-      input.type === 'message' || (input.type === 'answer' && input.role === undefined)
-        ? [heardMessage(shared, input.id, input.channel, input.type === 'message' ? input.text : input.value)]
-        : [];
-    const said = result.effects.flatMap((effect): MessageRow[] =>
-      effect.type !== 'deliver'
-        ? []
-        : [
-            {
-              ...shared,
-              id: effect.id,
-              direction: 'out',
-              channel: null,
-              text: effect.text,
-              reason: effect.reason,
-              author: effect.author,
-              question: effect.question ?? null,
-              status: 'queued',
-              ...(effect.unasked === undefined ? {} : { unasked: true, ...effect.unasked }),
-            },
-          ],
-    );
-    return [...heard, ...said];
-  });
+/** What a step heard and said, in order. */
+export function messagesOf({ enrollment, input, result, at }: Stepped): MessageRow[] {
+  const shared = {
+    person_id: enrollment.person,
+    program: enrollment.program,
+    enrollment_id: enrollment.id,
+    at: isoOf(at),
+  };
+  const heard: MessageRow[] =
+    input.type === 'message' || (input.type === 'answer' && input.role === undefined)
+      ? [heardMessage(shared, input.id, input.channel, input.type === 'message' ? input.text : input.value)]
+      : [];
+  const said = result.effects.flatMap((effect): MessageRow[] =>
+    effect.type !== 'deliver'
+      ? []
+      : [
+          {
+            ...shared,
+            id: effect.id,
+            direction: 'out',
+            channel: null,
+            text: effect.text,
+            reason: effect.reason,
+            author: effect.author,
+            question: effect.question ?? null,
+            status: 'queued',
+            ...(effect.unasked === undefined ? {} : { unasked: true, ...effect.unasked }),
+          },
+        ],
+  );
+  return [...heard, ...said];
 }
 
 /** A message from a person, as a row. */

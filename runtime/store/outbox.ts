@@ -14,8 +14,9 @@ import { heldAtOnceMax, pageMax } from './limits.ts';
 import { isoOf } from './moments.ts';
 import { lockOutbox } from './outbox-rows.ts';
 import { readPerson } from './people.ts';
+import type { StepRows } from './step-rows.ts';
+import type { Stepped } from './stepped.ts';
 import type { Sql, Store, Tx } from './store.ts';
-import type { Stepped } from './write-steps.ts';
 
 /**
  * Gives a job to each person for whom something held is due, also what was held for a pause that is over. Of all
@@ -111,7 +112,7 @@ export const bearsOnHeld = ({ input, result }: Stepped): boolean =>
   input.type === 'message' || input.type === 'answer' || result.rows.some(({ kind }) => telling.has(kind));
 
 /** The update by which what is held from these enrollments is looked at again now; people must be `held`. */
-export function lookAgainAfter(store: Store, sql: Sql, steps: readonly Stepped[]) {
+export function lookAgainAfter(store: Store, sql: Sql, steps: readonly StepRows[]) {
   return sql`
     update messages m set send_at = x.at
     from unnest(${steps.map(({ enrollment }) => enrollment.id)}::text[],

@@ -12,8 +12,8 @@ import { type Control, Refusal, type SourceText } from '../control.ts';
 import { type LoadedProgram, load } from '../load.ts';
 import { addAudit } from './audit.ts';
 import { clockNow } from './clock.ts';
-import { readSources } from './sources.ts';
-import type { Sql, Store } from './store.ts';
+import { readSources, type Sources } from './sources.ts';
+import type { Sql, Store, Tx } from './store.ts';
 
 /** Loaded versions kept in memory; all are let go when there are more. */
 const loadedMax = 200;
@@ -40,31 +40,62 @@ export async function publish(
   input: Parameters<Control['publish']>[0],
   environment: Environment = {},
 ): Promise<{ name: string; version: number; fresh: boolean }> {
-  const { main, imports, hash } = readSources(input);
-  const { ir } = compileSources(main, imports, environment);
+  const sources = readSources(input);
+  const { ir } = compileSources(sources.main, sources.imports, environment);
   return store.sql.begin(async (tx) => {
-    const now = new Date(await clockNow(store, tx));
-    await tx`insert into programs (workspace_id, name, created_at)
-      values (${store.workspace}, ${ir.name}, ${now}) on conflict do nothing`;
-    await tx`select 1 from programs where workspace_id = ${store.workspace} and name = ${ir.name} for update`;
+    const now = await lockProgram(store, tx, ir.name);
     const [newest] = await tx<{ version: number; hash: string }[]>`
       select version, hash from program_versions
       where workspace_id = ${store.workspace} and program = ${ir.name} order by version desc limit 1`;
-    if (newest?.hash === hash) return { name: ir.name, version: newest.version, fresh: false };
+    if (newest?.hash === sources.hash) return { name: ir.name, version: newest.version, fresh: false };
     const version = (newest?.version ?? 0) + 1;
-    await tx`
-      insert into program_versions (workspace_id, program, version, path, source, imports, hash, ir, published_by,
-        published_at)
-      values (${store.workspace}, ${ir.name}, ${version}, ${main.path}, ${main.text},
-        ${JSON.stringify(imports)}::text::json, ${hash}, ${JSON.stringify(ir)}::text::json, ${input.by}, ${now})`;
-    await addAudit(store, tx, {
-      actor: input.by,
-      action: 'publish',
-      target: `program:${ir.name}`,
-      details: { version },
-    });
+    await addVersion(store, tx, { version, sources, ir }, { by: input.by, now });
     return { name: ir.name, version, fresh: true };
   });
+}
+
+/** A version to be stored: its number, its texts, and what they were compiled to. */
+export type NewVersion = { version: number; sources: Sources; ir: Ir };
+
+/** Stores versions of one program that were published elsewhere, under their numbers. Refuses a number that is taken. */
+export async function addVersions(
+  store: Store,
+  tx: Tx,
+  { name, versions, by }: { name: string; versions: readonly NewVersion[]; by: string },
+): Promise<void> {
+  if (versions.length === 0) return;
+  const now = await lockProgram(store, tx, name);
+  for (const one of versions) {
+    if (await addVersion(store, tx, one, { by, now })) continue;
+    throw new Refusal('conflict', `Version ${one.version} of ${name} was published meanwhile: try again.`);
+  }
+}
+
+/** Makes the program's row where there is none, and locks it. Gives the moment. */
+async function lockProgram(store: Store, tx: Tx, name: string): Promise<Date> {
+  const now = new Date(await clockNow(store, tx));
+  await tx`insert into programs (workspace_id, name, created_at)
+    values (${store.workspace}, ${name}, ${now}) on conflict do nothing`;
+  await tx`select 1 from programs where workspace_id = ${store.workspace} and name = ${name} for update`;
+  return now;
+}
+
+/** Whether it was stored: its number was free. */
+async function addVersion(
+  store: Store,
+  tx: Tx,
+  { version, sources: { main, imports, hash }, ir }: NewVersion,
+  { by, now }: { by: string; now: Date },
+): Promise<boolean> {
+  const { count } = await tx`
+    insert into program_versions (workspace_id, program, version, path, source, imports, hash, ir, published_by,
+      published_at)
+    values (${store.workspace}, ${ir.name}, ${version}, ${main.path}, ${main.text},
+      ${JSON.stringify(imports)}::text::json, ${hash}, ${JSON.stringify(ir)}::text::json, ${by}, ${now})
+    on conflict (workspace_id, program, version) do nothing`;
+  const entry = { actor: by, action: 'publish', target: `program:${ir.name}`, details: { version } };
+  if (count > 0) await addAudit(store, tx, entry);
+  return count > 0;
 }
 
 /** The one program in the main text. Refuses texts with errors, naming the first with their places. */

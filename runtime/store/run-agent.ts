@@ -106,7 +106,7 @@ export async function giveUp(store: Store, job: RunJob, problem: string): Promis
 
 /** Gets a run's context ready, and who speaks; null where the run is not in hand, or in a pause. */
 export async function beginRun(store: Store, talkers: Talkers, job: RunJob) {
-  const what = (await takeAtHand(store, job)) ?? (await readRun(store, job));
+  const what = takeAtHand(store, job) ?? (await readRun(store, job));
   if (what === null) return null;
   const { state, person, now, spent } = what;
   const { run } = state.facts;

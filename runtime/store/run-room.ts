@@ -7,8 +7,8 @@
  */
 import { ranks } from './claim.ts';
 import { runsInHandMax } from './limits.ts';
+import type { StepRows } from './step-rows.ts';
 import type { Sql, Store, Tx } from './store.ts';
-import type { Stepped } from './write-steps.ts';
 
 /** How many more runs there is room for. */
 export async function runRoom(store: Store, sql: Sql): Promise<number> {
@@ -19,7 +19,7 @@ export async function runRoom(store: Store, sql: Sql): Promise<number> {
 }
 
 /** Parts steps into those that can be written now and those that wait for room; the first ones have it first. */
-export async function makeRoom<T extends { stepped: Stepped }>(
+export async function makeRoom<T extends { rows: StepRows }>(
   store: Store,
   tx: Tx,
   steps: readonly T[],
@@ -48,5 +48,4 @@ export async function markWaiting(store: Store, tx: Tx, ids: readonly string[]):
     where workspace_id = ${store.workspace} and id = any(${ids as string[]}::text[])`;
 }
 
-const startsRun = ({ stepped }: { stepped: Stepped }): boolean =>
-  stepped.result.effects.some((effect) => effect.type === 'run');
+const startsRun = ({ rows }: { rows: StepRows }): boolean => rows.startsRun;

@@ -7,19 +7,22 @@
  * end waits for an operator.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Input } from '../inputs.ts';
 import type { LoadedProgram } from '../load.ts';
+import type { State } from '../state.ts';
 import { step, timeInput } from '../step.ts';
 import { backOff, type Failure } from './back-off.ts';
 import { type Claimed, claim, dueByProgram, type LeftOver, ranks, removeLeftOver } from './claim.ts';
+import { claimedUpTo, fromBeginning, keepClaimedUpTo } from './claimed-up-to.ts';
 import { clockNow } from './clock.ts';
 import { failedToldMax, stepSliceMs, sweepBatchesMax, sweepBatchMax } from './limits.ts';
 import { note } from './notes.ts';
 import { isPassing, problemOf } from './problem.ts';
 import { loadVersion } from './programs.ts';
 import { makeRoom, markWaiting, runRoom } from './run-room.ts';
+import { rowsOf, type StepRows } from './step-rows.ts';
 import type { Store, Tx } from './store.ts';
-import { type Stepped, writeSteps } from './write-steps.ts';
+import type { Hold } from './write-states.ts';
+import { writeRows } from './write-steps.ts';
 
 export type SweepReport = {
   due: number;
@@ -33,9 +36,9 @@ export type SweepReport = {
   more: boolean;
 };
 
-type Step = { claimed: Claimed; stepped: Stepped };
-/** `moved`: how many are not where they were, so that looking again may find others. */
-type Batch = { due: number; moved: number; waiting: number; failures: Failure[] };
+type Step = { claimed: Claimed; rows: StepRows };
+/** `moved`: how many are not where they were, so that looking again may find others. `isFull`: it took as many as one may. */
+type Batch = { due: number; moved: number; waiting: number; failures: Failure[]; isFull: boolean };
 
 /** Works off what is due now, in at most so many batches. A sweep that finds nothing leaves no record. */
 export async function sweep(store: Store, batchesMax = sweepBatchesMax): Promise<SweepReport> {
@@ -44,27 +47,35 @@ export async function sweep(store: Store, batchesMax = sweepBatchesMax): Promise
   let batches = 0;
   for (let found = true; found && !report.more; ) {
     found = false;
-    // Asked outside a transaction first: most sweeps find nothing. Programs take turns.
-    for (const program of await dueNow(store)) {
-      if (batches === batchesMax) {
-        report.more = true;
-        break;
+    // Asked outside a transaction first: most sweeps find nothing.
+    for (let programs = await dueNow(store), first = true; programs.length > 0 && !report.more; first = false) {
+      const goOn: string[] = [];
+      // Programs take turns.
+      for (const program of programs) {
+        if (batches === batchesMax) {
+          report.more = true;
+          break;
+        }
+        batches += 1;
+        const batch = await sweepBatch(store, program, first);
+        add(report, batch);
+        found ||= batch.moved > 0;
+        if (batch.isFull) goOn.push(program);
       }
-      batches += 1;
-      const { due, moved, waiting, failures } = await sweepBatch(store, program);
-      report.due += due;
-      report.waiting += waiting;
-      report.succeeded += due - waiting - failures.length;
-      const room = failedToldMax - report.failed.length;
-      report.failed.push(
-        ...failures.slice(0, room).map(({ claimed, problem }) => ({ enrollment: claimed.id, problem })),
-      );
-      found ||= moved > 0;
+      programs = goOn;
     }
   }
   report.durationMs = Math.round(performance.now() - began);
   if (report.due > 0) await record(store, report);
   return report;
+}
+
+function add(report: SweepReport, { due, waiting, failures }: Batch): void {
+  report.due += due;
+  report.waiting += waiting;
+  report.succeeded += due - waiting - failures.length;
+  const room = failedToldMax - report.failed.length;
+  report.failed.push(...failures.slice(0, room).map(({ claimed, problem }) => ({ enrollment: claimed.id, problem })));
 }
 
 async function record(store: Store, { due, succeeded, waiting, failed, durationMs }: SweepReport): Promise<void> {
@@ -87,23 +98,28 @@ async function dueNow(store: Store): Promise<string[]> {
   return due.filter(({ at }) => at <= now).map(({ program }) => program);
 }
 
-/** One batch; where it cannot be written as a whole it is claimed again and written so that only the bad ones fail. */
-async function sweepBatch(store: Store, program: string): Promise<Batch> {
+/**
+ * One batch; where it cannot be written as a whole it is claimed again and written so that only the bad ones fail.
+ * `first`: from the beginning of the list, and not from where this process has come.
+ */
+async function sweepBatch(store: Store, program: string, first: boolean): Promise<Batch> {
   try {
-    return await store.sql.begin((tx) => batchIn(store, tx, program, writeTogether));
+    return await store.sql.begin((tx) => batchIn(store, tx, { program, first }, writeTogether));
   } catch (error) {
     if (isPassing(error)) throw error;
-    return store.sql.begin((tx) => batchIn(store, tx, program, writeApart));
+    return store.sql.begin((tx) => batchIn(store, tx, { program, first: true }, writeApart));
   }
 }
 
 type Write = (store: Store, tx: Tx, steps: Step[]) => Promise<Failure[]>;
 
-async function batchIn(store: Store, tx: Tx, program: string, write: Write): Promise<Batch> {
+type Part = { program: string; first: boolean };
+
+async function batchIn(store: Store, tx: Tx, part: Part, write: Write): Promise<Batch> {
   const now = await clockNow(store, tx);
-  const { claimed, leftOver } = await claimBatch(store, tx, program, now);
+  const { claimed, leftOver, isFull } = await claimBatch(store, tx, part, now);
   await removeLeftOver(store, tx, leftOver);
-  if (claimed.length === 0) return { due: 0, moved: leftOver.length, waiting: 0, failures: [] };
+  if (claimed.length === 0) return { due: 0, moved: leftOver.length, waiting: 0, failures: [], isFull };
   const { steps, failures } = await stepAll(store, tx, claimed, now);
   const { now: written, later } = await makeRoom(store, tx, steps);
   failures.push(...(await write(store, tx, written)));
@@ -119,21 +135,24 @@ async function batchIn(store: Store, tx: Tx, program: string, write: Write): Pro
     moved: leftOver.length + claimed.length - later.length + marked.length,
     waiting: later.length,
     failures,
+    isFull,
   };
 }
 
-async function claimBatch(store: Store, tx: Tx, program: string, now: number) {
+async function claimBatch(store: Store, tx: Tx, { program, first }: Part, now: number) {
   const claimed: Claimed[] = [];
   const leftOver: LeftOver[] = [];
   for (const rank of [ranks.neverReviewed, ranks.reviewed, ranks.waitsForRun]) {
     const left = sweepBatchMax - claimed.length;
     if (left === 0) break;
     const limit = rank === ranks.waitsForRun ? Math.min(left, await runRoom(store, tx)) : left;
-    const found = await claim(store, tx, { program, rank, now, limit });
+    const from = first ? fromBeginning : claimedUpTo(store, { program, rank });
+    const found = await claim(store, tx, { program, rank, from, now, limit });
     claimed.push(...found.claimed);
     leftOver.push(...found.leftOver);
+    keepClaimedUpTo(store, { program, rank }, found.reached ?? fromBeginning);
   }
-  return { claimed, leftOver };
+  return { claimed, leftOver, isFull: claimed.length + leftOver.length === sweepBatchMax };
 }
 
 async function stepAll(
@@ -150,7 +169,7 @@ async function stepAll(
     try {
       const program = programs.get(one.version);
       if (program === undefined || 'problem' in program) throw new Error(program?.problem ?? 'No program.');
-      steps.push({ claimed: one, stepped: stepOnce(program.loaded, one, now) });
+      steps.push({ claimed: one, rows: stepOnce(store, program.loaded, one, now) });
     } catch (error) {
       failures.push({ claimed: one, problem: problemOf(error) });
     }
@@ -179,31 +198,37 @@ async function loadAll(store: Store, tx: Tx, claimed: readonly Claimed[]): Promi
   return programs;
 }
 
-function stepOnce(program: LoadedProgram, claimed: Claimed, now: number): Stepped {
-  const input: Input = timeInput(claimed.state);
+function stepOnce({ workspace }: Store, program: LoadedProgram, claimed: Claimed, now: number): StepRows {
+  const state = JSON.parse(claimed.state) as State;
+  const input = timeInput(state);
   const at = Math.max(now, claimed.steppedAt);
-  const result = step(program, claimed.state, input, at, claimed.id);
+  const result = step(program, state, input, at, claimed.id);
   if (result.rows.length === 0 && result.nextDueAt !== null && result.nextDueAt <= at) {
     throw new Error(`Due at once again (${result.nextDueWhat ?? 'for no reason given'}), although nothing came of it.`);
   }
-  return { enrollment: claimed, input, result, at };
+  const { id, person, program: name } = claimed;
+  return rowsOf(workspace, { enrollment: { id, person, program: name }, input, result, at });
 }
 
 const writeTogether: Write = async (store, tx, steps) => {
-  await writeSteps(
-    store,
-    tx,
-    steps.map((one) => one.stepped),
-  );
+  await writeAs(store, tx, steps, { kind: 'claimed', places: steps.map(({ claimed }) => claimed.place) });
   return [];
 };
+
+const writeAs = (store: Store, tx: Tx, steps: readonly Step[], hold: Hold): Promise<void> =>
+  writeRows(
+    store,
+    tx,
+    steps.map(({ rows }) => rows),
+    hold,
+  );
 
 /** Writes halves of what cannot be written as a whole, down to the ones that cannot be written at all. */
 const writeApart: Write = async (store, tx, steps) => {
   const [first] = steps;
   if (first === undefined) return [];
   try {
-    await tx.savepoint((inner) => writeTogether(store, inner, steps));
+    await tx.savepoint((inner) => writeAs(store, inner, steps, { kind: 'locked' }));
     return [];
   } catch (error) {
     if (isPassing(error)) throw error;

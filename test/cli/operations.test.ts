@@ -264,12 +264,26 @@ test('export, import, erase and keep, as commands', () =>
     assert.is(imported.code, 0, imported.err);
     const brought = imported.out.trim();
     assert.equal((await rebuild(store.of('clinic'), brought)).differences, []);
+    // Where the number is another text, it is asked for; once it is there, it is found by what it says.
+    assert.is((await run(database, ['workspaces', 'create', 'ward'])).code, 0);
+    const ward = createControl(store.of('ward'));
+    await ward.publish({ source: walkProgram('Good morning.'), path: 'walk.regimen', by: 'test' });
+    const early = await run(database, ['import', file, '--workspace', 'ward']);
+    assert.is(early.code, 1);
+    assert.match(early.err, /Version 1 of walk is another text here.* Publish it first/);
+    await ward.publish({ source: walkProgram('Welcome.'), path: 'walk.regimen', by: 'test' });
+    const late = await run(database, ['import', file, '--workspace', 'ward']);
+    assert.is(late.code, 0, late.err);
+    assert.is((await ward.enrollment(late.out.trim())).version, 2);
+    assert.equal((await rebuild(store.of('ward'), late.out.trim())).differences, []);
 
     const asked = await run(database, ['erase', 'ana@example.org']);
     assert.equal([asked.code, asked.out.trim()], [0, `${person}: 1 enrollments. Erase them with --reason TEXT --yes.`]);
     const erased = await run(database, ['erase', 'Ana@example.org', '--reason', 'asked to', '--yes']);
     assert.is(erased.code, 0, erased.err);
     assert.equal((await rebuild(store, id)).differences, []);
+    const again = await run(database, ['erase', person, '--reason', 'asked to', '--yes']);
+    assert.equal([again.code, again.out.trim()], [0, `${person} was erased before.`]);
     assert.is((await run(database, ['erase', 'ana@example.org'])).code, 1);
     assert.is(
       (await run(database, ['erase', 'ana@example.org', '--workspace', 'clinic'])).code,

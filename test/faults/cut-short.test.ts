@@ -14,14 +14,19 @@ import connect from '../../runtime/store/driver.ts';
 import { erasePerson } from '../../runtime/store/erase-person.ts';
 import { migrate, ownMigrations } from '../../runtime/store/migrate.ts';
 import { rebuild } from '../../runtime/store/rebuild.ts';
+import { removeOld, setRetention } from '../../runtime/store/retention.ts';
 import { openStore, type Store } from '../../runtime/store/store.ts';
+import { folderWith, regimen } from '../support/command.ts';
 import { copyEnrollment } from '../support/copies.ts';
 import { type TestDatabase, withDatabase } from '../support/database.ts';
-import { beginStory, second } from '../support/walkers.ts';
+import { beginStory, day, second } from '../support/walkers.ts';
 import { type BadLine, openBadLine } from './bad-line.ts';
 
 /** More parts than any of these takes: something does not come to its end. */
 const partsMax = 3_000;
+
+/** So many parts lie between two cuts of a command, which is a process each time. */
+const commandStride = 25;
 
 const test = suite('cut short');
 
@@ -235,6 +240,90 @@ const cases: Case[] = [
       };
     },
   },
+  {
+    name: 'bringing a life with its versions in',
+    stride: 1,
+    people: 0,
+    begin: async ({ store, direct, ids }) => {
+      const control = createControl(direct);
+      await control.publish({ source: second, path: 'walk.regimen', by });
+      const plan = await control.planVersion({ program: 'walk', by });
+      await applyPlan(direct, { id: plan.id, by, reason: 'Try' });
+      await workOnPlan(direct, { workspace: 'default', plan: plan.id });
+      const document = await exportEnrollment(direct, ids[0] ?? '');
+      await direct.sql`insert into workspaces (id, name) values ('ward', 'Ward')`;
+      const there = direct.of('ward');
+      const rows = async (table: string) =>
+        (await direct.sql`select 1 from ${direct.sql(table)} where workspace_id = 'ward'`).length;
+      const brought = async () => [await rows('enrollments'), await rows('people'), await rows('program_versions')];
+      return {
+        work: async () => {
+          if ((await rows('enrollments')) === 0) await importEnrollment(store.of('ward'), document, { by });
+        },
+        look: async () => {
+          const now = await brought();
+          assert.ok(`${now}` === '0,0,0' || `${now}` === '1,1,2', `${now}`);
+        },
+        end: async () => {
+          const lives = await direct.sql<{ id: string }[]>`select id from enrollments where workspace_id = 'ward'`;
+          assert.is(lives.length, 1);
+          for (const { id } of lives) assert.equal((await rebuild(there, id)).differences, []);
+        },
+      };
+    },
+  },
+  {
+    name: 'removing what need not be kept',
+    stride: 1,
+    people: 3,
+    begin: async ({ store, direct, ids }) => {
+      const control = createControl(direct);
+      const old = new Date(Date.now() - 100 * day);
+      const [stale, young] = [await pauseLookedAt(direct, ids), await pauseLookedAt(direct, ids)];
+      await control.publish({ source: second, path: 'walk.regimen', by });
+      const [never, fresh] = [
+        await control.planVersion({ program: 'walk', by }),
+        await control.planVersion({ program: 'walk', by }),
+      ];
+      const made = (id: string) => (id === stale.id || id === never.id ? old : new Date());
+      for (const { id } of [stale, young])
+        await direct.sql`update bulk_moves set created_at = ${made(id)} where id = ${id}`;
+      for (const { id } of [never, fresh])
+        await direct.sql`update version_plans set created_at = ${made(id)} where id = ${id}`;
+      await direct.sql`update messages set at = ${old}, status = case when direction = 'out' then 'sent' else status end`;
+      const count = async (rows: PromiseLike<readonly unknown[]>) => (await rows).length;
+      const { sql } = direct;
+      return {
+        work: async () => {
+          await setRetention(store, 'default', { messages: 50 }, by);
+          await removeOld(store);
+        },
+        look: async () => {
+          // Whoever is in a plan or a bulk move is there with all the others, or not at all.
+          for (const [things, people] of [
+            ['version_plans', 'version_plan_people'],
+            ['bulk_moves', 'bulk_move_people'],
+          ] as const)
+            assert.is(
+              await count(sql`select 1 from ${sql(people)}`),
+              ids.length * (await count(sql`select 1 from ${sql(things)}`)),
+              people,
+            );
+        },
+        end: async () => {
+          assert.is(await count(sql`select 1 from messages`), 0);
+          assert.equal(
+            (await control.versionPlans({ program: 'walk', limit: 9 })).map(({ id }) => id),
+            [fresh.id],
+          );
+          assert.equal(
+            (await control.bulks({ limit: 9 })).rows.map(({ id }) => id),
+            [young.id],
+          );
+        },
+      };
+    },
+  },
 ];
 
 for (const { name, stride, people, begin } of cases) {
@@ -255,6 +344,39 @@ for (const { name, stride, people, begin } of cases) {
     ),
   );
 }
+
+test('a command whose database is lost says so, and is done when asked again', () =>
+  withDatabase((database) =>
+    throughLine(database, async (line, { direct }) => {
+      const story = await beginStory(direct);
+      await story.enroll('walker-1', 'go', 'mood fine');
+      const { person } = await story.control.enrollment('walker-1');
+      await direct.sql`insert into workspaces (id, name) values ('ward', 'Ward')`;
+      const folder = folderWith({ 'walker.json': JSON.stringify(await exportEnrollment(direct, 'walker-1')) });
+      try {
+        for (const [args, done] of [
+          [['import', 'walker.json', '--workspace', 'ward'], /^[0-9a-f-]{36}$|is already in walk/],
+          [['erase', person.id, '--reason', 'Asked for', '--yes'], /^\S+ (is erased; 1 timelines|was erased before)/],
+        ] as const) {
+          const said: string[] = [];
+          const cuts = await cutOff(
+            line,
+            commandStride,
+            async () => {
+              const { out, err } = await regimen([...args], { cwd: folder.path, env: { DATABASE_URL: line.url } });
+              said.push((out + err).trim());
+              assert.match(said.at(-1) ?? '', done);
+            },
+            async () =>
+              assert.match(said.at(-1) ?? '', new RegExp(`${done.source}|^error: The database (was lost|cannot)`)),
+          );
+          assert.ok(cuts > 1, `${args[0]} was cut ${cuts} times`);
+        }
+      } finally {
+        folder.remove();
+      }
+    }),
+  ));
 
 /** Two stores of one database: by a line that can be cut, and past it. */
 async function throughLine(

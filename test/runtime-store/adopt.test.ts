@@ -7,6 +7,7 @@ import { Refusal } from '../../runtime/control.ts';
 import { wakePlans, workOnPlan } from '../../runtime/store/adopt-jobs.ts';
 import { adoptPatienceMs } from '../../runtime/store/adopt-people.ts';
 import { setClock } from '../../runtime/store/clock.ts';
+import type { Store } from '../../runtime/store/store.ts';
 import type { VersionPlan } from '../../runtime/version-plan.ts';
 import { copyEnrollment } from '../support/copies.ts';
 import { day, first, reworded, type Story, second, start, unsaid, walking } from '../support/walkers.ts';
@@ -86,18 +87,64 @@ story('who has something in hand goes when it is over, or when it has been waite
   await wakePlans(s.store);
   assert.is(await jobs(), 0, 'nothing has happened to them');
   await s.say('cat', 'yes');
+  assert.equal(await statuses(s.store), { cat: 'ready', eve: 'waiting' });
   await wakePlans(s.store);
   assert.is(await jobs(), 1);
   const work = () => workOnPlan(s.store, { workspace: s.store.workspace, plan: plan.id });
   await work();
   assert.equal([await s.versionOf('cat'), await s.versionOf('eve')], [2, 1]);
+  await s.store.sql`select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs))`;
+  await setClock(s.store, start + adoptPatienceMs - 1);
+  await wakePlans(s.store);
+  assert.is(await jobs(), 0);
   await setClock(s.store, start + adoptPatienceMs);
+  await wakePlans(s.store);
+  assert.is(await jobs(), 1, 'it has been long enough');
   await work();
   assert.is(await s.versionOf('eve'), 2);
   assert.is((await s.control.enrollment('eve')).facts.question, null);
   assert.is((await s.control.versionPlan(plan.id)).status, 'applied');
   await s.folds(['cat', 'eve']);
 });
+
+const statuses = async ({ sql }: Store) =>
+  Object.fromEntries(
+    (
+      await sql<{ id: string; status: string }[]>`
+        select enrollment_id as id, status from version_plan_people order by enrollment_id`
+    ).map(({ id, status }) => [id, status]),
+  );
+
+story(
+  'whoever writes the step, it brings the turn of that person alone; once, and without standing in line',
+  async (s) => {
+    for (const id of ['cat', 'eve', 'fay']) await s.enroll(id, 'go', 'night');
+    await s.publish(second);
+    await s.apply(await s.plan());
+    assert.equal(await statuses(s.store), { cat: 'waiting', eve: 'waiting', fay: 'waiting' });
+    const { sql } = s.store;
+    const step = (id: string) => sql`update enrollments set seq = seq + 1 where id = ${id}`;
+    await sql`update enrollments set stepped_at = stepped_at + interval '1 hour', sweep_rank = 1`;
+    assert.equal(await statuses(s.store), { cat: 'waiting', eve: 'waiting', fay: 'waiting' }, 'nothing has happened');
+    await step('cat');
+    assert.equal(await statuses(s.store), { cat: 'ready', eve: 'waiting', fay: 'waiting' });
+    // Looked at again, and still to wait.
+    await sql`update version_plan_people set status = 'waiting' where enrollment_id = 'cat'`;
+    await step('cat');
+    assert.equal(await statuses(s.store), { cat: 'ready', eve: 'waiting', fay: 'waiting' });
+
+    await sql.begin(async (tx) => {
+      await tx`select from version_plan_people where enrollment_id = 'eve' for update`;
+      await step('eve');
+      await step('fay');
+    });
+    assert.equal(await statuses(s.store), { cat: 'ready', eve: 'waiting', fay: 'ready' });
+    await step('eve');
+    assert.equal(await statuses(s.store), { cat: 'ready', eve: 'ready', fay: 'ready' });
+    const awaited = await sql`select 1 from enrollments where awaited`;
+    assert.is(awaited.length, 0);
+  },
+);
 
 story('what was due is done under the old version before somebody goes', async (s) => {
   await s.enroll('bea', 'go');

@@ -36,7 +36,7 @@ test('the context at hand is the one that would be read', () =>
     const { jobs } = await asked(store, ['goal', 'How far today?']);
     const job = jobs.at(-1) as RunJob;
     const atHand = await beginRun(store, talkers, job);
-    assert.is(await takeAtHand(store, job), null, 'it is given once');
+    assert.is(takeAtHand(store, job), null, 'it is given once');
     end();
     const read = await beginRun(store, talkers, job);
     assert.ok(
@@ -51,7 +51,7 @@ test('it is at hand once the message is stored, and only in a process that does 
   withDatabase(async (database) => {
     const store = await database.open({ startAt: monday });
     const { jobs: unkept } = await asked(store, ['Hello']);
-    assert.is(await takeAtHand(store, unkept[0] as RunJob), null);
+    assert.is(takeAtHand(store, unkept[0] as RunJob), null);
     beginKeeping(store);
     const other = await database.open();
     const control = (await begin(store, { email: 'ben@acme.com', at: 'walking', id: 'ben' })).control;
@@ -59,8 +59,8 @@ test('it is at hand once the message is stored, and only in a process that does 
     await control.receive({ person: ben?.id ?? '', program: 'walking', channel: 'web', id: 'm9', text: 'Hello' });
     const job = (await jobs(store)).at(-1) as RunJob;
     assert.is(job.enrollment, 'ben');
-    assert.is(await takeAtHand(other, job), null, 'another process has nothing');
-    assert.is((await takeAtHand(store, job))?.state.facts.run?.id, job.run);
+    assert.is(takeAtHand(other, job), null, 'another process has nothing');
+    assert.is(takeAtHand(store, job)?.state.facts.run?.id, job.run);
   }));
 
 test('of two messages only the run of the newer one begins', () =>
@@ -85,7 +85,7 @@ test('in a pause of the program nothing is kept, and no run begins', () =>
       select id as enrollment, state->'facts'->'run'->>'id' as run from enrollments`;
     const job = { workspace: 'default', enrollment: row?.enrollment ?? '', run: row?.run ?? '' };
     assert.ok(job.run, 'the run is in hand');
-    assert.is(await takeAtHand(store, job), null);
+    assert.is(takeAtHand(store, job), null);
     assert.is(await beginRun(store, talkers, job), null);
   }));
 
@@ -105,6 +105,24 @@ test('once the money of the month is spent the scripted agent speaks', () =>
     assert.is((await store.sql`select from operator_items where id like 'budget:%'`).length, 1);
   }));
 
+test('money of the month before is no money of this one, though it has to be read', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    beginKeeping(store);
+    const { control, person, enrollment } = await begin(store, { at: 'walking' });
+    const lastMonth = new Date(monday - 10 * 86_400_000);
+    await store.sql`
+      insert into agent_runs (workspace_id, id, enrollment_id, person_id, program, reason, skill, skill_version, agent, usd,
+        started_at, finished_at)
+      values ('default', 'r1', ${enrollment}, ${person}, 'walking', 'reply', 'coach', '1', 'model', 0.5,
+        ${lastMonth}, ${lastMonth})`;
+    await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: 'Hello' });
+    const job = (await jobs(store))[0] as RunJob;
+    assert.is(takeAtHand(store, job), null);
+    assert.is((await beginRun(store, talkers, job))?.agent.kind, agent.kind);
+    assert.is((await store.sql`select from operator_items where id like 'budget:%'`).length, 0);
+  }));
+
 test('no more are kept than there is room for: the oldest goes', () =>
   withDatabase(async (database) => {
     const store = await database.open({ startAt: monday });
@@ -122,9 +140,9 @@ test('no more are kept than there is room for: the oldest goes', () =>
       from enrollments e, generate_series(1, ${atHandMax}::integer) n where id = ${enrollment}`;
     for (let number = 1; number <= atHandMax; number++)
       await control.receive({ person: `q${number}`, program: 'walking', channel: 'web', id: 'm1', text: 'Hello' });
-    assert.is(await takeAtHand(store, first), null);
+    assert.is(takeAtHand(store, first), null);
     const last = (await jobs(store)).at(-1) as RunJob;
-    assert.is((await takeAtHand(store, last))?.state.facts.run?.id, last.run);
+    assert.is(takeAtHand(store, last)?.state.facts.run?.id, last.run);
   }));
 
 test.run();

@@ -2,11 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { timeInput } from '../../runtime/step.ts';
+import type { State } from '../../runtime/state.ts';
+import { step, timeInput } from '../../runtime/step.ts';
 import { dueByProgram } from '../../runtime/store/claim.ts';
 import { setClock } from '../../runtime/store/clock.ts';
 import { commitIn } from '../../runtime/store/commit.ts';
 import connect from '../../runtime/store/driver.ts';
+import { loadVersion } from '../../runtime/store/programs.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { sweep } from '../../runtime/store/sweep.ts';
 import { withDatabase } from '../support/database.ts';
@@ -81,6 +83,22 @@ test('what is left over in the list wakes nobody and goes', () =>
     assert.is(await rows(), before);
     assert.equal([...(await differences(store))], []);
     assert.ok((await dueByProgram(store)).every(({ at }) => at > monday));
+  }));
+
+test("what is left over at the very moment to which somebody is put off stands in nobody's way", () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { enrollment } = await begin(store, { at: 'walking' });
+    const reviewed = monday + 9 * hour;
+    const [row] = await store.sql<{ state: State; version: number }[]>`select state, version from enrollments`;
+    if (row === undefined) throw new Error('There is nobody.');
+    const program = await loadVersion(store, store.sql, 'walking', row.version);
+    const next = step(program, row.state, timeInput(row.state), reviewed, enrollment).nextDueAt;
+    await store.sql`insert into due values ('default', 'walking', 1, ${new Date(next ?? 0)}, ${enrollment})`;
+    await setClock(store, reviewed);
+    const { succeeded, failed } = await sweep(store);
+    assert.equal([succeeded, failed], [1, []]);
+    assert.equal([...(await differences(store))], []);
   }));
 
 test('a review changes the row in its page: nothing it rewrites is in an index', () =>

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { claim, ranks } from '../../runtime/store/claim.ts';
+import { fromBeginning, keepClaimedUpTo } from '../../runtime/store/claimed-up-to.ts';
 import { clockNow, setClock } from '../../runtime/store/clock.ts';
 import { dispatch, sweepTurn } from '../../runtime/store/dispatch.ts';
 import type { SweepJob } from '../../runtime/store/jobs.ts';
@@ -102,6 +103,22 @@ test('dispatch twice is once, and a workspace has so many sweeps in hand and no 
     assert.equal([(await waitingJobs(store)).length, await dispatch(store)], [0, 0], 'nobody is due any more');
   }));
 
+test('who is due before those just claimed is swept all the same', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const many = sweepBatchMax + 10;
+    await crowd(store, many);
+    const now = await clockNow(store);
+    const part = { program: 'walking', rank: ranks.neverReviewed };
+    keepClaimedUpTo(store, part, new Date(now + hour).toISOString());
+    const { succeeded, more } = await sweep(store);
+    assert.equal([succeeded, more], [many, false]);
+    keepClaimedUpTo(store, part, new Date(now + hour).toISOString());
+    await makeDue(store, 1, 3, now - hour);
+    await store.sql`update enrollments set sweep_rank = ${part.rank} where sweep_at = ${new Date(now - hour)}`;
+    assert.is((await sweep(store)).due, 3);
+  }));
+
 test('a sweep that a dead worker had begun does not stand in the way', () =>
   withDatabase(async (database) => {
     const store = await database.open({ startAt: monday });
@@ -122,7 +139,8 @@ test('what was claimed by somebody who died is due again, and done once', () =>
     const crash = new Error('killed');
     await store.sql
       .begin(async (tx) => {
-        const { claimed } = await claim(store, tx, { program: 'walking', rank: ranks.neverReviewed, now, limit: 40 });
+        const wanted = { program: 'walking', rank: ranks.neverReviewed, from: fromBeginning, now, limit: 40 };
+        const { claimed } = await claim(store, tx, wanted);
         assert.is(claimed.length, 40);
         assert.is((await sweep(store)).due, 0, 'nobody else takes them meanwhile');
         throw crash;

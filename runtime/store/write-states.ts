@@ -1,0 +1,128 @@
+/**
+ * The states of steps as statements: the enrollments' rows, and the list of who is due (`claim.ts`).
+ *
+ * Each is written only onto the state from which the step was taken. `writeStates` has to stand as `stepped` before
+ * `unlist` and `list`, which go by what it gives.
+ */
+import { column } from './columns.ts';
+import { isoOf } from './moments.ts';
+import type { StepRows } from './step-rows.ts';
+import type { Sql, Store } from './store.ts';
+
+/**
+ * Where the rows of a claimed enrollment lie, as Postgres names places, in `enrollments` and in `due`: they stay there
+ * while the claim's transaction holds the lock. To go there costs a fraction of looking for them.
+ */
+export type Place = { enrollment: string; due: string };
+
+/**
+ * How the enrollments are found. `locked`, `claimed`: the caller has locked them, in the second case by a claim.
+ * `unlocked`: they are found as they were, and had not finished, or not at all.
+ */
+export type Hold = { kind: 'locked' | 'unlocked' } | { kind: 'claimed'; places: readonly Place[] };
+
+export function writeStates(store: Store, sql: Sql, steps: readonly StepRows[], hold: Hold) {
+  const states = steps.map(({ state }) => state);
+  const claimed = hold.kind === 'claimed';
+  const none = sql``;
+  return sql`
+    update enrollments e set
+      state = x.state::json, stage = x.stage, seq = x.seq, cohort = x.cohort, in_run = x.in_run,
+      status = case when x.finished_at is null then 'active' else 'finished' end,
+      next_due_at = x.next_due_at, sweep_at = x.next_due_at, listed_seq = x.seq,
+      sweep_rank = case when x.last_reviewed_at is null then 0 else 1 end, last_reviewed_at = x.last_reviewed_at,
+      finished_at = x.finished_at, stepped_at = x.stepped_at, failures = 0, failing = null
+    from ${claimed ? none : sql`enrollments was,`} unnest(
+      ${column(
+        sql,
+        steps.map(({ enrollment }) => enrollment.id),
+      )},
+      ${column(
+        sql,
+        states.map(({ before }) => before),
+      )}::integer[],
+      ${column(
+        sql,
+        states.map(({ json }) => json),
+      )},
+      ${column(
+        sql,
+        states.map(({ stage }) => stage),
+      )},
+      ${column(
+        sql,
+        states.map(({ seq }) => seq),
+      )}::integer[],
+      ${column(
+        sql,
+        states.map(({ cohort }) => cohort),
+      )},
+      ${column(
+        sql,
+        states.map(({ inRun }) => inRun),
+      )}::boolean[],
+      ${column(
+        sql,
+        states.map(({ nextDueAt }) => nextDueAt),
+      )}::timestamptz[],
+      ${column(
+        sql,
+        states.map(({ lastReviewedAt }) => lastReviewedAt),
+      )}::timestamptz[],
+      ${column(
+        sql,
+        states.map(({ finishedAt }) => finishedAt),
+      )}::timestamptz[],
+      ${column(
+        sql,
+        steps.map(({ at }) => isoOf(at)),
+      )}::timestamptz[]
+      ${
+        claimed
+          ? sql`, ${column(
+              sql,
+              hold.places.map(({ enrollment }) => enrollment),
+            )}::tid[],
+      ${column(
+        sql,
+        hold.places.map(({ due }) => due),
+      )}::tid[]`
+          : none
+      })
+      as x(id, before, state, stage, seq, cohort, in_run, next_due_at, last_reviewed_at, finished_at, stepped_at
+      ${claimed ? sql`, place, listed_at` : none})
+    where e.workspace_id = ${store.workspace} and e.id = x.id and e.seq = x.before
+      ${hold.kind === 'unlocked' ? sql`and e.status = 'active'` : none}
+      ${claimed ? sql`and e.ctid = x.place` : sql`and was.workspace_id = e.workspace_id and was.id = e.id`}
+    returning e.id, e.program, e.sweep_rank as rank, e.sweep_at as at,
+      ${claimed ? sql`x.listed_at` : sql`was.sweep_rank as rank_before, was.sweep_at as at_before`}`;
+}
+
+/** Of those stepped: who is due at another time than before. */
+const listsAnew = (sql: Sql) => sql`(s.rank_before, s.at_before) is distinct from (s.rank, s.at)`;
+
+/** Takes them out of the list. */
+export function unlist(store: Store, sql: Sql, { kind }: Hold) {
+  return kind === 'claimed'
+    ? sql`
+    delete from due d using stepped s
+    where d.ctid = s.listed_at and d.workspace_id = ${store.workspace} and d.enrollment_id = s.id`
+    : sql`
+    delete from due d using stepped s
+    where d.workspace_id = ${store.workspace} and d.program = s.program and d.rank = s.rank_before and d.at = s.at_before
+      and d.enrollment_id = s.id and ${listsAnew(sql)}`;
+}
+
+/**
+ * Puts them into it again. A claim does not look for what was left over there at the very same moment: then the
+ * database refuses the whole, and they are written one by one.
+ */
+export function list(store: Store, sql: Sql, { kind }: Hold) {
+  const select = sql`select ${store.workspace}, s.program, s.rank, s.at, s.id from stepped s where s.at is not null`;
+  return kind === 'claimed'
+    ? sql`insert into due (workspace_id, program, rank, at, enrollment_id) ${select}`
+    : sql`
+    insert into due (workspace_id, program, rank, at, enrollment_id) ${select} and ${listsAnew(sql)} and not exists (
+      select from due d where d.workspace_id = ${store.workspace} and d.program = s.program and d.rank = s.rank
+        and d.at = s.at and d.enrollment_id = s.id)`;
+}
