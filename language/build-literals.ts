@@ -23,6 +23,7 @@ import { readTokens } from './grammar.ts';
 import { limits } from './limits.ts';
 import { syntaxDiagnostic } from './messages.ts';
 import { nestingDiagnostic } from './nesting.ts';
+import { didYouMean } from './suggest.ts';
 import { readText, scanText } from './texts.ts';
 import { quoted, tokenize, twentyFourHours } from './tokens.ts';
 
@@ -99,7 +100,7 @@ const units: [string, DurationUnit][] = [
 ];
 
 export function buildDuration(build: Build, from: IToken): DurationLiteral {
-  const [, amount = '0', word = 'd'] = /^([\d.]+) ?(\w+(?: \w+)?)$/.exec(from.image) ?? [];
+  const [, amount = '0', word = 'd'] = /^([\d.]+)\s?(\w+(?:\s\w+)?)$/.exec(from.image) ?? [];
   const unit = units.find(([letters]) => word.startsWith(letters))?.[1] ?? 'days';
   const span = tokenSpan(from);
   const calendar = unit !== 'minutes' && unit !== 'hours';
@@ -178,7 +179,12 @@ export function readCount(build: Build, from: IToken): number {
 export function readConfidence(build: Build, from: IToken): number {
   const value = Number(from.image);
   if (value <= 1) return value;
-  build.diagnostics.push(diagnostic('not-a-confidence', tokenSpan(from), { found: quoted(from.image) }));
+  const { start, end } = tokenSpan(from);
+  // Behind the number may stand a `%`, which goes with it.
+  const whole = { start, end: build.text[end] === '%' ? end + 1 : end };
+  const share = String(value / 100);
+  const meant = value <= 100 ? didYouMean(share, whole) : {};
+  build.diagnostics.push(diagnostic('not-a-confidence', { start, end }, { found: quoted(from.image) }, meant));
   return 1;
 }
 

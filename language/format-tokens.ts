@@ -130,7 +130,8 @@ function touching(before: IToken, token: IToken, marks: Marks): boolean {
   );
 }
 
-/** `14days` → `14 days`; units of one letter stay where they are: `2h`. */
+/** `14days`, and what has another space there → `14 days`; units of one letter stay where they are: `2h`. */
 function spelled(token: IToken): string {
-  return token.tokenType === t.Duration ? token.image.replace(/(\d)([a-z]{2,}(?: [a-z]+)?)$/, '$1 $2') : token.image;
+  if (token.tokenType !== t.Duration) return token.image;
+  return token.image.replace(/(\d)\s?([a-z]{2,}(?:\s[a-z]+)?)$/, '$1 $2').replace(/\s/g, ' ');
 }

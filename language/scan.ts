@@ -27,7 +27,7 @@ const ASCII = 128;
 const [TAB, LINE_FEED, RETURN, SPACE, NINE, ZERO] = [9, 10, 13, 32, 57, 48];
 
 /** What may stand behind the digits of something that is more than a number: `14 days`, `18:00`, `0.5`, `2026-01-05`. */
-const goesOnAs = ' :.-';
+const goesOnAs = ' \t\v\f:.-';
 
 /** Makes the function that cuts texts. Offsets and spans count from `base`; lines and columns from the beginning of the text. */
 export function scanner(vocabulary: Vocabulary): (text: string, base?: number) => Scanned {

@@ -290,12 +290,15 @@ const DIGITS = '0123456789';
 const literal = (name: string, label: string, pattern: RegExp, begins = DIGITS) =>
   noted({ name, label, pattern, categories: [AnyToken], ...beginning(begins) });
 
-/** Minutes to a unit word are at most one space away from the number: in tables, two spaces part cells. */
+/** Whatever space stands there: from elsewhere come some that do not break. */
+const SPACE = '[^\\S\\r\\n]';
+
+/** A unit word is at most one space away from the number: in tables, two spaces part cells. */
 export const Duration = literal(
   'Duration',
   'a length of time such as `14 days` or `2h`',
   new RegExp(
-    `\\d+(\\.\\d+)?(h|d|w| ?(min|mins|minutes?|hrs?|hours?|(business |working )?days?|wks?|weeks?|months?|years?))${WORD_END}`,
+    `\\d+(\\.\\d+)?(h|d|w|${SPACE}?(min|mins|minutes?|hrs?|hours?|((business|working)${SPACE})?days?|wks?|weeks?|months?|years?))${WORD_END}`,
   ),
 );
 export const Time = literal('Time', 'a time such as `18:00`', /\d{1,2}:\d\d(?!\d)/);
@@ -328,6 +331,9 @@ export const Weekday = abstract('Weekday', 'a day such as `mon`', [Name, AnyToke
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const longDays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+/** The days of the week as they may be written, the short ones first. */
+export const dayNames: readonly string[] = [...weekdays, ...longDays];
 
 /** The words among the operators. */
 const joining: string[] = ['and', 'or', 'else'];
@@ -378,7 +384,7 @@ foreign.set(TwelveHourTime, twentyFourHours);
 const words = new Map<string, { type: TokenType; right?: string }>(
   Object.entries(keyword).map(([word, type]) => [word, { type }]),
 );
-for (const day of [...weekdays, ...longDays]) {
+for (const day of dayNames) {
   words.set(day, { type: Weekday });
   words.set(day.charAt(0).toUpperCase() + day.slice(1), { type: Weekday });
 }
@@ -493,10 +499,16 @@ function unreadable(text: string, span: Span): Diagnostic {
   const name = invisibleName(text.charAt(span.start));
   if (name === undefined) {
     const found = text.slice(span.start, span.end);
-    return diagnostic('unknown-character', span, { found: quoted(found) }, found === '%' ? percent(text, span) : {});
+    return diagnostic('unknown-character', span, { found: quoted(found) }, remedyFor(found, text, span));
   }
   const details = { hint: 'Remove it.', fix: fixOf('remove', '', { span, text: '' }) };
   return diagnostic('unknown-character', span, { found: `the invisible character ${name}` }, details);
+}
+
+function remedyFor(found: string, text: string, span: Span): { hint?: string } {
+  if (found === '%') return percent(text, span);
+  const [amount] = found === '$' ? (/[\d.]+ ?$/.exec(text.slice(Math.max(0, span.start - 20), span.start)) ?? []) : [];
+  return amount === undefined ? {} : { hint: `The sign stands before the amount: \`$${amount.trim()}\`.` };
 }
 
 /** `15%` is a share, `week % 2` a remainder. */

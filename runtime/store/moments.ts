@@ -2,16 +2,19 @@
  * Moments on their way into the database: milliseconds as the text Postgres reads.
  */
 
-/** The moment asked for last: in a batch it is mostly the same again. */
-const last = { at: Number.NaN, text: '' };
+/** Moments asked for lately, at the place their number gives them: in a batch most are the same again. */
+const recent: { at: number; text: string }[] = [];
+/** A power of two. */
+const recentMax = 64;
 
 export function isoOf(at: number): string;
 export function isoOf(at: number | null): string | null;
 export function isoOf(at: number | null): string | null {
   if (at === null) return null;
-  if (at !== last.at) {
-    last.text = new Date(at).toISOString();
-    last.at = at;
-  }
-  return last.text;
+  const place = at & (recentMax - 1);
+  const known = recent[place];
+  if (known?.at === at) return known.text;
+  const text = new Date(at).toISOString();
+  recent[place] = { at, text };
+  return text;
 }

@@ -48,8 +48,9 @@ export async function sweep(store: Store, batchesMax = sweepBatchesMax): Promise
   for (let found = true; found && !report.more; ) {
     found = false;
     // Asked outside a transaction first: most sweeps find nothing.
-    for (let programs = await dueNow(store), first = true; programs.length > 0 && !report.more; first = false) {
-      const goOn: string[] = [];
+    let programs = await dueNow(store);
+    for (let first = true; programs.length > 0 && !report.more; first = false) {
+      const unfinished: string[] = [];
       // Programs take turns.
       for (const program of programs) {
         if (batches === batchesMax) {
@@ -60,9 +61,9 @@ export async function sweep(store: Store, batchesMax = sweepBatchesMax): Promise
         const batch = await sweepBatch(store, program, first);
         add(report, batch);
         found ||= batch.moved > 0;
-        if (batch.isFull) goOn.push(program);
+        if (batch.isFull) unfinished.push(program);
       }
-      programs = goOn;
+      programs = unfinished;
     }
   }
   report.durationMs = Math.round(performance.now() - began);
@@ -152,7 +153,7 @@ async function claimBatch(store: Store, tx: Tx, { program, first }: Part, now: n
     leftOver.push(...found.leftOver);
     keepClaimedUpTo(store, { program, rank }, found.reached ?? fromBeginning);
   }
-  return { claimed, leftOver, isFull: claimed.length + leftOver.length === sweepBatchMax };
+  return { claimed, leftOver, isFull: claimed.length + leftOver.length >= sweepBatchMax };
 }
 
 async function stepAll(
