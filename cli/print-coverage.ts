@@ -28,9 +28,9 @@ export function missingOf({ path, texts, coverage }: Covered): Missing[] {
   const missing: (Omit<Missing, 'path' | 'line' | 'column'> & { span: Span })[] = [];
   for (const [name, { span, entered }] of Object.entries(coverage.stages))
     if (!entered) missing.push({ kind: 'stage', name, words: `stage ${name} is never entered`, span });
-  for (const [name, { source, span, moves, taken }] of Object.entries(coverage.rules)) {
+  for (const [name, { source, span, moves, taking, taken }] of Object.entries(coverage.rules)) {
     const kind = moves ? 'transition' : 'handler';
-    if (!taken) missing.push({ kind, name, words: `${shorten(source)} is never taken`, span });
+    if (!taken) missing.push({ kind, name, words: `${shorten(source)} is never ${taking}`, span });
   }
   for (const [name, { source, span, held, failed }] of Object.entries(coverage.conditions)) {
     const what = !held && !failed ? 'is never asked' : !held ? 'never holds' : !failed ? 'never fails to hold' : null;

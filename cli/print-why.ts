@@ -20,6 +20,17 @@ export function printWhy(view: EnrollmentView, now: number, paint: Paint): strin
     const at = view.finishedAt === null ? '' : ` on ${written(view.finishedAt)}`;
     return [...lines, `It ended${at}; nothing leads on from there.`];
   }
+  for (const { what, since, by, reason, until } of view.why.pauses) {
+    const end = until === null ? '' : ` until ${written(until)}`;
+    lines.push(
+      `Paused${what === 'person' ? '' : ` (the whole ${what})`} since ${written(since)}${end}, by ${by}: ${reason}`,
+    );
+  }
+  const { question } = view.facts;
+  if (question !== null) {
+    const end = question.expiresAt === null ? '' : ` (until ${written(question.expiresAt)})`;
+    lines.push(`Waits for the person: an answer to the question of ${written(question.askedAt)}${end}`);
+  }
   for (const { text, to, until } of view.waiting)
     lines.push(`Waits for ${to}: ${text}${until === null ? '' : ` (until ${written(until)})`}`);
   lines.push('');
@@ -30,11 +41,9 @@ export function printWhy(view: EnrollmentView, now: number, paint: Paint): strin
   }
   const { next } = view.why;
   lines.push('');
-  lines.push(
-    next === null
-      ? 'Time alone brings nothing: the next message or event moves things on.'
-      : `Next: ${written(next.at)}, ${next.what}.`,
-  );
+  if (next !== null) lines.push(`Next: ${written(next.at)}, ${next.what}.`);
+  else if (view.why.pauses.length > 0) lines.push('Nothing comes by itself while it is paused.');
+  else lines.push('Time alone brings nothing: the next message or event moves things on.');
   return lines;
 }
 

@@ -6,7 +6,7 @@
  * in `checks/`; every claim names its witness.
  */
 import type { Program, Span } from '../language/ast.ts';
-import type { Diagnostic } from '../language/diagnostics.ts';
+import type { Code, Diagnostic } from '../language/diagnostics.ts';
 import { type AnalysisMemory, analysisMemory } from './analysis-memory.ts';
 import { alwaysQuiet } from './checks/always-quiet.ts';
 import { answeredBefore } from './checks/answered-before.ts';
@@ -75,7 +75,9 @@ export function analyze(
   const decided = told.filter(({ code }) => code === 'never-true' || code === 'always-true').map(({ span }) => span);
   const context = contextOf(ir, program, environment, decided, memory);
   const mistakes = told.filter(({ severity }) => severity === 'error').map(({ span }) => span);
+  const lost = new Set(told.flatMap(({ code }) => [...(ofLost[code] ?? [])]));
   const sure: Report = (found) => {
+    if (lost.has(found.code)) return;
     // What a line with a mistake means is not known: nothing is concluded from it.
     const places = [found.span, ...(found.related ?? []).map(({ span }) => span)];
     const isDoubtful = concluded.has(found.code) && places.some((place) => mistakes.some((one) => holds(place, one)));
@@ -92,7 +94,17 @@ const concluded: ReadonlySet<string> = new Set([
   'never-true',
   'always-true',
   'zero-time-loop',
+  'silent-for-ever',
+  'too-late',
+  'value-left-out',
+  'unreachable-row',
 ]);
+
+/** What follows from a name that leads nowhere: the ways it stands for are not known. */
+const ofLost: Partial<Record<Code, readonly Code[]>> = {
+  'unknown-stage': ['unreachable-stage'],
+  'unknown-fragment': ['unreachable-stage', 'dead-end', 'silent-for-ever'],
+};
 
 const holds = (outer: Span, inner: Span): boolean =>
   outer.file === inner.file && inner.start >= outer.start && inner.end <= outer.end;

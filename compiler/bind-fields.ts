@@ -213,7 +213,8 @@ export function declaredType(type: TypeNode, of: string, report: Report, roles: 
 function initialValue(field: Field, declared: ValueType, mayLack: boolean, report: Report): Value {
   const { initial, name } = field;
   if (initial === undefined) {
-    if (!field.optional && !mayLack) {
+    // A record was told to be none of the types that a field can have.
+    if (!field.optional && !mayLack && field.type.kind !== 'record') {
       const end = field.type.span.end;
       const span: Span = { ...field.type.span, start: end, end };
       const fix = fixOf('may-be-missing', '', { span, text: '?' });
@@ -223,6 +224,12 @@ function initialValue(field: Field, declared: ValueType, mayLack: boolean, repor
   }
   return plainValueFor(initial, declared, `\`${name.text}\``, report) ?? null;
 }
+
+/** How plain values are written of which other spellings read as a calculation or a name. */
+const plainly: Partial<Record<ValueType['kind'], string>> = {
+  'yes-no': 'Write `yes` or `no`.',
+  date: 'Dates are written year first: `2026-01-05`.',
+};
 
 /**
  * The value of a plain expression that is to be kept where `declared` is wanted; reports one that is not
@@ -246,8 +253,8 @@ export function plainValueFor(
       const words = { name: written.name.text, of: `of ${of}`, options: options.join(', ') };
       report(diagnostic('unknown-option', written.span, words, meant(written.name, options)));
     } else {
-      const hint = declared.kind === 'yes-no' ? { hint: 'Write `yes` or `no`.' } : {};
-      report(diagnostic('not-constant', written.span, {}, hint));
+      const hint = plainly[declared.kind];
+      report(diagnostic('not-constant', written.span, {}, hint === undefined ? {} : { hint }));
     }
     return undefined;
   }

@@ -143,7 +143,9 @@ function bindAnswer(
       report(diagnostic('answer-needs-field', ask.as.span, { name, kind }));
       return;
     }
-    const near = nearest(name, declaredNames);
+    const type = typeOf(declared);
+    const alike = declaredNames.filter((one) => fits(type, symbols.fields.get(one)?.type ?? type));
+    const near = nearest(name, alike);
     if (near !== undefined) {
       const details = { fix: replaceWith(near, ask.as.span) };
       report(diagnostic('answer-beside-field', ask.as.span, { name, near }, details));
@@ -151,7 +153,7 @@ function bindAnswer(
     symbols.fields.set(name, {
       name,
       declared,
-      type: typeOf(declared),
+      type,
       optional: true,
       initial: null,
       agentMaySet: false,

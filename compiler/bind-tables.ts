@@ -9,7 +9,7 @@ import { diagnostic } from '../language/diagnostics.ts';
 import { constant, showValue } from './constants.ts';
 import type { Value } from './ir.ts';
 import { meant } from './names.ts';
-import type { FieldSymbol, Report, Symbols, TableSymbol } from './symbols.ts';
+import type { Report, Symbols, TableSymbol } from './symbols.ts';
 import { anyUnit } from './units.ts';
 import { describeType, fits, howToWrite, numberType, type Type, unknownType } from './value-types.ts';
 
@@ -67,7 +67,7 @@ function bindTable(node: Table, symbols: Symbols, report: Report): TableSymbol {
     report,
   );
   const columnKeys = keyValues(node.columns, columnKey, symbols, report);
-  const cells = cellValues(node, report);
+  const cells = cellValues(node, symbols, report);
   const keys = [{ name: rowKey?.text ?? '', type: rowKeys.type }];
   if (columnKey !== undefined) keys.push({ name: columnKey.text, type: columnKeys.type });
   const complete = node.rows.length > 0 && (columnKey === undefined || node.columns.length > 0);
@@ -85,14 +85,22 @@ function bindTable(node: Table, symbols: Symbols, report: Report): TableSymbol {
   };
 }
 
-/** The field a key is named after: of the program, else the one of a list's items that it can be. */
-function keyField({ text }: Name, written: readonly Expr[], { fields, lists }: Symbols): FieldSymbol | undefined {
+/**
+ * What a key is named after: the field of the program, else the one of a list's items or of a series' entries that it
+ * can be. Where several of these have the name, they must be of one type.
+ */
+function keyField({ text }: Name, written: readonly Expr[], { fields, lists, series }: Symbols): KeyField | undefined {
   const own = fields.get(text);
   if (own !== undefined) return own;
   const kind = written.some((one) => one.kind === 'name') ? 'choice' : 'number';
-  const [only, ...others] = [...lists.values()].flatMap((list) => list.fields.get(text) ?? []);
-  return others.length === 0 && only?.type.kind === kind ? only : undefined;
+  const named = [...lists.values(), ...series.values()].flatMap((of) => of.fields.get(text) ?? []);
+  const [first, ...others] = named.filter(({ type }) => type.kind === kind);
+  return others.every(({ type }) => first !== undefined && describeType(type) === describeType(first.type))
+    ? first
+    : undefined;
 }
+
+type KeyField = { type: Type };
 
 type Keys = { values: Value[]; type: Type };
 
@@ -130,11 +138,11 @@ function keyValues(written: Expr[], name: Name | undefined, symbols: Symbols, re
   return { values, type: type ?? unknownType };
 }
 
-function cellValues(node: Table, report: Report): { rows: Value[][]; type: Type } {
+function cellValues(node: Table, { calendars }: Symbols, report: Report): { rows: Value[][]; type: Type } {
   let type: Type | undefined;
   const rows = node.rows.map((row) =>
     row.cells.map((cell) => {
-      const found = constant(cell);
+      const found = constant(cell, [], calendars);
       if (found === undefined) {
         const hint = cell.kind === 'name' ? 'Put words in double quotes.' : undefined;
         report(diagnostic('not-constant', cell.span, {}, hint === undefined ? {} : { hint }));

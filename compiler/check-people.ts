@@ -8,7 +8,7 @@ import type { Name } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
 import { letNamed } from './infer.ts';
 import type { Inference, Scope } from './inference.ts';
-import { COHORT, listed, meant, OPERATOR, PARTICIPANT } from './names.ts';
+import { COHORT, insteadOfPerson, listed, meant, OPERATOR, PARTICIPANT } from './names.ts';
 import type { Resolution } from './symbols.ts';
 import { describeType } from './value-types.ts';
 
@@ -60,14 +60,14 @@ export function needRecipient(cx: Inference, name: Name, scope: Scope, escalatio
   }
   const known = [...symbols.roles, OPERATOR, ...(escalation ? symbols.ladders.keys() : [PARTICIPANT, COHORT])];
   if (escalation) {
-    cx.report(diagnostic('unknown-role', name.span, { name: text }, meant(name, known)));
+    cx.report(diagnostic('unknown-role', name.span, { name: text }, meant(name, known, insteadOfPerson(text, true))));
     return;
   }
   const hint = symbols.ladders.has(text)
     ? { hint: `It is a ladder: \`escalate to ${text} "…"\`.` }
     : symbols.services.has(text)
       ? { hint: `It is a service: \`call ${text} … { … }\`.` }
-      : {};
+      : insteadOfPerson(text, false);
   cx.report(diagnostic('unknown-recipient', name.span, { name: text }, meant(name, known, hint)));
 }
 

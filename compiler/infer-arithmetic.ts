@@ -5,9 +5,11 @@
  * have been converted by that and fits every unit.
  */
 import type { DurationUnit, Expr } from '../language/ast.ts';
-import { diagnostic } from '../language/diagnostics.ts';
+import { type Details, diagnostic } from '../language/diagnostics.ts';
+import { timeUnits } from '../language/misspelled.ts';
 import { asLength } from './infer-times.ts';
 import { type Inference, type Inferred, isNumber, mistaken, needPresent, type Scope, unwrap } from './inference.ts';
+import { meant } from './names.ts';
 import { standsFor } from './symbols.ts';
 import { anyUnit, divideUnits, lengthInUnit, multiplyUnits, timeUnit } from './units.ts';
 import { describeType, type NumberType, numberType, sameUnits, type Type, unknownType } from './value-types.ts';
@@ -53,11 +55,13 @@ export function inferArithmetic(cx: Inference, expr: Binary, scope: Scope): Infe
 /** A quotient by zero is missing. By the zero that stands there it is an error already. */
 const mayBeZero = (type: Type): boolean => isNumber(type) && type.min <= 0 && type.max >= 0 && type.min < type.max;
 
-function arithmeticHint(expr: Binary, left: Type, right: Type, found: Type): { hint?: string } {
+function arithmeticHint(expr: Binary, left: Type, right: Type, found: Type): Details {
   const kinds = [left.kind, right.kind].sort().join();
   if (kinds === 'date,moment' && expr.operator === '-')
     return { hint: 'Take days from days: `day of …` gives the day of a moment.' };
-  if (isNumber(right) && left.kind !== 'text') return { hint: 'Say of what: `+ 2 days`.' };
+  const ofDays = { hint: 'Say of what: `+ 2 days`.' };
+  if (isNumber(right) && left.kind !== 'text')
+    return expr.right.kind === 'number' && expr.right.unit ? meant(expr.right.unit, timeUnits, ofDays) : ofDays;
   if (left.kind === 'text' || right.kind === 'text')
     return { hint: 'Put values into a text with holes: `"Week {week}"`.' };
   if (found.kind === 'duration') {

@@ -39,11 +39,14 @@ export function inferBands(cx: Inference, bands: Bands, scope: Scope): Inferred 
   let maybe = false;
   let last: Band | undefined;
   let known = scope.known;
+  const counted = by?.type.kind === 'duration' && hasPlainBounds(bands) ? bands.by : undefined;
+  if (counted !== undefined && by !== undefined) tellCounted(cx, counted, by.type);
+  let isSound = counted === undefined;
   for (const row of bands.rows) {
     if (last !== undefined) {
       const related = [{ message: 'This row takes whatever is left.', span: last.span }];
       cx.report(diagnostic('unreachable-row', row.span, {}, { related }));
-    } else checkFits(cx, bands, row, by, { ...scope, known });
+    } else if (counted === undefined) isSound = checkFits(cx, bands, row, by, { ...scope, known }) && isSound;
     const inside = row.fits.kind === 'when' ? narrow(cx.checked, row.fits.condition, true, known) : known;
     const found = unwrap(cx, row.value, cx.infer(row.value, { ...scope, known: inside }));
     if (row.fits.kind === 'when') known = narrow(cx.checked, row.fits.condition, false, known);
@@ -51,9 +54,26 @@ export function inferBands(cx: Inference, bands: Bands, scope: Scope): Inferred 
     maybe ||= found.maybe;
     if (row.fits.kind === 'otherwise') last = row;
   }
-  const left = last === undefined && leavesSome(cx, bands, by);
-  if (last !== undefined && by !== undefined) leavesSome(cx, bands, by, true);
+  // Where a bound is of another kind, nothing follows from where it lies.
+  const left = isSound && last === undefined && leavesSome(cx, bands, by);
+  if (isSound && last !== undefined && by !== undefined) leavesSome(cx, bands, by, true);
   return type === undefined ? mistaken : { type, maybe: maybe || left };
+}
+
+/** Whether all rows go by numbers without a unit: where a length is asked about, one mistake and not one in each row. */
+function hasPlainBounds({ rows }: Bands): boolean {
+  const bounds = rows.flatMap(({ fits: asked }) =>
+    asked.kind === 'is' ? [asked.value] : asked.kind === 'range' ? [asked.from?.value, asked.to?.value] : [],
+  );
+  const written = bounds.filter((bound) => bound !== undefined);
+  return written.length > 1 && written.every((bound) => typeof constant(bound)?.value === 'number');
+}
+
+function tellCounted(cx: Inference, by: Expr, type: Type): void {
+  const whole = words(cx.checked, by.span);
+  const counted = by.kind === 'binary' ? `(${whole}) / 1 day` : `${whole} / 1 day`;
+  const hint = `Its rows are numbers. Say in what it is counted, \`${counted}\`, or write lengths in the rows, such as \`3 days\`.`;
+  cx.report({ ...wrongType(by, type, 'a number'), hint });
 }
 
 /** The type of values in different rows. */
@@ -78,40 +98,43 @@ function joined(cx: Inference, expr: Expr, all: Type, found: Type): Type {
 const meetNumberOf = (cx: Inference, expr: Expr, found: Type, number: Type): Type =>
   isNumber(number) ? meetNumber(cx, expr, found, number) : found;
 
-/** The words of a row before the colon: bounds of the kind that is asked, a condition, `missing` where it can be. */
-function checkFits(cx: Inference, bands: Bands, row: Band, by: Inferred | undefined, scope: Scope): void {
+/** The words of a row before the colon: bounds of the kind that is asked, a condition, `missing` where it can be. Tells whether its bounds can be compared. */
+function checkFits(cx: Inference, bands: Bands, row: Band, by: Inferred | undefined, scope: Scope): boolean {
   const { fits: asked } = row;
   if (asked.kind === 'when') {
     cx.condition(asked.condition, scope);
-    return;
+    return true;
   }
-  if (asked.kind === 'otherwise') return;
+  if (asked.kind === 'otherwise') return true;
   if (by === undefined) {
     const what = 'A row without `when`';
     const remedy = `Say what \`${bands.name.text}\` goes by: \`bands ${bands.name.text} by … { … }\`.`;
     cx.report(diagnostic('not-here', row.span, { what, remedy }));
-    return;
+    return true;
   }
   if (asked.kind === 'missing') {
     if (!by.maybe && by.type.kind !== 'unknown' && bands.by !== undefined) {
       const why = `: \`${words(cx.checked, bands.by.span)}\` is never missing`;
       cx.report(diagnostic('never-true', row.span, { why }));
     }
-    return;
+    return true;
   }
   const bounds = asked.kind === 'is' ? [asked.value] : [asked.from?.value, asked.to?.value];
   if (asked.kind === 'range' && !measures.has(by.type.kind) && bands.by !== undefined) {
     cx.report(wrongType(bands.by, by.type, 'a number, a date or a time'));
-    return;
+    return false;
   }
+  let isSound = true;
   for (const bound of bounds) {
     if (bound === undefined) continue;
     const found = unwrap(cx, bound, cx.infer(bound, scope, by.type));
     const here = meetNumberOf(cx, bound, found.type, by.type);
     if (fits(here, by.type) || (by.type.kind === 'duration' && asLength(cx, bound, here))) continue;
+    isSound = false;
     if (isNumber(here) && isNumber(by.type)) mismatch(cx, bound, by.type, here);
     else cx.report(wrongType(bound, here, describeType(by.type)));
   }
+  return isSound;
 }
 
 /**

@@ -129,6 +129,7 @@ function inferMeasure(
   }
   if (!isNumber(all)) return { type: all, maybe };
   const [value, step] = types as [NumberType, ...NumberType[]];
+  if (name === 'clamp') checkBounds(cx, expr.args, types as NumberType[]);
   const rounding = rounded[name];
   if (rounding === undefined) return { type: functionRange(name, all, types as NumberType[]), maybe };
   if (step !== undefined && step.max <= 0 && expr.args[1] !== undefined) {
@@ -136,6 +137,13 @@ function inferMeasure(
     cx.report(diagnostic('out-of-range', expr.args[1].span, words));
   }
   return { type: roundedRange(value, step, rounding), maybe };
+}
+
+/** `clamp(dose, 9, 0)`: nothing lies between these bounds. */
+function checkBounds(cx: Inference, [, low, high]: readonly Expr[], [, least, most]: readonly NumberType[]): void {
+  if (low === undefined || high === undefined || (least?.min ?? 0) <= (most?.max ?? 0)) return;
+  const range = `${words(cx.checked, low.span)} to ${words(cx.checked, high.span)}`;
+  cx.report(diagnostic('empty-range', { ...low.span, end: high.span.end }, { range }));
 }
 
 /** How each of the rounding functions rounds; halves go away from zero, as people round. */

@@ -6,6 +6,8 @@
  */
 import type { BinaryOperator, Expr } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
+import { nearest } from '../language/nearest.ts';
+import { didYouMean } from '../language/suggest.ts';
 import { letNamed } from './infer.ts';
 import { besideLength, besideNumber, hull, inferArithmetic, mismatch } from './infer-arithmetic.ts';
 import { inferWindowState } from './infer-times.ts';
@@ -161,7 +163,9 @@ function inferComparison(cx: Inference, expr: Binary, scope: Scope): Inferred {
                   ? ([expr.left, expr.right] as const)
                   : ([expr.right, expr.left] as const)),
               )
-            : undefined;
+            : days === 'date,number'
+              ? 'Dates are written year first: `2026-01-05`.'
+              : undefined;
     const words = { left: capital(describeType(left.type)), how: `with ${describeType(right.type)}` };
     cx.report(diagnostic('not-comparable', expr.span, words, hint === undefined ? {} : { hint }));
   } else if (left.type.kind !== right.type.kind && (left.type.kind === 'choice' || right.type.kind === 'choice')) {
@@ -238,7 +242,10 @@ function checkQuotedOption(cx: Inference, text: Expr, choice: Type): void {
   if (choice.kind !== 'choice' || text.kind !== 'text') return;
   const [word] = text.parts;
   if (typeof word === 'string' && text.parts.length === 1 && !choice.options.includes(word)) {
-    cx.report(diagnostic('unknown-option', text.span, { name: word, of: 'here', options: choice.options.join(', ') }));
+    const near = nearest(word, choice.options);
+    const details = near === undefined ? {} : didYouMean(near, text.span);
+    const options = choice.options.join(', ');
+    cx.report(diagnostic('unknown-option', text.span, { name: word, of: 'here', options }, details));
   }
 }
 

@@ -58,7 +58,12 @@ export function asLength(cx: Inference, expr: Expr, type: Type): boolean {
 // ---------------------------------------------------------------- calendars
 
 /** Which calendar business days are counted in: holidays by name, or a value that is such a name. */
-export function checkCalendar(cx: Inference, span: Span, name: Name | undefined, scope: Scope): void {
+export function checkCalendar(
+  cx: Pick<Inference, 'checked' | 'report'>,
+  span: Span,
+  name: Name | undefined,
+  scope: Pick<Scope, 'item'>,
+): void {
   const { calendars } = cx.checked.symbols;
   if (name === undefined) {
     if (calendars.size < 2) return;

@@ -30,14 +30,17 @@ import {
   nothingKnown,
   quoted,
   type Scope,
+  sourceOf,
   unwrap,
   words,
   wordsOf,
   wrongType,
 } from './inference.ts';
+import { leftOutSubject } from './left-out-subject.ts';
 import { meant } from './names.ts';
 import { narrow } from './narrow.ts';
 import { phraseFor } from './phrases.ts';
+import { saidMissing } from './said-missing.ts';
 import { type Checked, findSeries, flowSymbols, type LetSymbol, type Report, type Resolution } from './symbols.ts';
 import { anyUnit, readUnit } from './units.ts';
 import { numberType, type Type, yesNo } from './value-types.ts';
@@ -312,7 +315,8 @@ function inferName(
     return mistaken;
   }
   if (expected?.kind === 'choice') {
-    const details = meant(expr.name, expected.options);
+    const source = sourceOf(cx.checked, expr.span);
+    const details = meant(expr.name, expected.options, saidMissing(source, expr.span));
     if (expected.of === 'stage') {
       report(diagnostic('unknown-stage', expr.span, { name: text }, stageDetails(details, expected.options)));
     } else {
@@ -353,14 +357,18 @@ export function unknownName(cx: Inference, name: Name, scope: Scope): void {
 
 function unknownDetails(cx: Inference, name: Name, scope: Scope): Details {
   const { symbols } = cx.checked;
+  const source = sourceOf(cx.checked, name.span);
+  const misput = saidMissing(source, name.span) ?? leftOutSubject(source, name.span, isChoiceIn(cx, scope));
+  if (misput !== undefined) return misput;
   for (const flow of flowSymbols(symbols)) {
     const elsewhere = [...flow.stages.values()].find((stage) => stage.lets.has(name.text));
     const own = elsewhere?.lets.get(name.text) ?? (flow.kind === 'main' ? undefined : flow.lets.get(name.text));
     if (own === undefined) continue;
     const where = elsewhere === undefined ? `of \`${flow.name}\`` : `of the stage \`${elsewhere.name}\``;
     const out = elsewhere === undefined ? `the ${flow.kind}` : 'the stage';
+    const ofItem = flow.kind === 'list' ? ', or keep in a field what it says of an item' : '';
     return {
-      hint: `It is a \`let\` ${where}; to use it here as well, move it out of ${out}.`,
+      hint: `It is a \`let\` ${where}; to use it here as well, move it out of ${out}${ofItem}.`,
       related: [{ message: 'It is defined here.', span: own.node.span }],
     };
   }
@@ -387,9 +395,26 @@ function unknownDetails(cx: Inference, name: Name, scope: Scope): Details {
     ...symbols.fields.keys(),
     ...symbols.series.keys(),
   ];
+  const isAnchor = /\b(since|day of)\s+$/.test(
+    source.slice(Math.max(0, name.span.start - ANCHOR_MAX), name.span.start),
+  );
+  if (isAnchor) candidates.push('entered', 'enrolled');
   const phrase = phraseFor(name.text);
   return meant(name, candidates, phrase === undefined ? {} : { hint: phrase });
 }
+
+/** As much as stands before a name that counts from it. */
+const ANCHOR_MAX = 16;
+
+/** Whether a word is one of the choices of a field, or a stage where stages are asked for. */
+const isChoiceIn =
+  ({ checked }: Inference, { entryOf, item, flow }: Scope) =>
+  (subject: string, word: string): boolean => {
+    if (subject === 'stage') return (flow ?? checked.symbols.main).stages.has(word);
+    const type = (entryOf?.fields.get(subject) ?? item?.fields.get(subject) ?? checked.symbols.fields.get(subject))
+      ?.type;
+    return type?.kind === 'choice' && type.options.includes(word);
+  };
 
 function inferJudged(cx: Inference, expr: Extract<Expr, { kind: 'judged' }>): Inferred {
   for (const part of expr.criterion.parts) {

@@ -79,10 +79,13 @@ export function wordsOf(checked: Pick<Checked, 'text' | 'texts'>, expr: Expr): s
   return isName ? expr.name.text : words(checked, span);
 }
 
+/** The text that a place is in: the file's own, or an imported one. */
+export const sourceOf = ({ text, texts }: Pick<Checked, 'text' | 'texts'>, { file }: Span): string =>
+  file === undefined ? text : (texts.get(file) ?? '');
+
 /** The author's words for a place, white space folded. */
 export function words(checked: Pick<Checked, 'text' | 'texts'>, span: Span): string {
-  const text = span.file === undefined ? checked.text : (checked.texts.get(span.file) ?? '');
-  const found = text.slice(span.start, span.end);
+  const found = sourceOf(checked, span).slice(span.start, span.end);
   // Asked for every name and condition there is; nearly all have their words one blank apart already.
   return /[^\S ]| {2}|^ | $/.test(found) ? found.replace(/ \s+|[^\S ]\s*/g, ' ').trim() : found;
 }

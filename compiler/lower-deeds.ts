@@ -301,6 +301,7 @@ function someoneAsks(cx: Context, role: string): boolean {
 /** What somebody presses or writes; a word stands for itself. */
 function answer(cx: Context, value: Expr): string {
   if (value.kind === 'name') return value.name.text;
+  if (value.kind === 'at-time') return `${answer(cx, value.date)} ${answer(cx, value.time)}`;
   const found = constant(value);
   if (found === undefined) {
     cx.report(diagnostic('not-constant', value.span));

@@ -17,6 +17,14 @@ export const COHORT = 'cohort';
 /** Words for people that no role, service or ladder can take. */
 export const peopleWords: ReadonlySet<string> = new Set([PARTICIPANT, COHORT, 'agent', 'they', 'program']);
 
+/** To whom something can go instead, where one of those words stands in the place of a role. */
+export function insteadOfPerson(word: string, isEscalation: boolean): Details {
+  if (!peopleWords.has(word)) return {};
+  if (isEscalation)
+    return { hint: 'Somebody else sees to an escalation: write `escalate to operator`, or name a role.' };
+  return { hint: 'Write to the person with `say "…"`, or tell a role: `tell operator "…"`.' };
+}
+
 /** Words that every object of the host language answers to: they could not be looked up safely. */
 export const isReserved = (word: string): boolean => word in {};
 

@@ -175,16 +175,19 @@ export function readCount(build: Build, from: IToken): number {
   return Math.max(1, Math.round(value));
 }
 
+/** A smaller one may as well be tenths: `8` is 0.08, or 0.8. */
+const PERCENTAGE_LEAST = 10;
+
 /** `0.8`: between 0 and 1. */
 export function readConfidence(build: Build, from: IToken): number {
   const value = Number(from.image);
   if (value <= 1) return value;
   const { start, end } = tokenSpan(from);
-  // Behind the number may stand a `%`, which goes with it.
+  // Behind a percentage may stand its sign, which goes with it.
   const whole = { start, end: build.text[end] === '%' ? end + 1 : end };
-  const share = String(value / 100);
-  const meant = value <= 100 ? didYouMean(share, whole) : {};
-  build.diagnostics.push(diagnostic('not-a-confidence', { start, end }, { found: quoted(from.image) }, meant));
+  const isPercentage = Number.isInteger(value) && value >= PERCENTAGE_LEAST && value <= 100;
+  const details = isPercentage ? didYouMean(String(value / 100), whole) : {};
+  build.diagnostics.push(diagnostic('not-a-confidence', { start, end }, { found: quoted(from.image) }, details));
   return 1;
 }
 

@@ -295,8 +295,8 @@ function buildCell(build: Build, from: CstNode): Expr | undefined {
   }
   const text = token(from, 'Text');
   if (text) return literals.buildText(build, text);
-  const duration = token(from, 'Duration');
-  if (duration) return literals.buildDuration(build, duration);
+  const length = node(from, 'writtenLength');
+  if (length) return literals.buildWrittenLength(build, length);
   const time = token(from, 'Time');
   if (time) return literals.buildTime(build, time);
   const date = token(from, 'DateToken');

@@ -42,7 +42,7 @@ export const oversightWords = {
   // Meaning: what has no effect
   'never-set': {
     severity: 'warning',
-    message: 'Nothing in the program sets `{name}`, and nobody may: it stays {value}.',
+    message: 'Nothing in the program sets `{name}`{else}, and nobody may: it stays {value}.',
     hint: 'Say who may, such as `agent may set`. A value that is given with an enrollment belongs under `parameters`, as `per person`.',
   },
   'sets-itself': {

@@ -65,7 +65,7 @@ export class ValueGrammar extends TypeGrammar {
           },
         },
         { ALT: () => this.CONSUME(t.Text) },
-        { ALT: () => this.CONSUME(t.Duration) },
+        { ALT: () => this.SUBRULE(this.writtenLength) },
         { ALT: () => this.CONSUME(t.Time) },
         { ALT: () => this.CONSUME(t.DateToken) },
         { ALT: () => this.CONSUME(k.yes) },

@@ -8,6 +8,7 @@
 import type { IParserErrorMessageProvider, IRecognitionException, IToken, TokenType } from 'chevrotain';
 import type { Span } from './ast.ts';
 import { type Diagnostic, diagnostic } from './diagnostics.ts';
+import { misspelled } from './misspelled.ts';
 import { helpFor } from './remedies.ts';
 import { Name, quoted, reservedWords, Text } from './tokens.ts';
 
@@ -138,6 +139,11 @@ export function syntaxDiagnostic(error: IRecognitionException, tokens: IToken[],
   const words = { expected, found: ended ? 'the end' : lineEnded ? 'the end of the line' : foundPhrase(token) };
   if (isReserved(token) && !lineEnded && /^(a|the) name/.test(expected)) {
     return diagnostic('reserved-word', span, { word: token.image });
+  }
+  const blamed = misspelled(expected, token, previous, text);
+  if (blamed !== undefined) {
+    const { span: place, details } = blamed;
+    return diagnostic('unexpected-text', place, { expected: blamed.expected, found: quoted(blamed.word) }, details);
   }
   return diagnostic(
     'unexpected-text',

@@ -9,9 +9,9 @@ import type { Span } from './ast.ts';
 import type { Details } from './diagnostics.ts';
 import { fixOf } from './fixes.ts';
 import { nearest } from './nearest.ts';
-import { didYouMean, keywordsIn } from './suggest.ts';
-import { Colon, Comma, keyword as k, LeftBrace, Minus, Text, Word } from './tokens.ts';
-import { BY_CASE, THEN, TWO_DECIDE } from './unknown.ts';
+import { didYouMean, keywordsIn, quotesInside } from './suggest.ts';
+import { Colon, Comma, dayNames, keyword as k, LeftBrace, Minus, Text, Word } from './tokens.ts';
+import { BY_CASE, phrasingFor, THEN, TWO_DECIDE } from './unknown.ts';
 
 /** An error, what was expected there (a phrase), the token found and the one before it. */
 export type Mistake = {
@@ -31,9 +31,19 @@ const REST_MAX = 80;
 export function helpFor(mistake: Mistake): Details {
   const { expected, token, span, lineEnded } = mistake;
   if (lineEnded) return byPhrase(mistake) ?? byValue(mistake) ?? {};
-  const meant = nearest(token.image, keywordsIn(expected));
+  const isDay = token.tokenType === Word && mistake.error.context.ruleStack.at(-1) === 'cadence';
+  const meant = nearest(token.image, [...keywordsIn(expected), ...(isDay ? dayNames : [])]);
   if (meant !== undefined && /^\p{L}/u.test(token.image)) return didYouMean(meant, span);
-  return byPhrase(mistake) ?? byName(mistake) ?? missingWord(mistake) ?? byValue(mistake) ?? {};
+  return (
+    quotesInside(mistake.text, span) ??
+    inDigits(mistake) ??
+    counted(mistake) ??
+    byPhrase(mistake) ??
+    byName(mistake) ??
+    missingWord(mistake) ??
+    byValue(mistake) ??
+    {}
+  );
 }
 
 /** By the rule that was being read and the word found in it. */
@@ -45,6 +55,9 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
     const hint = `${THEN} \`when … { say "…" }\`.`;
     const braces = /^then\s*\{/.test(text.slice(span.start, span.start + 64));
     return braces ? { hint, fix: fixOf('leave-out', 'then', { span: widened(text, span), text: '' }) } : { hint };
+  }
+  if (token.image === 'if' && after === k.else) {
+    return { hint: 'Write `else when … { … }`.', fix: fixOf('write', 'when', { span, text: 'when' }) };
   }
   if (token.tokenType === k.when && /^[=(,:]$/.test(previous?.image ?? '')) return { hint: BY_CASE };
   if (expected === '`within`' && after === Comma && stack.includes('approval')) return { hint: TWO_DECIDE };
@@ -89,6 +102,8 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
       };
     }
     if (token.tokenType === k.where) return { hint: 'To act on each new entry, write `on`: `on runs where … { … }`.' };
+    const phrasing = phrasingFor(token.image);
+    if (phrasing !== undefined) return { hint: phrasing };
     return { hint: 'Put the condition first, and in braces what happens then: `when … { say "…" }`.' };
   }
   if (rule === 'reference' && token.tokenType === k.last) {
@@ -103,6 +118,14 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
   if (rule === 'timezoneItem' && after === k.theirs) {
     return { hint: 'Say which zone to use while theirs is not known: `timezone theirs else "Europe/London"`.' };
   }
+  if (rule === 'enrollItem' && after === k.enroll) {
+    const fix = fixOf('write', 'anyone', { span, text: 'anyone' });
+    const hint = 'Write `enroll anyone`, or `enroll anyone verified, others ask`.';
+    return token.tokenType === Word && !lineEnded ? { hint, fix } : { hint };
+  }
+  if (rule === 'judgement' && expected === '`at`') {
+    return { hint: 'Say how sure the agent must be, between 0 and 1: `judged "…" at 0.8`.' };
+  }
   if (rule === 'budgetItem') return { hint: 'Write it in dollars: `budget $0.40 per month`.' };
   if (rule === 'expectation' && after === k.left)
     return { hint: 'Write `left as lost`, or `stage …` of a final stage.' };
@@ -112,6 +135,25 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
   if (expected.startsWith('a type') && /^\w+ *\|/.test(text.slice(span.start, span.start + 64)))
     return { hint: 'Put choices in parentheses: `(easy | ok | hard)`.' };
   return undefined;
+}
+
+const numberWords = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+/** `at most three times`: numbers have digits. */
+function inDigits({ expected, token, span }: Mistake): Details | undefined {
+  const number = /\ba number\b/.test(expected) ? numberWords.indexOf(token.image) : -1;
+  if (number < 0) return undefined;
+  return { hint: `Write \`${number}\`.`, fix: fixOf('write', String(number), { span, text: String(number) }) };
+}
+
+/** `n += 1`, `n++`: what is set is named twice. */
+function counted({ token, previous, span, text }: Mistake): Details | undefined {
+  const [found, sign] = /^(?:([-+*/])=|(?:\+\+|--))/.exec(text.slice(span.start, span.start + 2)) ?? [];
+  if (found === undefined || previous?.tokenType !== Word || token.startLine !== previous.startLine) return undefined;
+  const right = `= ${previous.image} ${sign ?? `${token.image} 1`}`;
+  const apart = text[span.start - 1] === ' ' ? right : ` ${right}`;
+  const fix = fixOf('write', right, { span: { start: span.start, end: span.start + found.length }, text: apart });
+  return { hint: `Write \`${previous.image} ${right}${sign === undefined ? '' : ' …'}\`.`, fix };
 }
 
 /** A word with the blanks before it. */

@@ -9,7 +9,7 @@ import { fixOf } from './fixes.ts';
 import { type KeywordPlace, keywords } from './keywords.ts';
 import { joined } from './messages.ts';
 import { nearest } from './nearest.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean, quotesInside } from './suggest.ts';
 import { quoted } from './tokens.ts';
 
 type Place =
@@ -136,6 +136,9 @@ export const BY_CASE =
 
 const byTheStage = 'Write it with the stage, after its name: `stage done final success { … }`.';
 
+/** What to write at a word that needs more than another one, or undefined. */
+export const phrasingFor = (word: string): string | undefined => own(phrasings, word);
+
 /** Phrases that need more than another word: what to write, by the word at which reading stopped. */
 const phrasings: Record<string, string> = {
   between: 'Write both ends: `week >= 2 and week <= 5`.',
@@ -214,16 +217,46 @@ export function reportUnknown(build: Build, from: CstNode, place: Place): void {
     own(place === 'scenario' ? inScenarios : {}, word) ??
     (brought.has(word) ? undefined : own(phrasings, word));
   const such = usual[place] ? 'a word such as ' : '';
+  const torn = quotesInside(build.text, span) ?? hyphened(build.text, span) ?? otherwise(build.text, span, place);
   const expected = braces ?? phrasing ?? misplaced ?? holds ?? `A line here begins with ${such}${list}.`;
   build.diagnostics.push(
     diagnostic(
       'unknown-word',
       span,
       { found: quoted(word), place: phrase, expected },
-      meant && !phrasing ? (ifThen(build.text, span) ?? didYouMean(meant, span)) : {},
+      torn ?? (meant && !phrasing ? (ifThen(build.text, span) ?? didYouMean(meant, span)) : {}),
     ),
   );
 }
+
+/** `skill run-coach`: a name with hyphens was read up to the first of them. */
+function hyphened(text: string, { start }: Span): Details | undefined {
+  const [before] = /[\p{L}_]\w*$/u.exec(text.slice(Math.max(0, start - LINE_START), start)) ?? [];
+  const [rest] = /^(?:-\w+)+(?=\s|$)/.exec(text.slice(start, start + LINE_START)) ?? [];
+  if (before === undefined || rest === undefined) return undefined;
+  const name = `${before}${rest.replaceAll('-', '_')}`;
+  const span = { start: start - before.length, end: start + rest.length };
+  return {
+    hint: `A name is one word, with underscores: \`${name}\`.`,
+    fix: fixOf('write', name, { span, text: name }),
+  };
+}
+
+/** `else` behind a rule of a stage, which has none; and inside braces the words other languages have for `else when`. */
+function otherwise(text: string, { start }: Span, place: Place): Details | undefined {
+  const [found] = /^(?:else|elif|elsif|elseif)\b/.exec(text.slice(start, start + LINE_START)) ?? [];
+  if (found === undefined) return undefined;
+  if (place === 'body') {
+    if (found === 'else') return undefined;
+    const fix = fixOf('write', 'else when', { span: { start, end: start + found.length }, text: 'else when' });
+    return { hint: 'Write `else when … { … }`.', fix };
+  }
+  const follows = /\}\s*$/.test(text.slice(Math.max(0, start - LINE_START), start));
+  return follows ? { hint: ELSE_OUTSIDE } : undefined;
+}
+
+const ELSE_OUTSIDE =
+  'Rules outside of braces have no `else`: write another rule for when it does not hold, `when not … { … }`.';
 
 /** `if … then { … }` on one line is `when … { … }`; without braces there is more to say than another word. */
 function ifThen(text: string, span: Span): Details | undefined {

@@ -20,10 +20,13 @@ import type { State } from './state.ts';
 import { step } from './step.ts';
 import type { TimelineRow } from './timeline.ts';
 
+/** What it is for a rule to be taken. One line of a program, such as a move that needs approval, can be several rules. */
+export type Taking = 'taken' | 'proposed' | 'approved' | 'refused' | 'ended';
+
 /** By name (`training`, `diary.evening` in a track or list) and by rule id. Spans are in the program's text, or in that of the file they name. */
 export type Coverage = {
   stages: Record<string, { span: Span; entered: boolean }>;
-  rules: Record<string, { source: string; span: Span; moves: boolean; taken: boolean }>;
+  rules: Record<string, { source: string; span: Span; moves: boolean; taking: Taking; taken: boolean }>;
   conditions: Record<string, { source: string; span: Span; held: boolean; failed: boolean }>;
 };
 
@@ -40,6 +43,7 @@ export function nothingCovered({ ir, source }: Pick<LoadedProgram, 'ir' | 'sourc
         source: rule.source,
         span: rule.span,
         moves: rule.move !== undefined,
+        taking: takingOf(rule),
         taken: false,
       };
       if (rule.condition === undefined) continue;
@@ -50,6 +54,13 @@ export function nothingCovered({ ir, source }: Pick<LoadedProgram, 'ir' | 'sourc
     }
   }
   return coverage;
+}
+
+function takingOf({ trigger, effects, move, source }: Rule): Taking {
+  if (trigger.kind === 'decided') return trigger.approved ? 'approved' : 'refused';
+  if (trigger.kind === 'becomes' && effects.length === 1 && effects[0]?.kind === 'propose') return 'proposed';
+  // A pause is lowered to a stage of its own, and the rule that leads back has the words of the pause.
+  return move?.direction === 'resume' && source.startsWith('pause') ? 'ended' : 'taken';
 }
 
 function flowsOf(ir: Ir): { flow: Flow; prefix: string }[] {

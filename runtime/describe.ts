@@ -46,7 +46,7 @@ export function describeRow(row: TimelineRow, ir: Ir, zone: string): Description
       };
     case 'finished':
       return {
-        title: row.outcome === 'left' ? `Left as ${row.as}` : `Finished in ${row.as}`,
+        title: row.outcome === 'left' ? `Left as ${words(row.as)}` : `Finished in ${row.as}`,
         ...detail(row.because && reasonText(ir, row.rule, row.because, row.thread)),
         tone: row.outcome === 'success' ? 'progress' : row.outcome === 'neutral' ? 'quiet' : 'setback',
       };

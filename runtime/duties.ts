@@ -94,7 +94,7 @@ export function nextDue(moment: Moment, owed: readonly Duty[] = duties(moment)):
 /** What is due then, or may turn. */
 function wordsFor(due: Duty | Rule | Track): string {
   if ('perform' in due) return due.what;
-  return `the moment “${'trigger' in due ? headOf(due) : due.source}” may change`;
+  return `“${'trigger' in due ? headOf(due) : due.source}” may change`;
 }
 
 // ---------------------------------------------------------------- of the person

@@ -11,4 +11,4 @@ export type { Env, Evaluated } from './meaning/env.ts';
 export { type Condition, conditionOf, type Held, holds, holdsHere } from './meaning/logic.ts';
 export { evaluate } from './meaning/meaning.ts';
 export { fillText } from './meaning/text.ts';
-export { addLength, resolveLength, resumedAnchor } from './meaning/time.ts';
+export { addLength, countsFrom, resolveLength, resumedAnchor } from './meaning/time.ts';

@@ -7,35 +7,48 @@
  */
 
 import { handlerOf } from '../compiler/emit.ts';
+import { children } from '../compiler/flow.ts';
 import type { Expr, Ir, Rule, Value } from '../compiler/ir.ts';
-import { momentText } from './calendar.ts';
+import { wordsAt } from './author-words.ts';
+import { clauseValues, type NamedValue } from './clause-values.ts';
 import { nextDue } from './duties.ts';
 import type { Env } from './evaluate.ts';
 import { evaluate, fillText, holds } from './evaluate.ts';
 import type { ThreadId } from './facts.ts';
-import { flowOf, focus, threadsOf } from './focus.ts';
-import { type LoadedProgram, wordsAt } from './load.ts';
-import { envOf, lastDone, type Moment, mainThread, momentOf } from './moment.ts';
+import { flowOf, focus, sameThread, threadsOf } from './focus.ts';
+import type { LoadedProgram } from './load.ts';
+import { envOf, isPaused, lastDone, type Moment, mainThread, momentOf } from './moment.ts';
+import { moveText, moveTitle } from './move-words.ts';
+import { resumeFromPause } from './pause.ts';
 import { isAnytime, rulesToTake } from './rules.ts';
 import type { State } from './state.ts';
-import { reachesAt } from './timed-rules.ts';
+import { headOf, momentsAhead } from './timed-rules.ts';
 import { interruptionsMax } from './visit.ts';
-import type { Why, WhyClause, WhyThread, WhyTransition } from './why.ts';
+import type { Why, WhyClause, WhyPause, WhyThread, WhyTransition } from './why.ts';
 
 /** Looks ahead at most this many changes of a condition for the moment it becomes true. */
 const changesAheadMax = 400;
 /** Tracks and items that are told of. */
 export const whyThreadsMax = 50;
 
-export function why(program: LoadedProgram, state: State, now: number): Why {
+/** `around`: pauses of the program and the workspace, which no state knows of. */
+export function why(program: LoadedProgram, state: State, now: number, around: readonly WhyPause[] = []): Why {
   const moment = momentOf(program.ir, state.facts, now, { enrollment: state.enrollment });
   const others = threadsOf(moment).filter((thread) => thread.kind !== 'main');
   return {
     stage: state.facts.visit.stage,
+    pauses: [...around, ...pauseOf(moment)],
     transitions: state.facts.finished ? [] : transitionsOf(program, moment),
     threads: others.slice(0, whyThreadsMax).map((thread) => whyThread(program, focus(moment, thread), thread)),
-    next: nextDue(moment),
+    next: around.length > 0 ? null : nextDue(moment),
   };
+}
+
+function pauseOf(moment: Moment): WhyPause[] {
+  const { paused } = moment.facts;
+  if (paused === undefined || !isPaused(moment)) return [];
+  const { since, by, reason, until } = paused;
+  return [{ what: 'person', since, by, reason, until }];
 }
 
 function whyThread(program: LoadedProgram, moment: Moment, thread: ThreadId): WhyThread {
@@ -93,24 +106,14 @@ const triggeredBy = {
 } as const;
 
 function whyTransition(program: LoadedProgram, rule: Rule, moment: Moment): WhyTransition {
-  const env = envOf(moment);
-  const clauses: WhyClause[] = [];
-  const inTheWay = (source: string) => clauses.push({ source, holds: false, values: [], holdsAt: null });
   const { paused } = moment.facts;
-  if (paused) clauses.push({ source: 'the pause is over', holds: false, values: [], holdsAt: paused.until });
-  const event = eventText(program, rule, moment);
-  if (event !== undefined) inTheWay(event);
-  if (rule.move?.direction === 'resume' && env.facts.interrupted.length === 0) inTheWay('a stage was interrupted');
-  if (rule.move?.direction === 'interrupt' && env.facts.interrupted.length >= interruptionsMax)
-    inTheWay(`fewer than ${interruptionsMax} interruptions are inside each other`);
-  const handler = handlerOf(rule.id);
-  const turning = rule.trigger.kind === 'becomes' ? (rule.trigger.of ?? rule.condition) : undefined;
-  if (env.facts.holding[handler] && holds(turning, env).holds) inTheWay('it has turned true anew');
-  if (rule.trigger.kind === 'becomes' && rule.trigger.once && lastDone(moment, handler) !== undefined)
-    inTheWay(`it has not happened yet in this ${isAnytime(handler) ? 'enrollment' : 'visit'}`);
-  // What stands in the way so far is nothing that time takes away by itself.
-  const timeAlone = clauses.length === 0 && rule.condition !== undefined;
-  if (rule.condition) for (const clause of conjuncts(rule.condition)) clauses.push(whyClause(program, clause, env));
+  const clauses =
+    rule.trigger.kind === 'decided'
+      ? decisionClauses(program, rule, rule.trigger, moment)
+      : ownClauses(program, rule, moment);
+  // Words by which a person leaves are taken in a pause too.
+  const standsStill = paused !== undefined && !(rule.trigger.kind === 'command' && rule.move?.direction === 'leave');
+  if (standsStill) clauses.unshift(inTheWay('the pause is over', paused.until));
   const isTrue = clauses.every((clause) => clause.holds);
   return {
     rule: rule.id,
@@ -118,51 +121,175 @@ function whyTransition(program: LoadedProgram, rule: Rule, moment: Moment): WhyT
     title: moveTitle(rule, moment),
     by: triggeredBy[rule.trigger.kind],
     holds: isTrue,
-    holdsAt: timeAlone && !isTrue && rule.condition ? holdsAt(rule.condition, env) : null,
+    holdsAt: isTrue || obstacle(rule, moment) !== null ? null : timeBrings(rule, moment),
     clauses,
   };
 }
 
+const inTheWay = (source: string, holdsAt: number | null = null): WhyClause => ({
+  source,
+  holds: false,
+  values: [],
+  holdsAt,
+});
+
+/** What must happen, what stands in the way, and the conditions. */
+function ownClauses(program: LoadedProgram, rule: Rule, moment: Moment): WhyClause[] {
+  const env = envOf(moment);
+  const conditions = rule.condition ? conjuncts(rule.condition) : [];
+  const event = eventOf(program, rule, moment);
+  const ofEvent = event === undefined ? [] : conditions.filter(looksAtEvent);
+  const hindrance = obstacle(rule, moment);
+  return [
+    ...(event === undefined ? [] : [eventClause(program, event, ofEvent, env)]),
+    ...(hindrance === null ? [] : [inTheWay(hindrance)]),
+    ...conditions.filter((one) => !ofEvent.includes(one)).map((one) => whyClause(program, one, moment)),
+  ];
+}
+
+/** Somebody's word: first what is proposed to them, or what keeps it from being proposed; then the word itself. */
+function decisionClauses(
+  program: LoadedProgram,
+  rule: Rule,
+  trigger: Extract<Rule['trigger'], { kind: 'decided' }>,
+  moment: Moment,
+): WhyClause[] {
+  const by = program.ir.proposals[trigger.proposal]?.by ?? 'somebody';
+  const word = inTheWay(`${by} ${trigger.approved ? 'approves' : 'refuses'}`);
+  const open = moment.facts.proposals.find(
+    (one) => one.proposal === trigger.proposal && sameThread(one.thread, moment.thread),
+  );
+  if (open) {
+    const values = [{ source: 'time of the proposal', value: { at: open.proposedAt } }];
+    return [{ source: `it is proposed to ${by}`, holds: true, values, holdsAt: null }, word];
+  }
+  const proposers = rulesToTake(moment.flow, moment.facts.visit.stage).filter(({ effects }) =>
+    effects.some((effect) => effect.kind === 'propose' && effect.proposal === trigger.proposal),
+  );
+  const [only] = proposers;
+  const before =
+    only && proposers.length === 1 ? ownClauses(program, only, moment) : [inTheWay(`it is proposed to ${by}`)];
+  const after = rule.condition ? conjuncts(rule.condition).map((one) => whyClause(program, one, moment)) : [];
+  return [...before, word, ...after];
+}
+
+/** What time does not take away by itself; null: nothing. */
+function obstacle(rule: Rule, moment: Moment): string | null {
+  const env = envOf(moment);
+  if (rule.move?.direction === 'resume' && env.facts.interrupted.length === 0) return 'a stage was interrupted';
+  if (rule.move?.direction === 'interrupt' && env.facts.interrupted.length >= interruptionsMax)
+    return `fewer than ${interruptionsMax} interruptions are inside each other`;
+  const handler = handlerOf(rule.id);
+  const turning = rule.trigger.kind === 'becomes' ? (rule.trigger.of ?? rule.condition) : undefined;
+  if (rule.trigger.kind === 'becomes' && rule.trigger.once && lastDone(moment, handler) !== undefined)
+    return `it has not happened yet in this ${isAnytime(handler) ? 'enrollment' : 'visit'}`;
+  if (env.facts.holding[handler] && holds(turning, env).holds) return 'it has turned true anew';
+  return null;
+}
+
+type Event = { source: string; values: NamedValue[]; holdsAt: number | null };
+
 /** What must happen first, in words; undefined where conditions alone decide. */
-function eventText({ ir }: LoadedProgram, rule: Rule, moment: Moment): string | undefined {
+function eventOf(program: LoadedProgram, rule: Rule, moment: Moment): Event | undefined {
   const { trigger } = rule;
   switch (trigger.kind) {
-    case 'command':
-      return `the person says ${trigger.words.map((word) => `“${word.replaceAll('_', ' ')}”`).join(' or ')}`;
-    case 'recorded':
-      return `${ir.series[trigger.series]?.singular ?? trigger.series} is recorded`;
-    case 'cadence':
-      return 'the time of the check comes';
-    case 'reached': {
-      const at = reachesAt(moment, rule);
-      return at === null ? 'its moment comes' : `${momentText(at, moment.facts.zone)} is reached`;
+    case 'command': {
+      const words = trigger.words.map((word) => `“${word.replaceAll('_', ' ')}”`).join(' or ');
+      return { source: `the person says ${words}`, values: [], holdsAt: null };
     }
-    case 'decided': {
-      const by = ir.proposals[trigger.proposal]?.by ?? 'somebody';
-      return `${by} ${trigger.approved ? 'approves' : 'refuses'}`;
+    case 'recorded':
+      return {
+        source: `${program.ir.series[trigger.series]?.singular ?? trigger.series} is recorded`,
+        values: [],
+        holdsAt: null,
+      };
+    case 'cadence':
+    case 'reached': {
+      const values =
+        trigger.kind === 'reached' ? clauseValues(trigger.at, envOf(moment), (one) => wordsAt(program, one.span)) : [];
+      const [at] = momentsOf(rule, moment, 1);
+      return { source: `the moment of “${headOf(rule)}” comes`, values, holdsAt: at ?? null };
     }
     default:
       return undefined;
   }
 }
 
-function whyClause(program: LoadedProgram, clause: Expr, env: Env): WhyClause {
+/** The event, with what is asked of it: before it has come nothing of that is true or false. */
+function eventClause(program: LoadedProgram, event: Event, asked: readonly Expr[], env: Env): WhyClause {
+  const quote = (expr: Expr) => wordsAt(program, expr.span);
+  const source = asked.length === 0 ? event.source : `${event.source} where ${asked.map(quote).join(' and ')}`;
+  const values = [...event.values, ...asked.flatMap((one) => clauseValues(one, env, quote))];
+  return { source, holds: false, values, holdsAt: event.holdsAt };
+}
+
+const isOfEvent: ReadonlySet<Expr['op']> = new Set(['entry', 'occurred', 'argument']);
+/** What stands in their `where` is asked of entries of their own. */
+const hasOwnEntries: ReadonlySet<Expr['op']> = new Set(['aggregate', 'absence']);
+
+/** Whether a condition asks something of the entry at hand, or of what follows the word. */
+function looksAtEvent(condition: Expr): boolean {
+  if (hasOwnEntries.has(condition.op)) return false;
+  return isOfEvent.has(condition.op) || children(condition).some(looksAtEvent);
+}
+
+function whyClause(program: LoadedProgram, clause: Expr, moment: Moment): WhyClause {
+  const env = envOf(moment);
   const result = holds(clause, env);
   const quote = (expr: Expr) => wordsAt(program, expr.span);
-  const values = leaves(clause).map((leaf) => ({
-    source: nameOf(leaf, env.ir) ?? quote(leaf),
-    value: evaluate(leaf, env).value,
-  }));
   return {
-    source: quote(clause),
+    source: otherwise(clause, quote) ?? quote(clause),
     holds: result.holds,
-    values: values.filter((value, index) => values.findIndex((one) => one.source === value.source) === index),
-    holdsAt: result.holds ? null : holdsAt(clause, env),
+    values: clauseValues(clause, env, quote),
+    holdsAt: result.holds ? null : turnsTrue(clause, moment),
   };
 }
 
+/** What an `else` asks without words of its own: that the condition before it does not hold; of any other clause undefined. */
+function otherwise(clause: Expr, quote: (expr: Expr) => string): string | undefined {
+  if (clause.op !== 'not' || clause.of.op !== 'else' || /^not\b/.test(quote(clause))) return undefined;
+  const before = clause.of.left;
+  return before.op === 'and' || before.op === 'or' ? `not (${quote(before)})` : `not ${quote(before)}`;
+}
+
+/** When time alone brings a transition about: its conditions, at one of its moments where it has such. */
+function timeBrings(rule: Rule, moment: Moment): number | null {
+  const { trigger, condition } = rule;
+  if (moment.facts.paused?.until === null) return null;
+  const env = envOf(afterPause(moment));
+  if (trigger.kind === 'holds' || trigger.kind === 'becomes') return condition ? firstTrue(condition, env) : null;
+  return momentsOf(rule, moment, changesAheadMax).find((at) => holds(condition, { ...env, now: at }).holds) ?? null;
+}
+
+/** The moments of a check or an `at` rule that come; one that falls into a pause is not made up for. */
+function momentsOf(rule: Rule, moment: Moment, most: number): number[] {
+  const { paused } = moment.facts;
+  if (paused?.until === null) return [];
+  const there = afterPause(moment);
+  return momentsAhead(there, rule, most).filter((at) => paused === undefined || at > there.now);
+}
+
+/** When time alone makes a clause true; the timers of visits stand still while there is a pause. */
+function turnsTrue(clause: Expr, moment: Moment): number | null {
+  const at = firstTrue(clause, envOf(moment));
+  const { paused } = moment.facts;
+  if (paused === undefined || at === null) return at;
+  const fallsInPause = paused.until === null || at < paused.until;
+  if (fallsInPause && holds(clause, envOf(resumedAt(moment, at))).holds) return at;
+  return paused.until === null ? null : firstTrue(clause, envOf(afterPause(moment)));
+}
+
+/** The moment at the end of the pause that there is; as it stands, where there is none or no end to it. */
+function afterPause(moment: Moment): Moment {
+  const until = moment.facts.paused?.until ?? null;
+  return until === null ? moment : resumedAt(moment, until);
+}
+
+const resumedAt = (moment: Moment, at: number): Moment =>
+  focus(resumeFromPause({ ...focus(moment, mainThread), now: at }, null), moment.thread);
+
 /** When time alone makes a condition true, if it does within the changes looked at. */
-function holdsAt(condition: Expr, env: Env): number | null {
+function firstTrue(condition: Expr, env: Env): number | null {
   let at = env.now;
   for (let change = 0; change < changesAheadMax; change += 1) {
     const result = holds(condition, { ...env, now: at });
@@ -173,114 +300,6 @@ function holdsAt(condition: Expr, env: Env): number | null {
   return null;
 }
 
-/** The named values a condition rests on, for people. */
-export function explainCondition(condition: Expr, env: Env): { name: string; value: Value }[] {
-  return leaves(condition).flatMap((leaf) => {
-    const name = nameOf(leaf, env.ir);
-    return name === undefined ? [] : [{ name, value: evaluate(leaf, env).value }];
-  });
-}
-
 function conjuncts(expr: Expr): Expr[] {
   return expr.op === 'and' ? [...conjuncts(expr.left), ...conjuncts(expr.right)] : [expr];
-}
-
-/** The parts of a clause whose values explain it. */
-function leaves(expr: Expr): Expr[] {
-  switch (expr.op) {
-    case 'data':
-    case 'item':
-    case 'let':
-    case 'last':
-    case 'aggregate':
-    case 'lookup':
-    case 'stage':
-    case 'item-of':
-    case 'let-of':
-      return [expr];
-    case 'last-was':
-    case 'absence':
-      return [{ op: 'last', series: expr.series, span: expr.span }];
-    case 'since':
-      return expr.anchor.kind === 'moment' ? leaves(expr.anchor.of) : [];
-    case 'and':
-    case 'or':
-    case 'compare':
-    case 'arithmetic':
-    case 'else':
-      return [...leaves(expr.left), ...leaves(expr.right)];
-    case 'not':
-    case 'negate':
-    case 'known':
-    case 'field':
-    case 'day':
-      return leaves(expr.of);
-    case 'call':
-      return expr.args.flatMap(leaves);
-    case 'choose':
-      return expr.ways.flatMap(({ when, value }) => [...(when ? leaves(when) : []), ...leaves(value)]);
-    case 'at-time':
-      return [...leaves(expr.date), ...leaves(expr.time)];
-    default:
-      return [];
-  }
-}
-
-function nameOf(expr: Expr, ir: Ir): string | undefined {
-  if (expr.op === 'data') return expr.name;
-  if (expr.op === 'item') return expr.field;
-  if (expr.op === 'stage') return 'stage';
-  if (expr.op === 'let') return expr.id.slice(expr.id.indexOf('/') + 1);
-  if (expr.op === 'last') return `last ${ir.series[expr.series]?.singular ?? expr.series}`;
-  return undefined;
-}
-
-/** `advance to graduated`, `leave as lost`. */
-function moveText(rule: Rule): string {
-  const move = rule.move;
-  if (!move) return 'stay';
-  switch (move.direction) {
-    case 'advance':
-    case 'return':
-      return `${move.direction} to ${move.to}`;
-    case 'interrupt':
-      return `interrupt with ${move.to}`;
-    case 'leave':
-      return `leave as ${move.as}`;
-    case 'restart':
-      return 'restart stage';
-    case 'resume':
-      return 'resume';
-  }
-}
-
-/** `Advance to “Week 2”`: the title as it would read after what the rule sets. */
-function moveTitle(rule: Rule, moment: Moment): string {
-  const { move } = rule;
-  if (!move) return 'Stay';
-  const env = envOf(moment);
-  const stageTitle = (name: string): string => {
-    const stage = moment.flow.stages[name];
-    if (!stage) return name;
-    let data = env.facts.data;
-    for (const effect of rule.effects) {
-      if (effect.kind !== 'set' || effect.item) continue;
-      data = { ...data, [effect.field]: evaluate(effect.value, { ...env, facts: { ...env.facts, data } }).value };
-    }
-    return fillText(stage.title, { ...env, facts: { ...env.facts, data } }).text || name;
-  };
-  switch (move.direction) {
-    case 'advance':
-      return `Advance to “${stageTitle(move.to)}”`;
-    case 'return':
-      return `Return to “${stageTitle(move.to)}”`;
-    case 'interrupt':
-      return `Interrupt with “${stageTitle(move.to)}”`;
-    case 'leave':
-      return `Leave as ${move.as.replaceAll('_', ' ')}`;
-    case 'restart':
-      return `Start “${stageTitle(env.facts.visit.stage)}” again`;
-    case 'resume':
-      return 'Go back to where it was';
-  }
 }

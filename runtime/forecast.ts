@@ -13,6 +13,7 @@ import type { LoadedProgram } from './load.ts';
 import type { State } from './state.ts';
 import { runFinished, StepProblem, step, timeInput } from './step.ts';
 import type { TimelineRow } from './timeline.ts';
+import type { WhyPause } from './why.ts';
 import { writeValue } from './write-value.ts';
 
 /** The furthest that can be looked ahead. */
@@ -42,17 +43,36 @@ export type Forecast = {
   cutAt: number | null;
   /** The next due moment after `to`; null: time alone brings nothing more. */
   nextAfter: number | null;
-  /** Why nothing can be told from `cutAt` on, where a step could not be completed then; null: all could. */
+  /** Why nothing can be told from `cutAt` on: a step could not be completed then, or all stands still; null: all could. */
   stuck: string | null;
 };
 
-/** From `now` (ms) on for so many days in the person's zone. */
-export function forecast(program: LoadedProgram, state: State, now: number, days: number): Forecast {
+/**
+ * From `now` (ms) on for so many days in the person's zone. `around`: pauses of the program and the workspace, in
+ * which nothing comes by itself; nobody knows when they end.
+ */
+export function forecast(
+  program: LoadedProgram,
+  state: State,
+  now: number,
+  days: number,
+  around: readonly WhyPause[] = [],
+): Forecast {
   if (!Number.isInteger(days) || days < 1 || days > forecastDaysMax)
     throw new RangeError(`A forecast looks 1 to ${forecastDaysMax} days ahead, not ${days}.`);
   const { zone } = state.facts;
   const to = addDuration(now, { amount: days, unit: 'days' }, zone);
   const coming: Coming[] = [];
+  const [pause] = around;
+  if (pause !== undefined)
+    return {
+      from: now,
+      to,
+      coming,
+      cutAt: now,
+      nextAfter: null,
+      stuck: `The ${pause.what} is paused: ${pause.reason}`,
+    };
   let here = state;
   let at = Math.max(now, state.at);
   let due: number | null = at;

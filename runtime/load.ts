@@ -9,7 +9,6 @@
 import { type AnyStateMachine, assign, createMachine } from 'xstate';
 import { emitFlow } from '../compiler/emit.ts';
 import type { Flow, Ir, Rule } from '../compiler/ir.ts';
-import type { Span } from '../language/ast.ts';
 import type { ThreadId } from './facts.ts';
 import { interned } from './interned.ts';
 import type { MachineEvent, Moment } from './moment.ts';
@@ -59,12 +58,6 @@ export function load(
   const places = mapped(machines, (machine) => placesOf(machine, ready));
   const imported = new Map(imports.map(({ path, text }) => [path, text]));
   return { ir, source, imported, machine: machines.main as AnyStateMachine, machines, places, rules };
-}
-
-/** The author's words at a place, one blank apart. */
-export function wordsAt({ source, imported }: LoadedProgram, span: Span): string {
-  const text = span.file === undefined ? source : (imported.get(span.file) ?? '');
-  return text.slice(span.start, span.end).replace(/\s+/g, ' ');
 }
 
 /** The key of a thread's machine. */

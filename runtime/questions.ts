@@ -164,7 +164,8 @@ export function answerValue(question: Question, text: string, zone: string): unk
 export function answer(moment: Moment, id: string, text: string): Moment {
   const open = moment.facts.question;
   if (!open || open.id !== id) return refuse(moment, 'answer', 'That question is no longer open.');
-  if (!isShown(moment, id)) return refuse(moment, 'answer', 'That question has not been asked yet.');
+  if (!isShown(moment, id))
+    return refuse(moment, 'answer', 'That question has not been shown yet: it waits for its turn.');
   const declared = questionOf(moment, open.thread, open.question);
   const raw = declared && answerValue(declared, text, moment.facts.zone);
   if (!declared || raw === undefined) return refuse(moment, 'answer', notAnAnswer(text));

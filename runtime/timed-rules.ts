@@ -30,14 +30,30 @@ export function timedRules(moment: Moment, found: Duty[]): void {
   }
 }
 
-function handlerDue(moment: Moment, rule: Rule, handler: string): number | null {
+/** The moments ahead of a check or an `at` rule, as things stand, at most so many (ms); none of any other rule. */
+export function momentsAhead(moment: Moment, rule: Rule, most: number): number[] {
+  if (rule.trigger.kind === 'reached') {
+    const at = reachesAt(moment, rule);
+    return at === null ? [] : [at];
+  }
+  const ahead: number[] = [];
+  for (let past = 0; ahead.length < most; past = ahead.at(-1) ?? 0) {
+    const at = handlerDue(moment, rule, handlerOf(rule.id), past);
+    if (at === null || !Number.isFinite(at)) break;
+    ahead.push(at);
+  }
+  return ahead;
+}
+
+/** `looked`: those up to it are passed over (ms). */
+function handlerDue(moment: Moment, rule: Rule, handler: string, looked = 0): number | null {
   if (rule.trigger.kind === 'cadence') {
     const { facts } = moment;
     const always = isAnytime(handler);
     const begun = always ? begunAt(moment) : facts.visit.since;
     // One that fell into an interruption is not made up for: the visit stood still. `anytime` does so only in a pause.
     const resumed = (always ? facts.stoodStill : facts.visit.pauses)?.at(-1)?.to ?? 0;
-    const past = Math.max(begun, resumed, lastDone(moment, handler) ?? 0);
+    const past = Math.max(begun, resumed, lastDone(moment, handler) ?? 0, looked);
     return nextCadence(rule.trigger.cadence, always ? begun : facts.visit.arrivedAt, past, envOf(moment));
   }
   if (rule.trigger.kind !== 'reached') return null;

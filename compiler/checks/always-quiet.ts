@@ -105,9 +105,11 @@ function lookAtQuestion(ir: Ir, { within, span }: Question, times: readonly numb
   }
 }
 
+/** Whether a whole spread is quiet; nobody comes due at its very end. */
 const isQuietUntil = (ir: Ir, from: number, minutes: number): boolean => {
-  for (let minute = 0; minute <= minutes; minute += 15) if (!isQuiet(ir, (from + minute) % 1440)) return false;
-  return isQuiet(ir, (from + minutes) % 1440);
+  const last = Math.max(0, minutes - 1);
+  for (let minute = 0; minute < last; minute += 15) if (!isQuiet(ir, (from + minute) % 1440)) return false;
+  return isQuiet(ir, (from + last) % 1440);
 };
 
 const quietWords = ({ quiet }: Ir): Record<string, string> => ({

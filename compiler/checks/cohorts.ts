@@ -10,6 +10,9 @@ import { findSeries, type Report, type Symbols } from '../symbols.ts';
 import { reachesCohort, tellsCohort } from '../walk.ts';
 import { type Check, rulesIn } from './question.ts';
 
+/** Deeper conditions than this are taken to ask about each person. */
+const DEPTH_MAX = 2000;
+
 /** Types whose values people can have in common: two are the same, or they are not. */
 const common: ReadonlySet<ValueType['kind']> = new Set(['text', 'choice', 'number', 'date']);
 
@@ -67,18 +70,32 @@ function otherThing(name: string, symbols: Symbols): string | undefined {
 const articled = (kind: ValueType['kind']): string => (kind === 'yes-no' ? 'a yes or no' : `a ${kind}`);
 
 /**
- * What comes to everybody at once, a time or a shared entry, and is passed on to the others without a
- * condition: each would hear it from each.
+ * What comes to everybody at once, a time or a shared entry, and is passed on to the others without a condition, or
+ * with one on the entry alone: each would hear it from each.
  */
 function toldByEach(rule: Rule, symbols: Symbols, report: Report): void {
-  const comesToAll =
-    rule.kind === 'check' ||
-    (rule.kind === 'on' && rule.where === undefined && findSeries(symbols, rule.series.text)?.shared === true);
-  if (!comesToAll) return;
+  const series = rule.kind === 'on' ? findSeries(symbols, rule.series.text) : undefined;
+  const isOfAll = series?.shared === true && rule.kind === 'on' && asksOf(series.fields, rule.where, symbols, 0);
+  if (rule.kind !== 'check' && !isOfAll) return;
   for (const action of rule.body) {
     if (reachesCohort(action)) report(diagnostic('told-by-each', action.span, {}));
   }
 }
+
+/** Whether every name in a tree is one of `fields`, or nothing that each person has a value of their own for. */
+function asksOf(fields: ReadonlyMap<string, unknown>, node: unknown, symbols: Symbols, depth: number): boolean {
+  if (typeof node !== 'object' || node === null) return true;
+  if (depth > DEPTH_MAX) return false;
+  if ('text' in node && typeof node.text === 'string' && !fields.has(node.text) && isOwn(node.text, symbols))
+    return false;
+  return Object.values(node).every((part) => asksOf(fields, part, symbols, depth + 1));
+}
+
+const isOwn = (name: string, symbols: Symbols): boolean =>
+  name === 'stage' ||
+  symbols.main.stages.has(name) ||
+  otherThing(name, symbols) !== undefined ||
+  symbols.fields.has(name);
 
 /** Whether anything is shared, or told to the others. */
 const isUsed = (program: Program, symbols: Symbols): boolean =>

@@ -131,6 +131,8 @@ function look(ir: Ir, expr: Comparing | Joined, within: Within, report: Report):
 }
 
 function lookAtParts(ir: Ir, expr: Joined, within: Within, report: Report): void {
+  // What two parts of a part show is told there, and not of everything around it as well.
+  if ([expr.left, expr.right].some((side) => side.op === expr.op && !isSound(ir, side, within))) return;
   const print = ({ expr: asked, denied }: Atom) => {
     const { part, ...context } = within;
     const words = printExpression({ ir, flow: part.flow, ...context }, asked);

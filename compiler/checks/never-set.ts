@@ -1,5 +1,5 @@
 /**
- * Fields that a condition waits for, and that nothing sets and nobody may set.
+ * Fields that a condition waits for, and that nothing sets, or only to what they are at first, and nobody may set.
  *
  * Said of what may be missing, of yes/no and of choices, where the condition cannot hold with the value the
  * field begins with. Parameters are given from outside. An operator may correct everything, which is no plan.
@@ -18,7 +18,7 @@ import type { Analysis } from './question.ts';
 export const neverSet: Analysis = (ir, report, { flows, memory }) => {
   const fields = Object.values(ir.data).filter(isWaitedFor);
   if (fields.length === 0) return;
-  const done = fieldsSet(ir, flows, memory);
+  const { anew: done, back } = fieldsSet(ir, flows, memory);
   if (fields.every(({ name }) => done.has(name))) return;
   for (const part of flows) {
     const place = placeIn(ir, part);
@@ -38,7 +38,8 @@ export const neverSet: Analysis = (ir, report, { flows, memory }) => {
       done.add(name);
       const value = field.initial === null ? 'missing' : shown(field);
       const related = [{ message: 'This waits for it.', span: condition.span }];
-      report(diagnostic('never-set', field.span, { name, value }, { related }));
+      const others = back.has(name) ? ' to anything else' : '';
+      report(diagnostic('never-set', field.span, { name, value, else: others }, { related }));
     }
   }
 };
@@ -97,34 +98,44 @@ function needs(atom: Atom, field: string): boolean {
 
 const shown = ({ initial }: DataField): string => (typeof initial === 'string' ? initial : showValue(initial));
 
+/** Fields that something sets: to anything, or only back to what they are at first. */
+type FieldsSet = { anew: Set<string>; back: Set<string> };
+
 /** Every field that an effect, an answer or a decision sets. */
-function fieldsSet(ir: Ir, flows: readonly FlowPart[], memory: AnalysisMemory): Set<string> {
-  const set = new Set<string>();
+function fieldsSet(ir: Ir, flows: readonly FlowPart[], memory: AnalysisMemory): FieldsSet {
+  const set: FieldsSet = { anew: new Set(), back: new Set() };
   for (const { flow, stages } of flows) {
     for (const { effects } of flow.anytime) addSet(ir, effects, set);
-    for (const stage of stages)
-      for (const name of remember(memory, stage, fieldsSetIn, () => fieldsSetIn(ir, stage))) set.add(name);
+    for (const stage of stages) {
+      const { anew, back } = remember(memory, stage, fieldsSetIn, () => fieldsSetIn(ir, stage));
+      for (const name of anew) set.anew.add(name);
+      for (const name of back) set.back.add(name);
+    }
   }
   for (const { field, otherwise } of Object.values(ir.asks)) {
-    set.add(field);
+    set.anew.add(field);
     addSet(ir, otherwise, set);
   }
-  for (const { field } of Object.values(ir.proposals)) if (field !== undefined) set.add(field);
+  for (const { field } of Object.values(ir.proposals)) if (field !== undefined) set.anew.add(field);
   return set;
 }
 
-function fieldsSetIn(ir: Ir, { rules, entry, questions }: Stage): ReadonlySet<string> {
-  const set = new Set<string>();
+function fieldsSetIn(ir: Ir, { rules, entry, questions }: Stage): FieldsSet {
+  const set: FieldsSet = { anew: new Set(), back: new Set() };
   addSet(ir, entry, set);
   for (const { effects } of rules) addSet(ir, effects, set);
   for (const { field, otherwise } of questions) {
-    set.add(field);
+    set.anew.add(field);
     addSet(ir, otherwise, set);
   }
   return set;
 }
 
-function addSet(ir: Ir, effects: readonly Effect[], set: Set<string>): void {
+function addSet(ir: Ir, effects: readonly Effect[], { anew, back }: FieldsSet): void {
   if (effects.length === 0) return;
-  for (const effect of everyEffect(ir, effects)) if (effect.kind === 'set') set.add(effect.field);
+  for (const effect of everyEffect(ir, effects)) {
+    if (effect.kind !== 'set') continue;
+    const isBack = effect.value.op === 'value' && effect.value.value === ir.data[effect.field]?.initial;
+    (isBack && effect.item !== true ? back : anew).add(effect.field);
+  }
 }

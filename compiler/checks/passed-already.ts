@@ -85,12 +85,14 @@ function runsAhead(place: Place, at: Expr): string | undefined {
   return isAhead ? clock.term.key : undefined;
 }
 
-/** `day of entered - 7 days` lies before every visit. */
+/** `day of entered - 7 days` lies before every visit, and so does a day before that of the enrollment. */
 function isBehind(place: Place, at: Expr): boolean {
   const { terms, constant } = sumOf(place, at.op === 'at-time' ? at.date : at);
   const [only] = terms;
-  return only !== undefined && terms.length === 1 && only.term.key === 'day(entered)' && constant < 0;
+  return only !== undefined && terms.length === 1 && arrivals.has(only.term.key) && constant < 0;
 }
+
+const arrivals: ReadonlySet<string> = new Set(['day(entered)', 'day(enrolled)']);
 
 /** The fields that are set while people are in a stage of the flow. */
 function fieldsSetIn(ir: Ir, flow: Flow): ReadonlySet<string> {

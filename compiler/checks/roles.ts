@@ -1,7 +1,7 @@
 /** Escalations of stages go to roles and ladders; ladders climb from role to role and end. */
 import { diagnostic } from '../../language/diagnostics.ts';
 import { fixOf } from '../../language/fixes.ts';
-import { COHORT, meant, OPERATOR, PARTICIPANT } from '../names.ts';
+import { COHORT, insteadOfPerson, meant, OPERATOR, PARTICIPANT } from '../names.ts';
 import type { Report, Symbols } from '../symbols.ts';
 import type { Check } from './question.ts';
 
@@ -17,7 +17,8 @@ export const roles: Check = {
       if (item.kind !== 'escalate') continue;
       const known = [...symbols.roles, OPERATOR, ...symbols.ladders.keys()];
       if (known.includes(item.to.text) || isRoleField(item.to.text, symbols)) continue;
-      report(diagnostic('unknown-role', item.to.span, { name: item.to.text }, meant(item.to, known)));
+      const details = meant(item.to, known, insteadOfPerson(item.to.text, true));
+      report(diagnostic('unknown-role', item.to.span, { name: item.to.text }, details));
     }
   },
 };

@@ -1,9 +1,10 @@
 /** Time zones exist, quiet hours and windows last, holidays are told once, and limits are of a sensible size. */
-import type { Cadence, Span, StageItem, Window } from '../../language/ast.ts';
+import type { Cadence, Expr, Span, StageItem, Window } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { fixOf } from '../../language/fixes.ts';
 import { duration, plainText, usualMinutes } from '../constants.ts';
 import { type FirstValue, firstValue, whereAtFirst } from '../first-values.ts';
+import { checkCalendar } from '../infer-times.ts';
 import { words } from '../inference.ts';
 import type { Checked, Report } from '../symbols.ts';
 import type { Part } from '../walk.ts';
@@ -59,8 +60,18 @@ function checkWindow(checked: Checked, item: Window, report: Report): void {
   report(diagnostic('window-backwards', { ...item.from.span, end: item.to.span.end }, { what }));
 }
 
-function ofProgram({ program }: Checked, report: Report): void {
-  for (const item of program.items) {
+/** Plain values are never inferred, so it is asked here in which calendar their business days are counted. */
+function checkPlainLength(checked: Checked, plain: Expr | undefined, report: Report): void {
+  if (plain?.kind !== 'duration' || plain.unit !== 'business-days') return;
+  checkCalendar({ checked, report }, plain.span, plain.calendar, {});
+}
+
+function ofProgram(checked: Checked, report: Report): void {
+  for (const item of checked.program.items) {
+    if (item.kind === 'table')
+      for (const { cells } of item.rows) for (const cell of cells) checkPlainLength(checked, cell, report);
+    if (item.kind === 'data' || item.kind === 'parameters' || item.kind === 'list')
+      for (const { initial } of item.fields) checkPlainLength(checked, initial, report);
     if (item.kind === 'timezone') {
       const zone = plainText(item.fallback) ?? '';
       if (!isZone(zone)) report(diagnostic('unknown-zone', item.fallback.span, { zone }));

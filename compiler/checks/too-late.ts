@@ -29,14 +29,20 @@ export const tooLate: Analysis = (ir, report, { flows, memory }) => {
   }
 };
 
-/** What a length of time is counted from. `absence` keys name the series. */
-type Measure = 'entered' | 'silence' | `absence ${string}`;
+/**
+ * What a length of time is counted from. `absence` keys name the series. A silence that several visits in a row add up
+ * to (`across`) is a rule's last resort: authors write it beside what comes sooner, and only another silence outdoes it.
+ */
+type Measure = 'entered' | 'silence' | 'silence across' | `absence ${string}`;
 
 /** After this long at most the visit is over, for certain. */
 type End = { measure: Measure; most: number; rule: Rule };
 
 /** Something that is due after this long at least. */
 type Due = { measure: Measure; least: number; what: string; span: Span; line?: true };
+
+const isSameKind = (end: Measure, due: Measure): boolean =>
+  end === due || (end === 'silence' && due === 'silence across');
 
 const stands = (rule: Rule, { span }: Due): boolean => rule.span.start < span.start;
 
@@ -57,8 +63,13 @@ function lookIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
   const soonest = Math.min(...ends.map(({ most }) => most));
   for (const due of dueIn(place, stage, soonest)) {
     const end = ends.find(({ measure, most }) => endsFirst(measure, due.measure) && most < due.least);
-    // A later line of the same kind is told as one that is never taken.
-    const isRepeated = end !== undefined && due.line && end.measure === due.measure && stands(end.rule, due);
+    // A later line of the same kind in the same stage is told as one that is never taken.
+    const isRepeated =
+      end !== undefined &&
+      due.line &&
+      isSameKind(end.measure, due.measure) &&
+      stage.rules.includes(end.rule) &&
+      stands(end.rule, due);
     if (end !== undefined && !isRepeated) tell(due.span, due.what, end.rule);
   }
   const certain = rules.filter(movesForCertain);
@@ -82,7 +93,8 @@ function endBy(place: Place, rule: Rule): End | undefined {
 }
 
 /** Whether what ends after so much of `end` ends no later than after as much of `due`. */
-const endsFirst = (end: Measure, due: Measure): boolean => end === 'entered' || end === due;
+const endsFirst = (end: Measure, due: Measure): boolean =>
+  due === 'silence across' ? end === 'silence' : end === 'entered' || end === due;
 
 /** The measure of a condition that waits; of the visit, or of more than it. */
 function measureOf(place: Place, condition: Expr): Measure | undefined {
@@ -164,11 +176,22 @@ function waitIn(place: Place, atom: Atom, soonest: number): { measure: Measure; 
   if (denied) return undefined;
   const inVisit =
     (expr.op === 'since' && expr.anchor.kind === 'entered') ||
-    ((expr.op === 'silence' || expr.op === 'absence') && expr.scope === 'visit');
+    ((expr.op === 'silence' || expr.op === 'absence') && expr.scope === 'visit') ||
+    (expr.op === 'silence' && expr.scope === 'stage' && !startsAgain(place));
   if (!inVisit || (expr.op !== 'since' && expr.op !== 'silence' && expr.op !== 'absence')) return undefined;
   const { least } = spanOf(place, expr.duration);
-  const measure = least > soonest ? measureOf(place, expr) : undefined;
+  if (least <= soonest) return undefined;
+  const measure = expr.op === 'silence' && expr.scope === 'stage' ? 'silence across' : measureOf(place, expr);
   return measure && { measure, least };
+}
+
+/** Whether one visit of the stage can follow another at once: their silence counts as one. */
+function startsAgain({ flow, stage: name }: Place): boolean {
+  const stage = name === undefined ? undefined : flow.stages[name];
+  if (stage === undefined) return true;
+  return rulesIn(flow, stage).some(
+    ({ move }) => move?.direction === 'restart' || (move !== undefined && 'to' in move && move.to === name),
+  );
 }
 
 /** `day of entered + 40 days at 10:00` is at least 39 days after entering. */

@@ -2,8 +2,8 @@
  * Rounds of moves that could go on for ever without any time passing.
  *
  * A round is told only when it is plain: every condition in it stays as it is by moving (it asks about
- * nothing that the moves set), and there are values for which all of them hold. What starts anew with a
- * visit is taken as it is at the start of one: nothing counted yet, no time passed. In doubt nothing is
+ * nothing that the moves set, other than one plain value that is set each time around), and there are values for which
+ * all of them hold. What starts anew with a visit is taken as it is at the start of one: nothing counted yet, no time passed. In doubt nothing is
  * said; the runtime has a limit of its own.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
@@ -95,14 +95,29 @@ function targetOf(flow: Flow, stage: Stage, { move, trigger }: Rule): string | u
 function goesOn(ir: Ir, flow: Flow, path: readonly Step[], memory: AnalysisMemory): boolean {
   const effects = path.flatMap((step) => [...step.rule.effects, ...(flow.stages[step.to]?.entry ?? [])]);
   const touched = touches(ir, effects);
+  const settled = settledBy(ir, effects);
+  for (const field of settled.keys()) touched.fields.delete(field);
   if (path.some((step) => !staysAsItIs(ir, step.rule, touched))) return false;
-  return canHoldTogether(
-    ir,
-    flow,
-    path.flatMap(({ rule }) => rule.condition ?? []),
-    memory,
-  );
+  return canHoldTogether(ir, flow, [...path.flatMap(({ rule }) => rule.condition ?? []), ...settled.values()], memory);
 }
+
+/** The fields that each time around are set to the same plain value and to nothing else: from the second time on they are it. */
+function settledBy(ir: Ir, effects: readonly Effect[]): Map<string, Expr> {
+  const settled = new Map<string, Expr>();
+  const all = [...everyEffect(ir, [...effects])];
+  for (const set of effects) {
+    if (set.kind !== 'set' || set.item) continue;
+    const { field, value } = set;
+    const sets = all.filter((effect) => effect.kind === 'set' && effect.field === field);
+    if (value.op !== 'value' || sets.some((one) => one.kind !== 'set' || !isSame(one.value, value))) continue;
+    const { span } = value;
+    settled.set(field, { op: 'compare', by: '=', left: { op: 'data', name: field, span }, right: value, span });
+  }
+  return settled;
+}
+
+const isSame = (left: Expr, right: Expr): boolean =>
+  left.op === 'value' && right.op === 'value' && JSON.stringify(left.value) === JSON.stringify(right.value);
 
 type Touched = { fields: Set<string>; series: Set<string>; lists: Set<string> };
 const untouched: Touched = { fields: new Set(), series: new Set(), lists: new Set() };

@@ -131,7 +131,7 @@ export const oversights = {
   },
   'never-set': {
     meaning: [
-      'A condition waits for this field to change. No rule, question or decision sets it, and no role, service or agent may.',
+      'A condition waits for this field to change. No rule, question or decision sets it to anything else than it is at first, and no role, service or agent may.',
       'Most often the words `agent may set` or `nurse may set` are missing behind its type. What differs from person to person and never changes is a parameter.',
     ],
     fails: `

@@ -116,6 +116,13 @@ export function absence({ series, where, scope, duration }: Extract<Expr, { op: 
   };
 }
 
+/** The moment from which such a length is counted; null: it has never been. For whoever explains a condition. */
+export function countsFrom(expr: Extract<Expr, { op: 'since' | 'silence' | 'absence' }>, env: Env): number | null {
+  if (expr.op === 'since') return anchorOf(expr.anchor, env).at;
+  const sign = expr.op === 'silence' ? env.facts.heardAt : newestMatching(expr.series, conditionOf(expr.where), env).at;
+  return lastSign(sign, expr.scope, env);
+}
+
 /** The newest entry that matches; `until` is when time alone may make it another one. */
 function newestMatching(series: string, where: Condition | undefined, env: Env): { at: number | null; until: number } {
   const entries = env.facts.series[series] ?? [];

@@ -52,7 +52,7 @@ export async function dueByProgram(
 export type Wanted = { program: string; rank: number; from: string; now: number; limit: number };
 
 /**
- * Claims them until the transaction ends: the claimed, and rows of the list that are left over, as their enrollments
+ * Claims them until the transaction ends, unless they have been paused meanwhile: the claimed, and rows of the list that are left over, as their enrollments
  * say otherwise. `reached`: where the last of them stands, null where there were fewer than wanted.
  */
 export async function claim(
@@ -68,6 +68,8 @@ export async function claim(
     from due d join enrollments e on e.workspace_id = d.workspace_id and e.id = d.enrollment_id
     where d.workspace_id = ${store.workspace} and d.program = ${program} and d.rank = ${rank}
       and d.at between ${from}::text::timestamptz and ${new Date(now)}
+      and exists (select from programs p join workspaces w on w.id = p.workspace_id
+        where p.workspace_id = ${store.workspace} and p.name = ${program} and p.paused_at is null and w.paused_at is null)
     order by d.at limit ${limit} for update of e skip locked`;
   const claimed: Claimed[] = [];
   const leftOver: LeftOver[] = [];

@@ -7,7 +7,16 @@ import type { Sql } from './store.ts';
 
 type Value = string | number | boolean | null;
 
-/** The values as `text[]`, for a cast to what they are. A row without a value has null there. */
+/** Makes columns of rows: each of what is picked of them. */
+export const columnsOf =
+  <Row>(sql: Sql, rows: readonly Row[]) =>
+  (pick: (row: Row) => Value) =>
+    column(sql, rows.map(pick));
+
+/**
+ * The values as `text[]`, for a cast to what they are. A row without a value has null there; a single one gives an empty
+ * list, which `unnest` fills up beside a column that has values.
+ */
 export function column(sql: Sql, values: readonly Value[]) {
   // A text that is empty or has lines of its own could not be told from others.
   const isPlain = values.every((value) => typeof value !== 'string' || (value !== '' && !value.includes('\n')));

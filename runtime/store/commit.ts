@@ -1,8 +1,8 @@
 /**
  * One input to one enrollment: read, know a repeat, step, write; all of it or nothing.
  *
- * Whatever happens to an enrollment happens here, in `at-once.ts` or in the sweep, and all write through
- * `writeSteps`. An input whose id was taken before changes nothing, so everything may be sent twice.
+ * Whatever happens to an enrollment happens here, in `at-once.ts`, in the sweep or in a set of people that is done at
+ * once (`bulk-people.ts`, `adopt-people.ts`), and all write through `write-steps.ts`. An input whose id was taken before changes nothing, so everything may be sent twice.
  */
 import { Refusal } from '../control.ts';
 import type { Input } from '../inputs.ts';
@@ -13,6 +13,7 @@ import { cleanText } from './clean-text.ts';
 import { clockNow } from './clock.ts';
 import { note } from './notes.ts';
 import { inSpan, withOrigin } from './origin.ts';
+import { isErased } from './people.ts';
 import { loadVersion } from './programs.ts';
 import type { Store, Tx } from './store.ts';
 import { writeSteps } from './write-steps.ts';
@@ -27,7 +28,7 @@ export type LockedEnrollment = {
 };
 
 export type Committed = {
-  /** False when the input had been taken before: then nothing happened. */
+  /** False when the input had been taken before, or comes too late: then nothing happened. */
   fresh: boolean;
   enrollment: LockedEnrollment;
   state: State;
@@ -93,12 +94,25 @@ async function commitLocked(
   const [seen] = await tx`
     select 1 from timeline
     where workspace_id = ${store.workspace} and enrollment_id = ${enrollment.id} and input_id = ${input.id}`;
-  if (seen !== undefined) return { fresh: false, enrollment, state: enrollment.state, rows: [] };
+  const isRepeat = seen !== undefined;
+  if (isRepeat || (await comesTooLate(store, tx, enrollment, input)))
+    return { fresh: false, enrollment, state: enrollment.state, rows: [] };
   const program = await loadVersion(store, tx, enrollment.program, enrollment.version);
   const at = Math.max(now ?? (await clockNow(store, tx)), enrollment.steppedAt);
   const result = step(program, enrollment.state, input, at, enrollment.id);
   await writeSteps(store, tx, [{ enrollment, input, result, at }]);
   return { fresh: true, enrollment, state: result.state, rows: result.rows };
+}
+
+/** Whether an agent brings this back of somebody who was erased while it ran: there may be words of theirs in it. */
+async function comesTooLate(
+  store: Store,
+  tx: Tx,
+  { state, person }: LockedEnrollment,
+  { type }: Input,
+): Promise<boolean> {
+  if ((type !== 'run-finished' && type !== 'run-failed') || state.facts.finished === null) return false;
+  return isErased(store, tx, person);
 }
 
 /** Locks enrollments until the transaction ends, always in the order of their ids. Unknown ones are left out. */

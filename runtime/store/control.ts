@@ -15,11 +15,20 @@ import { unknownEnrollment } from './commit.ts';
 import { enrollIn } from './enroll.ts';
 import { type EnrollmentRow, enrollmentColumns, summaryOf } from './enrollment-rows.ts';
 import { erasePerson } from './erase-person.ts';
+import { pausesAround } from './holds.ts';
 import { pageMax } from './limits.ts';
 import { createOperatorControl } from './operator-control.ts';
 import { openItems } from './operator-items.ts';
 import { outbox } from './outbox.ts';
-import { bindAccount, boundChannels, personByAccount, personByEmail, readPerson, setZone } from './people.ts';
+import {
+  bindAccount,
+  boundChannels,
+  personByAccount,
+  personByEmail,
+  presentPerson,
+  readPerson,
+  setZone,
+} from './people.ts';
 import { preferences, setPreferences } from './preferences.ts';
 import { importableFiles, readVersion } from './programs.ts';
 import { answer, approveAccess, checkId, receive } from './receive.ts';
@@ -109,7 +118,7 @@ async function conversation(store: Store, input: Parameters<Control['conversatio
 async function enroll(store: Store, input: Parameters<Control['enroll']>[0]): Promise<EnrollmentSummary> {
   if (input.id !== undefined) checkId(input.id);
   return store.sql.begin(async (tx) => {
-    const person: Person = await readPerson(store, tx, input.person);
+    const person: Person = await presentPerson(store, tx, input.person);
     const { id, fresh } = await enrollIn(store, tx, { ...input, person });
     const { actor, reason, program } = input;
     if (fresh && actor !== undefined)
@@ -147,6 +156,7 @@ async function enrollment(store: Store, id: string, daysAhead?: number): ReturnT
     const { state, cohort } = row;
     const now = await clockNow(store, tx);
     const { summary, program } = await summaryOf(store, tx, row, now);
+    const around = await pausesAround(store, tx, summary.program);
     return {
       ...summary,
       seq: state.seq,
@@ -156,9 +166,9 @@ async function enrollment(store: Store, id: string, daysAhead?: number): ReturnT
       past: await pastVersions(store, tx, summary),
       source: program.source,
       lets: letsInScope(program, state, now),
-      why: why(program, state, now),
+      why: why(program, state, now, around),
       waiting: waiting(program, state, now),
-      ahead: daysAhead === undefined ? null : forecast(program, state, now, daysAhead),
+      ahead: daysAhead === undefined ? null : forecast(program, state, now, daysAhead, around),
     };
   });
 }

@@ -6,6 +6,7 @@
  */
 import { Refusal } from '../control.ts';
 import type { Standstill } from '../operator-control.ts';
+import type { WhyPause } from '../why.ts';
 import { addAudit, checkReason } from './audit.ts';
 import { clockNow } from './clock.ts';
 import { readVersion } from './programs.ts';
@@ -73,6 +74,24 @@ export async function resumeWorkspace(store: Store, by: string): Promise<void> {
 export async function workspaceStandstill(store: Store): Promise<Standstill | null> {
   return standing(await workspaceRow(store, store.sql));
 }
+
+/** The pauses around everybody in a program, the widest first. */
+export async function pausesAround(store: Store, sql: Sql, program: string): Promise<WhyPause[]> {
+  const ofWorkspace = standing(await workspaceRow(store, sql));
+  const ofProgram = standing(await programRow(store, sql, program));
+  const pauses: WhyPause[] = [];
+  if (ofWorkspace) pauses.push(pauseAround('workspace', ofWorkspace));
+  if (ofProgram) pauses.push(pauseAround('program', ofProgram));
+  return pauses;
+}
+
+const pauseAround = (what: WhyPause['what'], { at, by, reason }: Standstill): WhyPause => ({
+  what,
+  since: at,
+  by,
+  reason,
+  until: null,
+});
 
 async function programRow(store: Store, sql: Sql, name: string): Promise<Row | undefined> {
   const [row] = await sql<Row[]>`

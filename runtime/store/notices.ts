@@ -21,7 +21,7 @@ export async function notify(tx: Sql, notices: readonly Notice[]): Promise<void>
 
 /** The question that sends notifications. */
 export function sendNotices(sql: Sql, payloads: readonly string[]) {
-  return sql`select pg_notify(${liveChannel}, x) from unnest(${payloads as string[]}::text[]) as x`;
+  return sql`select count(pg_notify(${liveChannel}, x)) from unnest(${payloads as string[]}::text[]) as x`;
 }
 
 /** The texts of the notifications that carry these notices. */

@@ -41,14 +41,34 @@ export async function personByEmail(
 export async function readPerson(store: Store, sql: Sql, id: string): Promise<Person> {
   const [row] = await sql<Person[]>`
     select id, email, name, zone from people where workspace_id = ${store.workspace} and id = ${id}`;
-  if (row === undefined) throw new Refusal('unknown-person', `There is no person ${id.slice(0, 100)}.`);
+  if (row === undefined) throw unknownPerson(id);
   return row;
+}
+
+/** The same of somebody who has not been erased: nothing more is written of those. Nor are they until the transaction ends. */
+export async function presentPerson(store: Store, sql: Sql, id: string): Promise<Person> {
+  const [row] = await sql<(Person & { erased: boolean })[]>`
+    select id, email, name, zone, erased_at is not null as erased from people
+    where workspace_id = ${store.workspace} and id = ${id} for key share`;
+  if (row === undefined) throw unknownPerson(id);
+  const { erased, ...person } = row;
+  if (erased) throw new Refusal('unknown-person', `The person ${id} was erased.`);
+  return person;
+}
+
+const unknownPerson = (id: string) => new Refusal('unknown-person', `There is no person ${id.slice(0, 100)}.`);
+
+/** Whether the person has been erased. Under the lock on one of their enrollments that does not change. */
+export async function isErased(store: Store, sql: Sql, id: string): Promise<boolean> {
+  const [row] = await sql`
+    select 1 from people where workspace_id = ${store.workspace} and id = ${id} and erased_at is not null`;
+  return row !== undefined;
 }
 
 /** Sets a person's time zone, and tells the programs they are in that follow it. */
 export async function setZone(store: Store, person: string, zone: string): Promise<void> {
   if (!isZone(zone)) throw new Refusal('malformed', `“${zone.slice(0, 80)}” is not a time zone; one is Europe/London.`);
-  await readPerson(store, store.sql, person);
+  await presentPerson(store, store.sql, person);
   await store.sql`update people set zone = ${zone} where workspace_id = ${store.workspace} and id = ${person}`;
   const active = await store.sql<{ id: string; program: string; version: number; zone: string }[]>`
     select id, program, version, state->'facts'->>'zone' as zone from enrollments
@@ -67,7 +87,7 @@ export async function bindAccount(
 ): Promise<void> {
   if (account === '' || account.length > idLengthMax)
     throw new Refusal('malformed', 'The account needs an id of at most 200 characters.');
-  await readPerson(store, store.sql, person);
+  await presentPerson(store, store.sql, person);
   await store.sql`
     insert into accounts (workspace_id, channel, account, person_id, created_at)
     values (${store.workspace}, ${channel}, ${account}, ${person}, ${new Date(await clockNow(store))})

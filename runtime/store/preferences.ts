@@ -6,7 +6,7 @@ import { type DeliveryPreferences, isPlain, noPreferences, preferenceProblems } 
 import { addAudit } from './audit.ts';
 import { clockNow } from './clock.ts';
 import { planAnew } from './outbox.ts';
-import { readPerson } from './people.ts';
+import { presentPerson, readPerson } from './people.ts';
 import type { Sql, Store } from './store.ts';
 
 /** How a person wants to be written to. Throws `unknown-person`. */
@@ -33,7 +33,7 @@ export async function setPreferences(
   const wished: DeliveryPreferences = { channels, quiet, when, perDay };
   const problems = preferenceProblems(wished);
   if (problems.length > 0) throw new Refusal('malformed', problems.join(' '));
-  await readPerson(store, store.sql, person);
+  await presentPerson(store, store.sql, person);
   return store.sql.begin(async (tx) => {
     const at = await clockNow(store, tx);
     if (isPlain(wished)) {

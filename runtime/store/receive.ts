@@ -26,7 +26,7 @@ import { idLengthMax, messageLengthMax, waitingMessagesMax } from './limits.ts';
 import { addMessages, heardMessage, type MessageRow } from './messages.ts';
 import { notify } from './notices.ts';
 import { withOrigin } from './origin.ts';
-import { readPerson } from './people.ts';
+import { presentPerson } from './people.ts';
 import { loadVersion, readVersion } from './programs.ts';
 import type { Store, Tx } from './store.ts';
 
@@ -49,7 +49,7 @@ async function receiveAtOnce(store: Store, { person, program, channel, id, text 
 
 function receiveOnce(store: Store, incoming: Incoming): Promise<Received> {
   return store.sql.begin(async (tx): Promise<Received> => {
-    const person = await readPerson(store, tx, incoming.person);
+    const person = await presentPerson(store, tx, incoming.person);
     const { ir } = await readVersion(store, tx, incoming.program);
     await lockAdmission(store, tx, person.id, ir.name);
     const repeated = await findRepeat(store, tx, person.id, incoming.id);
@@ -76,7 +76,7 @@ export async function answer(
   const { person, channel, question } = raw;
   const [id, value] = [checkId(raw.id), checkText(raw.value)];
   return store.sql.begin(async (tx): Promise<Received> => {
-    await readPerson(store, tx, person);
+    await presentPerson(store, tx, person);
     const [asked] = await tx<{ program: string; enrollment: string; title: string; status: string; facts: Facts }[]>`
       select m.program, e.id as enrollment, v.ir->>'title' as title, e.status, e.state->'facts' as facts
       from messages m
@@ -104,7 +104,7 @@ export async function approveAccess(store: Store, item: string, by: string): Pro
       where workspace_id = ${store.workspace} and id = ${item} and kind = 'access-request' for update`;
     if (request === undefined) throw new Refusal('malformed', `There is no request for access ${item.slice(0, 100)}.`);
     if (request.closed_at !== null) return;
-    const person = await readPerson(store, tx, request.person);
+    const person = await presentPerson(store, tx, request.person);
     await lockAdmission(store, tx, person.id, request.program);
     const last = await lastEnrollment(store, tx, person.id, request.program);
     const id =

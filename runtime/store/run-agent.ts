@@ -7,6 +7,7 @@
  * last one becomes an event, and the program goes on.
  */
 
+import { erasedText } from '../erase.ts';
 import type { Input, RunResult } from '../inputs.ts';
 import { contextRowsMax, runContext, skillOf } from '../run-context.ts';
 import { type Agent, AgentProblem, type RunUsage, type Skill } from '../services.ts';
@@ -22,7 +23,7 @@ import { problemLengthMax, retryAfterMaxMs, runAttemptsMax, runLimitMs } from '.
 import { note } from './notes.ts';
 import { problemOf } from './problem.ts';
 import { loadVersion } from './programs.ts';
-import type { Store, Tx } from './store.ts';
+import type { Sql, Store, Tx } from './store.ts';
 import { readTimeline } from './timeline-rows.ts';
 import { waitsForTurn } from './voice.ts';
 
@@ -88,7 +89,8 @@ export async function giveUp(store: Store, job: RunJob, problem: string): Promis
     const at = await clockNow(store, tx);
     const committed = await commitIn(store, tx, { enrollment: job.enrollment, input });
     await tx`
-      update agent_runs set problem = ${input.problem}, finished_at = ${new Date(at)}
+      with person as materialized (${personOf(store, tx, job)})
+      update agent_runs set problem = ${unlessErased(tx, input.problem)}, finished_at = ${new Date(at)} from person
       where workspace_id = ${store.workspace} and id = ${job.run} and finished_at is null`;
     if (!committed.rows.some((row) => row.kind === 'run-failed')) return;
     await addOperatorItem(store, tx, {
@@ -155,11 +157,23 @@ async function readRun(store: Store, job: RunJob): Promise<AtHand | null> {
 
 async function recordUsage(store: Store, tx: Tx, job: RunJob, usage: RunUsage, durationMs: number): Promise<void> {
   await tx`
+    with person as materialized (${personOf(store, tx, job)})
     update agent_runs set model = ${usage.model}, input_tokens = ${usage.inputTokens}, output_tokens = ${usage.outputTokens},
-      usd = usd + ${usage.usd}, tool_calls = ${tx.json(usage.toolCalls as never)}, duration_ms = ${durationMs}, problem = null,
+      usd = usd + ${usage.usd}, duration_ms = ${durationMs}, problem = null,
+      tool_calls = case when person.erased then '[]' else ${JSON.stringify(usage.toolCalls)}::text::jsonb end,
       finished_at = ${new Date(await clockNow(store, tx))}
+    from person
     where workspace_id = ${store.workspace} and id = ${job.run}`;
 }
+
+/** Whether the person of a run has been erased; nobody erases them until the statement, or its transaction, has ended. */
+const personOf = (store: Store, sql: Sql, { run }: RunJob) => sql`
+  select p.erased_at is not null as erased from agent_runs r
+  join people p on p.workspace_id = r.workspace_id and p.id = r.person_id
+  where r.workspace_id = ${store.workspace} and r.id = ${run} for key share of p`;
+
+/** A problem may be told in the words of the `person`. */
+const unlessErased = (sql: Sql, problem: string) => sql`case when person.erased then ${erasedText} else ${problem} end`;
 
 /** What an attempt cost that came to nothing: it counts towards the budget all the same. */
 async function recordCost(store: Store, job: RunJob, usage: RunUsage): Promise<void> {
@@ -172,7 +186,8 @@ async function recordCost(store: Store, job: RunJob, usage: RunUsage): Promise<v
 async function failed(store: Store, job: RunJob, problem: string, retryAfterMs: number | null = null): Promise<void> {
   noteRun(store, job, 'failed', { ms: 0 });
   const [row] = await store.sql<{ failures: number }[]>`
-    update agent_runs set failures = failures + 1, problem = ${problem}
+    with person as materialized (${personOf(store, store.sql, job)})
+    update agent_runs set failures = failures + 1, problem = ${unlessErased(store.sql, problem)} from person
     where workspace_id = ${store.workspace} and id = ${job.run} returning failures`;
   if (row !== undefined && row.failures < runAttemptsMax) {
     if (retryAfterMs === null) throw new Error(problem);

@@ -6,6 +6,7 @@ import { forecast, forecastDaysMax } from '../forecast.ts';
 import type { State } from '../state.ts';
 import { clockNow } from './clock.ts';
 import { unknownEnrollment } from './commit.ts';
+import { pausesAround } from './holds.ts';
 import { loadVersion } from './programs.ts';
 import type { Store } from './store.ts';
 
@@ -15,7 +16,8 @@ export async function whatNext(store: Store, id: string, days: number): ReturnTy
     select program, version, state from enrollments where workspace_id = ${store.workspace} and id = ${id}`;
   if (row === undefined) throw unknownEnrollment(id);
   const program = await loadVersion(store, store.sql, row.program, row.version);
-  return { ...forecast(program, row.state, await clockNow(store), days), zone: row.state.facts.zone };
+  const around = await pausesAround(store, store.sql, row.program);
+  return { ...forecast(program, row.state, await clockNow(store), days, around), zone: row.state.facts.zone };
 }
 
 /** Refuses to look further ahead than is worked out. */

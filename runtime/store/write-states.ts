@@ -4,7 +4,7 @@
  * Each is written only onto the state from which the step was taken. `writeStates` has to stand as `stepped` before
  * `unlist` and `list`, which go by what it gives.
  */
-import { column } from './columns.ts';
+import { columnsOf } from './columns.ts';
 import { isoOf } from './moments.ts';
 import type { StepRows } from './step-rows.ts';
 import type { Sql, Store } from './store.ts';
@@ -17,13 +17,14 @@ export type Place = { enrollment: string; due: string };
 
 /**
  * How the enrollments are found. `locked`, `claimed`: the caller has locked them, in the second case by a claim.
- * `unlocked`: they are found as they were, and had not finished, or not at all.
+ * `unlocked`: they are found as they were, had not finished, and nobody has put them off meanwhile; or not at all.
  */
 export type Hold = { kind: 'locked' | 'unlocked' } | { kind: 'claimed'; places: readonly Place[] };
 
 export function writeStates(store: Store, sql: Sql, steps: readonly StepRows[], hold: Hold) {
-  const states = steps.map(({ state }) => state);
   const claimed = hold.kind === 'claimed';
+  const of = columnsOf(sql, steps);
+  const lies = columnsOf(sql, claimed ? hold.places : []);
   const none = sql``;
   return sql`
     update enrollments e set
@@ -33,70 +34,27 @@ export function writeStates(store: Store, sql: Sql, steps: readonly StepRows[], 
       sweep_rank = case when x.last_reviewed_at is null then 0 else 1 end, last_reviewed_at = x.last_reviewed_at,
       finished_at = x.finished_at, stepped_at = x.stepped_at, failures = 0, failing = null
     from ${claimed ? none : sql`enrollments was,`} unnest(
-      ${column(
-        sql,
-        steps.map(({ enrollment }) => enrollment.id),
-      )},
-      ${column(
-        sql,
-        states.map(({ before }) => before),
-      )}::integer[],
-      ${column(
-        sql,
-        states.map(({ json }) => json),
-      )},
-      ${column(
-        sql,
-        states.map(({ stage }) => stage),
-      )},
-      ${column(
-        sql,
-        states.map(({ seq }) => seq),
-      )}::integer[],
-      ${column(
-        sql,
-        states.map(({ cohort }) => cohort),
-      )},
-      ${column(
-        sql,
-        states.map(({ inRun }) => inRun),
-      )}::boolean[],
-      ${column(
-        sql,
-        states.map(({ nextDueAt }) => nextDueAt),
-      )}::timestamptz[],
-      ${column(
-        sql,
-        states.map(({ lastReviewedAt }) => lastReviewedAt),
-      )}::timestamptz[],
-      ${column(
-        sql,
-        states.map(({ finishedAt }) => finishedAt),
-      )}::timestamptz[],
-      ${column(
-        sql,
-        steps.map(({ at }) => isoOf(at)),
-      )}::timestamptz[]
-      ${
-        claimed
-          ? sql`, ${column(
-              sql,
-              hold.places.map(({ enrollment }) => enrollment),
-            )}::tid[],
-      ${column(
-        sql,
-        hold.places.map(({ due }) => due),
-      )}::tid[]`
-          : none
-      })
+      ${of(({ enrollment }) => enrollment.id)}, ${of(({ state }) => state.before)}::integer[],
+      ${of(({ state }) => state.json)}, ${of(({ state }) => state.stage)}, ${of(({ state }) => state.seq)}::integer[],
+      ${of(({ state }) => state.cohort)}, ${of(({ state }) => state.inRun)}::boolean[],
+      ${of(({ state }) => state.nextDueAt)}::timestamptz[], ${of(({ state }) => state.lastReviewedAt)}::timestamptz[],
+      ${of(({ state }) => state.finishedAt)}::timestamptz[], ${of(({ at }) => isoOf(at))}::timestamptz[]
+      ${claimed ? sql`, ${lies(({ enrollment }) => enrollment)}::tid[], ${lies(({ due }) => due)}::tid[]` : none})
       as x(id, before, state, stage, seq, cohort, in_run, next_due_at, last_reviewed_at, finished_at, stepped_at
       ${claimed ? sql`, place, listed_at` : none})
     where e.workspace_id = ${store.workspace} and e.id = x.id and e.seq = x.before
-      ${hold.kind === 'unlocked' ? sql`and e.status = 'active'` : none}
+      ${hold.kind === 'unlocked' ? sql`and e.status = 'active' and ${isListedAsRead(sql)}` : none}
       ${claimed ? sql`and e.ctid = x.place` : sql`and was.workspace_id = e.workspace_id and was.id = e.id`}
     returning e.id, e.program, e.sweep_rank as rank, e.sweep_at as at,
       ${claimed ? sql`x.listed_at` : sql`was.sweep_rank as rank_before, was.sweep_at as at_before`}`;
 }
+
+/**
+ * What others wrote while this statement waited for their lock is in `e` and not in `was`: by that the list would be
+ * brought up to date wrongly, and somebody be lost from it.
+ */
+const isListedAsRead = (sql: Sql) =>
+  sql`(was.sweep_rank, was.sweep_at) is not distinct from (e.sweep_rank, e.sweep_at)`;
 
 /** Of those stepped: who is due at another time than before. */
 const listsAnew = (sql: Sql) => sql`(s.rank_before, s.at_before) is distinct from (s.rank, s.at)`;
@@ -114,15 +72,13 @@ export function unlist(store: Store, sql: Sql, { kind }: Hold) {
 }
 
 /**
- * Puts them into it again. A claim does not look for what was left over there at the very same moment: then the
- * database refuses the whole, and they are written one by one.
+ * Puts them into it again, where nothing was left over there at the very same moment. A claim does not look for that:
+ * then the database refuses the whole, and it is written in halves.
  */
 export function list(store: Store, sql: Sql, { kind }: Hold) {
-  const select = sql`select ${store.workspace}, s.program, s.rank, s.at, s.id from stepped s where s.at is not null`;
-  return kind === 'claimed'
-    ? sql`insert into due (workspace_id, program, rank, at, enrollment_id) ${select}`
-    : sql`
-    insert into due (workspace_id, program, rank, at, enrollment_id) ${select} and ${listsAnew(sql)} and not exists (
-      select from due d where d.workspace_id = ${store.workspace} and d.program = s.program and d.rank = s.rank
-        and d.at = s.at and d.enrollment_id = s.id)`;
+  const none = sql``;
+  return sql`
+    insert into due (workspace_id, program, rank, at, enrollment_id)
+    select ${store.workspace}, s.program, s.rank, s.at, s.id from stepped s
+    where s.at is not null ${kind === 'claimed' ? none : sql`and ${listsAnew(sql)} on conflict do nothing`}`;
 }

@@ -5,7 +5,7 @@
  * notifications of live pages. Each step is written only onto the state it was taken from: either the
  * caller holds the lock on the enrollment, or hears that somebody else was quicker.
  */
-import { column } from './columns.ts';
+import { columnsOf } from './columns.ts';
 import { closeItems, insertItems } from './items.ts';
 import { queueJobsOfSteps } from './jobs.ts';
 import { insertMessages, lockPeople } from './messages.ts';
@@ -62,7 +62,7 @@ export async function writeRows(store: Store, sql: Sql, steps: readonly StepRows
     })),
   );
   const none = sql``;
-  // What only selects is not done unless somebody looks at what it gives. States come first, and with them the locks.
+  // States come first, and with them the locks: whoever was slower adds no jobs and tells nobody.
   try {
     await sql`
       with stepped as (${writeStates(store, sql, steps, hold)}),
@@ -73,11 +73,9 @@ export async function writeRows(store: Store, sql: Sql, steps: readonly StepRows
       ${messages.length === 0 ? none : sql`, said as (${insertMessages(store, sql, messages)})`}
       ${items.length === 0 ? none : sql`, asked as (${insertItems(store, sql, items)})`}
       ${closed.length === 0 ? none : sql`, closed as (${closeItems(store, sql, closed)})`}
-      ${jobs.length === 0 ? none : sql`, queued as (${queueJobsOfSteps(sql, jobs)})`}
-      ${notices.length === 0 ? none : sql`, told as (${sendNotices(sql, notices)})`}
       select all_or_nothing((select count(*) from stepped), ${steps.length})
-      ${jobs.length === 0 ? none : sql`, (select count(*) from queued)`}
-      ${notices.length === 0 ? none : sql`, (select count(*) from told)`}`;
+      ${jobs.length === 0 ? none : sql`, (${queueJobsOfSteps(sql, jobs)})`}
+      ${notices.length === 0 ? none : sql`, (${sendNotices(sql, notices)})`}`;
   } catch (error) {
     if ((error as { code?: unknown }).code === supersededCode) throw new Superseded();
     throw error;
@@ -85,36 +83,16 @@ export async function writeRows(store: Store, sql: Sql, steps: readonly StepRows
 }
 
 function insertTimeline(store: Store, sql: Sql, steps: readonly StepRows[]) {
-  const ids = steps.flatMap(({ enrollment, timeline }) => timeline.map(() => enrollment.id));
-  const lines = steps.flatMap(({ timeline }) => timeline);
+  const of = columnsOf(
+    sql,
+    steps.flatMap(({ enrollment, timeline }) => timeline.map((line) => ({ enrollment: enrollment.id, line }))),
+  );
   return sql`
     insert into timeline (workspace_id, enrollment_id, seq, at, cause, kind, input_id, entry)
     select ${store.workspace}, x.enrollment_id, x.seq, x.at, x.cause, x.kind, x.input_id, x.entry::json
     from unnest(
-      ${column(sql, ids)},
-      ${column(
-        sql,
-        lines.map(({ seq }) => seq),
-      )}::integer[],
-      ${column(
-        sql,
-        lines.map(({ at }) => at),
-      )}::timestamptz[],
-      ${column(
-        sql,
-        lines.map(({ cause }) => cause),
-      )}::integer[],
-      ${column(
-        sql,
-        lines.map(({ kind }) => kind),
-      )},
-      ${column(
-        sql,
-        lines.map(({ inputId }) => inputId),
-      )},
-      ${column(
-        sql,
-        lines.map(({ json }) => json),
-      )})
+      ${of(({ enrollment }) => enrollment)}, ${of(({ line }) => line.seq)}::integer[],
+      ${of(({ line }) => line.at)}::timestamptz[], ${of(({ line }) => line.cause)}::integer[],
+      ${of(({ line }) => line.kind)}, ${of(({ line }) => line.inputId)}, ${of(({ line }) => line.json)})
       as x(enrollment_id, seq, at, cause, kind, input_id, entry)`;
 }

@@ -156,6 +156,11 @@ const transitionSchema = exactly({
   title: { ...anyText, description: 'The same for people.' },
   by: oneOf(['facts', 'command', 'entry', 'moment', 'decision'], 'What can bring it about.'),
   holds: { type: 'boolean' },
+  holds_at: orNull({
+    ...at,
+    description:
+      'When time alone brings it about; null: it holds, time alone does not, or somebody has to do something.',
+  }),
   clauses: list(
     exactly({
       source: { ...anyText, description: 'The author’s words.' },
@@ -168,17 +173,27 @@ const transitionSchema = exactly({
 
 export const whySchema = exactly({
   stage: anyText,
+  pauses: list(
+    exactly({
+      what: oneOf(['workspace', 'program', 'person'], 'What stands still: nothing happens by itself, whatever holds.'),
+      since: at,
+      by: anyText,
+      reason: anyText,
+      until: orNull(at),
+    }),
+  ),
   transitions: list(transitionSchema),
   threads: list(exactly({ title: anyText, stage: anyText, stage_title: anyText, transitions: list(transitionSchema) })),
   next: orNull(exactly({ at, what: anyText })),
 });
 
-export const writeTransition = ({ rule, move, title, by, holds, clauses }: WhyTransition) => ({
+export const writeTransition = ({ rule, move, title, by, holds, holdsAt, clauses }: WhyTransition) => ({
   rule,
   move,
   title,
   by,
   holds,
+  holds_at: writtenOrNull(holdsAt),
   clauses: clauses.map(({ source, holds, values, holdsAt }) => ({
     source,
     holds,
@@ -187,8 +202,15 @@ export const writeTransition = ({ rule, move, title, by, holds, clauses }: WhyTr
   })),
 });
 
-export const writeWhy = ({ stage, transitions, threads, next }: Why) => ({
+export const writeWhy = ({ stage, pauses, transitions, threads, next }: Why) => ({
   stage,
+  pauses: pauses.map(({ what, since, by, reason, until }) => ({
+    what,
+    since: written(since),
+    by,
+    reason,
+    until: writtenOrNull(until),
+  })),
   transitions: transitions.map(writeTransition),
   threads: threads.map(({ title, stage, stageTitle, transitions }) => ({
     title,

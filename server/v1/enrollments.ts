@@ -236,7 +236,8 @@ const whatNext = operation<{ enrollment: string; days?: number }>({
     next_after: orNull({ ...at, description: 'The next due moment after that; null: time alone brings nothing more.' }),
     stuck: {
       type: ['string', 'null'],
-      description: 'Why nothing can be told from `cut_at` on, where the program cannot go on then; null: it can.',
+      description:
+        'Why nothing can be told from `cut_at` on: the program cannot go on then, or it is paused; null: it can.',
     },
   }),
   async run({ control }, { enrollment, days = 7 }) {

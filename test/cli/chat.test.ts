@@ -76,7 +76,7 @@ test('a whole story: enrolled by talking, stages won and given back, left by a w
   assert.ok(rows.every(({ text, sentence, kind }) => text !== '' && sentence !== '' && kind !== ''));
   assert.ok(words(rows).includes('Before you start: do you have chest pain or a heart condition?'));
   const finished = rows.find(({ kind }) => kind === 'finished');
-  assert.match(finished?.sentence ?? '', /Left as opted_out/);
+  assert.match(finished?.sentence ?? '', /Left as opted out/);
   // The record of Saturday says when it occurred, an hour and a half before it was told.
   const late = rows.find(
     (row) => row.kind === 'recorded' && 'occurredAt' in row && row.occurredAt !== row.at,

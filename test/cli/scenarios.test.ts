@@ -56,6 +56,29 @@ test('coverage: what was gone through, and what was not, with its place', async 
   assert.equal(places, ['transition 8', 'condition 14', 'transition 16', 'condition 16']);
 });
 
+test('coverage says which part of an approval or of a pause is missing', async () => {
+  const cwd = folder({
+    'rest.regimen': `program rest "Rest" {
+  timezone "UTC"
+  skill plain
+  roles nurse
+  data { away : yes/no = no  nurse may set  fit : yes/no = no  nurse may set }
+  stage resting {
+    pause while away and not 30 days since away changed
+    advance to over when fit, approved by nurse, refused { say "Not yet." }
+    leave as lost after 60 days of silence
+  }
+  stage over final {}
+}
+scenario "away" of rest { start mon 2026-01-05 09:00  nurse sets away = yes }`,
+  });
+  const { out } = await regimen(['test', '--coverage'], { cwd });
+  const said = [...out.matchAll(/rest\.regimen:(\d+):\d+ “.*” is never (\w+)$/gm)].map(
+    ([, line, word]) => `${line} ${word}`,
+  );
+  assert.equal(said, ['7 ended', '8 proposed', '8 approved', '8 refused', '9 taken']);
+});
+
 test('coverage for people, and its threshold', async () => {
   const cwd = folder({ 'walk.regimen': program, 'walk.scenario': scenario });
   const enough = await regimen(['test', '--coverage', '--threshold', '33'], { cwd });

@@ -141,8 +141,9 @@ test('every diagnostic that offers a fix has a case among the code actions', () 
   );
 });
 
-/** What is made for an author waits for their next words: who sets it is not said yet. */
-const awaited = (does: CodeAction['does']): string => (does === 'add-field' ? 'never-set: ' : '—');
+/** What is made for an author waits for their next words: who sets it, and who goes to the stage that was meant. */
+const awaited = (does: CodeAction['does']): string =>
+  does === 'add-field' ? 'never-set: ' : does === 'add-stage' ? 'unreachable-stage: ' : '—';
 
 const idOf = ({ code, message }: { code: string; message: string }): string => `${code}: ${message}`;
 

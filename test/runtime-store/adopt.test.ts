@@ -7,9 +7,11 @@ import { Refusal } from '../../runtime/control.ts';
 import { wakePlans, workOnPlan } from '../../runtime/store/adopt-jobs.ts';
 import { adoptPatienceMs } from '../../runtime/store/adopt-people.ts';
 import { setClock } from '../../runtime/store/clock.ts';
-import type { Store } from '../../runtime/store/store.ts';
+import type { Sql } from '../../runtime/store/store.ts';
 import type { VersionPlan } from '../../runtime/version-plan.ts';
 import { copyEnrollment } from '../support/copies.ts';
+import { withDatabase } from '../support/database.ts';
+import { addPerson, addProgram, withEarlier } from '../support/earlier-database.ts';
 import { day, first, reworded, type Story, second, start, unsaid, walking } from '../support/walkers.ts';
 
 const test = suite('adopt');
@@ -87,7 +89,7 @@ story('who has something in hand goes when it is over, or when it has been waite
   await wakePlans(s.store);
   assert.is(await jobs(), 0, 'nothing has happened to them');
   await s.say('cat', 'yes');
-  assert.equal(await statuses(s.store), { cat: 'ready', eve: 'waiting' });
+  assert.equal(await statuses(s.store.sql), { cat: 'ready', eve: 'waiting' });
   await wakePlans(s.store);
   assert.is(await jobs(), 1);
   const work = () => workOnPlan(s.store, { workspace: s.store.workspace, plan: plan.id });
@@ -107,7 +109,7 @@ story('who has something in hand goes when it is over, or when it has been waite
   await s.folds(['cat', 'eve']);
 });
 
-const statuses = async ({ sql }: Store) =>
+const statuses = async (sql: Sql) =>
   Object.fromEntries(
     (
       await sql<{ id: string; status: string }[]>`
@@ -121,30 +123,71 @@ story(
     for (const id of ['cat', 'eve', 'fay']) await s.enroll(id, 'go', 'night');
     await s.publish(second);
     await s.apply(await s.plan());
-    assert.equal(await statuses(s.store), { cat: 'waiting', eve: 'waiting', fay: 'waiting' });
+    assert.equal(await statuses(s.store.sql), { cat: 'waiting', eve: 'waiting', fay: 'waiting' });
     const { sql } = s.store;
     const step = (id: string) => sql`update enrollments set seq = seq + 1 where id = ${id}`;
     await sql`update enrollments set stepped_at = stepped_at + interval '1 hour', sweep_rank = 1`;
-    assert.equal(await statuses(s.store), { cat: 'waiting', eve: 'waiting', fay: 'waiting' }, 'nothing has happened');
+    assert.equal(
+      await statuses(s.store.sql),
+      { cat: 'waiting', eve: 'waiting', fay: 'waiting' },
+      'nothing has happened',
+    );
     await step('cat');
-    assert.equal(await statuses(s.store), { cat: 'ready', eve: 'waiting', fay: 'waiting' });
+    assert.equal(await statuses(s.store.sql), { cat: 'ready', eve: 'waiting', fay: 'waiting' });
     // Looked at again, and still to wait.
     await sql`update version_plan_people set status = 'waiting' where enrollment_id = 'cat'`;
     await step('cat');
-    assert.equal(await statuses(s.store), { cat: 'ready', eve: 'waiting', fay: 'waiting' });
+    assert.equal(await statuses(s.store.sql), { cat: 'ready', eve: 'waiting', fay: 'waiting' });
 
     await sql.begin(async (tx) => {
       await tx`select from version_plan_people where enrollment_id = 'eve' for update`;
       await step('eve');
       await step('fay');
     });
-    assert.equal(await statuses(s.store), { cat: 'ready', eve: 'waiting', fay: 'ready' });
+    assert.equal(await statuses(s.store.sql), { cat: 'ready', eve: 'waiting', fay: 'ready' });
     await step('eve');
-    assert.equal(await statuses(s.store), { cat: 'ready', eve: 'ready', fay: 'ready' });
+    assert.equal(await statuses(s.store.sql), { cat: 'ready', eve: 'ready', fay: 'ready' });
     const awaited = await sql`select 1 from enrollments where awaited`;
     assert.is(awaited.length, 0);
   },
 );
+
+test('who waits before the migration is awaited after it, and whose turn had come is ready', () =>
+  withDatabase((database) =>
+    withEarlier(database, '0013', async (sql, migrate) => {
+      await addProgram(sql, 'walk', 2);
+      await sql`
+        insert into version_plans (workspace_id, id, program, to_version, status, report, created_at, created_by)
+        values ('default', 'plan', 'walk', 2, 'applying', '{}', now(), 'test')`;
+      const people = [
+        { id: 'still', seq: 3, status: 'active', planned: 'waiting' },
+        { id: 'gone-on', seq: 4, status: 'active', planned: 'waiting' },
+        { id: 'left', seq: 3, status: 'finished', planned: 'waiting' },
+        { id: 'over', seq: 3, status: 'finished', planned: 'adopted' },
+      ];
+      for (const { id, seq, status, planned } of people) {
+        await addPerson(sql, id);
+        await sql`
+          insert into enrollments (workspace_id, id, program, version, person_id, attempt, status, stage, state, seq,
+            created_at, stepped_at)
+          values ('default', ${id}, 'walk', 1, ${id}, 1, ${status}, 'walking', '{}', ${seq}, now(), now())`;
+        await sql`
+          insert into version_plan_people (workspace_id, plan_id, enrollment_id, from_version, stage, verdict, status, seq)
+          values ('default', 'plan', ${id}, 1, 'walking', 'adopts', ${planned}, 3)`;
+      }
+      await migrate();
+      const awaited = async () =>
+        (await sql<{ id: string }[]>`select id from enrollments where awaited`).map(({ id }) => id);
+      const others = { 'gone-on': 'ready', left: 'ready', over: 'adopted' };
+      assert.equal(await statuses(sql), { ...others, still: 'waiting' });
+      assert.equal(await awaited(), ['still']);
+      await sql`update enrollments set seq = seq + 1`;
+      assert.equal(await statuses(sql), { ...others, still: 'ready' });
+      assert.equal(await awaited(), []);
+      await sql`update version_plan_people set status = 'waiting' where enrollment_id = 'gone-on'`;
+      assert.equal(await awaited(), ['gone-on'], 'whoever lets somebody wait: they are awaited');
+    }),
+  ));
 
 story('what was due is done under the old version before somebody goes', async (s) => {
   await s.enroll('bea', 'go');

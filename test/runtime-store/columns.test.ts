@@ -18,10 +18,25 @@ const cases: [what: string, values: Values, type: string][] = [
   ['null beside texts', [null, 'one', null], 'text'],
   ['null beside a text of more lines', [null, 'one\n', null], 'text'],
   ['the word null, and what arrays are written with', ['null', 'NULL', '{a,"b"}', '\\N', '\\'], 'text'],
-  ['numbers', [1, -2, 0], 'integer'],
+  ['the same beside a text of more lines', ['null', 'NULL', '{a,"b"}', '\\N', '\\', 'one\ntwo', null], 'text'],
+  ['what ends lines elsewhere', ['one\rtwo', '\r', '\t', '\u2028', ' one '], 'text'],
+  ['numbers', [1, -2, 0, 2_147_483_647], 'integer'],
   ['null beside numbers', [null, 7], 'integer'],
   ['booleans', [true, false, null], 'boolean'],
+  ['places', ['(0,1)', '(4294967294,65535)'], 'tid'],
+  ['JSON', ['{"says":"one\\ntwo"}', '{"says":"\\\\"}'], 'json'],
+  [
+    'moments',
+    ['1900-01-01T00:00:00.000Z', '2026-01-05T09:00:00.001Z', '9999-12-31T23:59:59.999Z', null],
+    'timestamptz',
+  ],
 ];
+
+/** As it was before the driver read it. */
+const written = (value: unknown): unknown => {
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+};
 
 test('each value in its row', () =>
   withDatabase(async (database) => {
@@ -31,7 +46,7 @@ test('each value in its row', () =>
         select x.value from unnest(${values.map((_, row) => row)}::integer[], ${column(sql, values)}::${sql.unsafe(type)}[])
           as x(row, value) order by x.row`;
       assert.equal(
-        rows.map(({ value }) => value),
+        rows.map(({ value }) => written(value)),
         values,
         what,
       );

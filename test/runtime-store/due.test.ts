@@ -1,5 +1,4 @@
 /** Who is due, and who has a run in hand, beside the enrollments: the lists follow, whoever writes. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { State } from '../../runtime/state.ts';
@@ -7,11 +6,11 @@ import { step, timeInput } from '../../runtime/step.ts';
 import { dueByProgram } from '../../runtime/store/claim.ts';
 import { setClock } from '../../runtime/store/clock.ts';
 import { commitIn } from '../../runtime/store/commit.ts';
-import connect from '../../runtime/store/driver.ts';
 import { loadVersion } from '../../runtime/store/programs.ts';
-import type { Store } from '../../runtime/store/store.ts';
+import type { Store, Tx } from '../../runtime/store/store.ts';
 import { sweep } from '../../runtime/store/sweep.ts';
 import { withDatabase } from '../support/database.ts';
+import { addPerson, addProgram, withEarlier } from '../support/earlier-database.ts';
 import { begin, day, hour, monday } from './story.ts';
 
 const test = suite('due');
@@ -101,6 +100,43 @@ test("what is left over at the very moment to which somebody is put off stands i
     assert.equal([...(await differences(store))], []);
   }));
 
+for (const [what, before, meanwhile] of [
+  [
+    'somebody who is put off just while a message comes in',
+    (_tx: Tx) => Promise.resolve(),
+    (tx: Tx) => tx`update enrollments set sweep_at = sweep_at + interval '1 hour'`,
+  ],
+  [
+    'somebody for whom a row is taken out just at the moment that a message makes theirs',
+    async (tx: Tx) => {
+      await tx`update enrollments set sweep_at = sweep_at - interval '1 hour'`;
+      await tx`
+        insert into due select workspace_id, program, sweep_rank, sweep_at + interval '1 hour', id from enrollments`;
+    },
+    async (tx: Tx) => {
+      await tx`select from enrollments for update`;
+      await tx`delete from due d using enrollments e where d.enrollment_id = e.id and d.at <> e.sweep_at`;
+    },
+  ],
+] as const) {
+  test(`${what} stays in the list`, () =>
+    withDatabase(async (database) => {
+      const store = await database.open({ startAt: monday });
+      const { control, person } = await begin(store, { at: 'walking' });
+      await store.sql.begin(before);
+      let said: Promise<unknown> = Promise.resolve();
+      await store.sql.begin(async (tx) => {
+        await meanwhile(tx);
+        said = control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: 'goal' });
+        const waits = async () => (await store.sql`select 1 from pg_locks where not granted`).length > 0;
+        for (let looks = 0; !(await waits()); looks++) assert.ok(looks < 5_000, 'the message waits for the lock');
+      });
+      await said;
+      assert.is((await store.sql`select from timeline where input_id = 'm1'`).length, 1);
+      assert.equal([...(await differences(store))], []);
+    }));
+}
+
 test('a review changes the row in its page: nothing it rewrites is in an index', () =>
   withDatabase(async (database) => {
     const store = await database.open({ startAt: monday });
@@ -124,20 +160,10 @@ test('a review changes the row in its page: nothing it rewrites is in an index',
   }));
 
 test('who is due before the migration is due after it', () =>
-  withDatabase(async (database) => {
-    const folder = new URL('../../runtime/migrations/', import.meta.url);
-    const files = readdirSync(folder).sort();
-    const own = files.findIndex((file) => file.startsWith('0011'));
-    const sql = connect(database.url, { max: 1, onnotice: () => {} });
-    const run = async (some: string[]) => {
-      for (const file of some) await sql.unsafe(readFileSync(new URL(file, folder), 'utf8'));
-    };
-    try {
-      await sql.unsafe('drop schema public cascade; create schema public');
-      await run(files.slice(0, own));
-      await sql`insert into programs values ('default', 'walking', now())`;
-      await sql`insert into program_versions values ('default', 'walking', 1, 'w', '', '', '{}', 'test', now())`;
-      await sql`insert into people values ('default', 'ada', 'ada@acme.com', 'Ada', 'UTC', now())`;
+  withDatabase((database) =>
+    withEarlier(database, '0011', async (sql, migrate) => {
+      await addProgram(sql, 'walking');
+      await addPerson(sql, 'ada');
       for (const [attempt, [due, inRun]] of [
         [true, true],
         [true, false],
@@ -149,7 +175,7 @@ test('who is due before the migration is due after it', () =>
           values ('default', ${`e${attempt}`}, 'walking', 1, 'ada', ${attempt + 1}, 'finished', 'walking', '{}', 1,
             ${due ? new Date(monday + attempt) : null}, ${inRun ?? false}, now(), now())`;
       }
-      await run(files.slice(own, own + 1));
+      await migrate();
       const due = await sql<{ id: string; at: Date }[]>`select enrollment_id as id, at from due order by at`;
       assert.equal(
         due.map(({ id, at }) => [id, at.getTime()]),
@@ -161,9 +187,7 @@ test('who is due before the migration is due after it', () =>
       assert.equal([...(await sql`select enrollment_id as id from runs_in_hand`)], [{ id: 'e0' }]);
       await sql`delete from enrollments where id = 'e0'`;
       assert.is((await sql`select from due`).length + (await sql`select from runs_in_hand`).length, 1);
-    } finally {
-      await sql.end();
-    }
-  }));
+    }),
+  ));
 
 test.run();

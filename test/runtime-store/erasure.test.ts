@@ -5,6 +5,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Refusal } from '../../runtime/control.ts';
+import { noPreferences } from '../../runtime/preferences.ts';
+import { type Agent, AgentProblem, type RunUsage } from '../../runtime/services.ts';
 import { drain } from '../../runtime/store/advance.ts';
 import { appUrl } from '../../runtime/store/app-role.ts';
 import { commitAtOnce, findEnrollment } from '../../runtime/store/at-once.ts';
@@ -12,7 +15,10 @@ import { commit, lockEnrollments } from '../../runtime/store/commit.ts';
 import { createControl } from '../../runtime/store/control.ts';
 import { erasePerson } from '../../runtime/store/erase-person.ts';
 import { lockOutbox } from '../../runtime/store/outbox-rows.ts';
+import { setZone } from '../../runtime/store/people.ts';
+import { setPreferences } from '../../runtime/store/preferences.ts';
 import { rebuild } from '../../runtime/store/rebuild.ts';
+import { runAgent } from '../../runtime/store/run-agent.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { openStores } from '../../runtime/store/stores.ts';
 import { createSignIns } from '../../server/sign-ins.ts';
@@ -21,6 +27,8 @@ import { agentOf, begin, monday, nothing, withWorker } from './story.ts';
 
 /** In the email, the name and everything the person writes. */
 const mark = 'quillfeather';
+
+const usage: RunUsage = { model: 'test', inputTokens: 1, outputTokens: 1, usd: 0.01, toolCalls: [] };
 
 /** Where in the whole database a word stands: `table.column`. */
 async function placesOf({ sql }: Store, word: string): Promise<string[]> {
@@ -159,6 +167,76 @@ test('what was read of an active life is not written back either, though the era
     assert.is(await commitAtOnce(store, asLong, late), null);
     assert.equal(await placesOf(store, mark), []);
     assert.equal((await rebuild(store, enrollment)).differences, []);
+  }));
+
+const answers: [what: string, ends: () => Awaited<ReturnType<Agent['run']>>][] = [
+  [
+    'answers',
+    () => ({
+      result: { ...nothing, says: [`You said ${mark}.`], sets: [{ field: 'why', value: mark }] },
+      usage: { ...usage, toolCalls: [{ name: 'set', input: { why: mark } }] },
+    }),
+  ],
+  [
+    'fails, and is to be tried again',
+    () => {
+      throw new AgentProblem(`No word for ${mark}.`, { again: true, usage });
+    },
+  ],
+  [
+    'fails for good',
+    () => {
+      throw new AgentProblem(`No word for ${mark}.`, { again: false, usage });
+    },
+  ],
+];
+
+for (const [what, ends] of answers) {
+  test(`a run that ${what} after its person was erased brings nothing of them back`, () =>
+    withDatabase(async (database) => {
+      const store = await database.open({ startAt: monday });
+      const { control, person, enrollment } = await begin(store, { at: 'walking' });
+      await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: mark });
+      const run = (await control.enrollment(enrollment)).facts.run?.id ?? '';
+      const agent: Agent = {
+        kind: 'test',
+        run: async ({ conversation }) => {
+          assert.is(conversation.at(-1)?.text, mark);
+          await erasePerson(store, { person, by: 'command', reason: 'They asked for it.' });
+          return ends();
+        },
+      };
+      const job = { workspace: store.workspace, enrollment, run };
+      const talkers = { agent, scripted: agent, skills: () => undefined };
+      await runAgent(store, talkers, job, new AbortController().signal).catch(() => undefined);
+      assert.equal(await placesOf(store, mark), []);
+      const [paid] = await store.sql<{ usd: number }[]>`select usd::float8 as usd from agent_runs where id = ${run}`;
+      assert.is(paid?.usd, usage.usd, 'what it cost is known');
+      assert.equal((await rebuild(store, enrollment)).differences, []);
+    }));
+}
+
+test('of somebody who was erased nothing new is taken, whoever still has their id', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person } = await begin(store);
+    await erasePerson(store, { person, by: 'operator', reason: 'They asked.' });
+    const doors: Record<string, () => Promise<unknown>> = {
+      message: () => control.receive({ person, program: 'walking', channel: 'web', id: 'm9', text: `Hello ${mark}` }),
+      enrollment: () => control.enroll({ person, program: 'walking', by: 'operator' }),
+      account: () => control.bindAccount({ channel: 'web2', account: `U-${mark}`, person }),
+      zone: () => setZone(store, person, 'Europe/Paris'),
+      preferences: () => setPreferences(store, person, { ...noPreferences, perDay: 1 }, person),
+    };
+    for (const [what, knock] of Object.entries(doors)) {
+      const refusal = await knock().then(
+        () => null,
+        (error: unknown) => error,
+      );
+      assert.instance(refusal, Refusal, what);
+      assert.is((refusal as Refusal).message, `The person ${person} was erased.`, what);
+    }
+    assert.equal(await placesOf(store, mark), []);
   }));
 
 /** Resolves once a connection of this database waits for a lock of another one. */

@@ -165,6 +165,10 @@ for (const [what, table, key] of [
       await pause(new Date(monday));
       assert.is(await dispatch(store), 0);
       assert.is((await sweep(store)).due, 0);
+      const now = await clockNow(store);
+      const wanted = { program: 'walking', rank: ranks.neverReviewed, from: fromBeginning, now, limit: 5 };
+      const late = await store.sql.begin((tx) => claim(store, tx, wanted));
+      assert.is(late.claimed.length, 0, 'nor by a sweep that had begun before the pause');
       await pause(null);
       assert.is(await dispatch(store), 1);
       assert.is((await sweep(store)).succeeded, 5);

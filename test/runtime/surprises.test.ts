@@ -171,7 +171,7 @@ test('a question that waits for the morning cannot be answered in the night', ()
   assert.is(one.state().facts.data.ready, null);
   const question = one.state().facts.question?.id ?? '';
   assert.equal(refusals(one.take({ type: 'answer', id: 'a', question, value: 'no', channel: 'web' })), [
-    'That question has not been asked yet.',
+    'That question has not been shown yet: it waits for its turn.',
   ]);
   assert.equal(said(one.passes(10 * hour)), ['Any chest pain?']);
   one.says('no');

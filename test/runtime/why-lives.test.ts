@@ -24,6 +24,7 @@ const daysOfLife = 50;
 const each = 17;
 /** How far it is seen whether what was said comes true. */
 const aheadDays = 40;
+const pauseDays = 3;
 const dueMax = 2_000;
 
 type Asked = { what: string; program: LoadedProgram; state: State; now: number; rows: TimelineRow[] };
@@ -112,34 +113,65 @@ function byHand({ source, values }: WhyClause): boolean | null {
 }
 
 test('what time alone is said to bring comes at that moment, and nothing that was not said comes before it', () => {
-  let [came, stayed] = [0, 0];
-  ask(({ what, program, state, now }) => {
-    const said = new Map<string, number | null>();
-    for (const { rule, by, holds, holdsAt } of why(program, state, now).transitions)
-      if (by === 'facts' && !holds) said.set(rule, holdsAt);
-    const until = now + aheadDays * day;
-    const change = firstChange(program, state, now, until);
-    const at = change?.at ?? until;
-    for (const [rule, holdsAt] of said)
-      assert.ok(
-        holdsAt === null || holdsAt >= at,
-        `${what}: ${rule} was to hold at ${told(holdsAt)}, ${told(at)} came first`,
-      );
-    if (change?.rule === undefined || !said.has(change.rule)) {
-      stayed += 1;
-      return;
-    }
-    came += 1;
-    assert.is(told(said.get(change.rule) ?? null), told(at), `${what}: ${change.rule}`);
-    // A moment before, time alone has not moved them.
-    const before = pass(program, state, Math.max(now, at - 1));
-    assert.not.ok(
-      before.rows.some((row) => 'rule' in row && row.rule === change.rule),
-      `${what}: ${change.rule}`,
-    );
-  });
-  assert.ok(came > 30 && stayed > 30, `${came} came, ${stayed} stayed`);
+  const seen = { came: 0, stayed: 0 };
+  ask((asked) => letTimePass(asked, seen));
+  assert.ok(seen.came > 30 && seen.stayed > 30, JSON.stringify(seen));
 });
+
+test('the same in a pause with an end: its timers stand still, and what falls into it is not made up for', () => {
+  const seen = { came: 0, stayed: 0 };
+  ask((asked) => {
+    const until = asked.now + pauseDays * day;
+    const pause: Input = { type: 'pause', id: 'pause', by: 'operator', reason: 'A test.', until };
+    const { state } = step(asked.program, asked.state, pause, asked.now, asked.state.enrollment);
+    letTimePass({ ...asked, state }, seen);
+  });
+  assert.ok(seen.came > 30 && seen.stayed > 30, JSON.stringify(seen));
+});
+
+test('in a pause without an end time alone brings nothing about', () => {
+  let asked = 0;
+  ask(({ what, program, state: before, now }) => {
+    const pause: Input = { type: 'pause', id: 'pause', by: 'operator', reason: 'A test.' };
+    const { state } = step(program, before, pause, now, before.enrollment);
+    const found = why(program, state, now);
+    assert.is(found.next, null, what);
+    for (const { rule, by, holds, holdsAt, clauses } of found.transitions) {
+      asked += 1;
+      assert.equal([holds, holdsAt], [false, null], `${what}: ${rule}`);
+      // Words by which people leave are heard in a pause too.
+      if (by !== 'command') assert.is(clauses[0]?.source, 'the pause is over', `${what}: ${rule}`);
+    }
+  });
+  assert.ok(asked > 200);
+});
+
+/** Why now, and then time passes: what was said to hold by itself does so then, and nothing else comes before. */
+function letTimePass({ what, program, state, now }: Asked, seen: { came: number; stayed: number }): void {
+  const said = new Map<string, number | null>();
+  for (const { rule, by, holds, holdsAt } of why(program, state, now).transitions)
+    if ((by === 'facts' || by === 'moment') && !holds) said.set(rule, holdsAt);
+  const until = now + aheadDays * day;
+  const change = firstChange(program, state, now, until);
+  const at = change?.at ?? until;
+  for (const [rule, holdsAt] of said)
+    assert.ok(
+      holdsAt === null || holdsAt >= at,
+      `${what}: ${rule} was to hold at ${told(holdsAt)}, ${told(at)} came first`,
+    );
+  if (change?.rule === undefined || !said.has(change.rule)) {
+    seen.stayed += 1;
+    return;
+  }
+  seen.came += 1;
+  assert.is(told(said.get(change.rule) ?? null), told(at), `${what}: ${change.rule}`);
+  // A moment before, time alone has not moved them.
+  const before = pass(program, state, Math.max(now, at - 1));
+  assert.not.ok(
+    before.rows.some((row) => 'rule' in row && row.rule === change.rule),
+    `${what}: ${change.rule}`,
+  );
+}
 
 const told = (at: number | null): string => (at === null ? 'never' : new Date(at).toISOString());
 

@@ -2,7 +2,7 @@
  * What comes next and why: the next due time, and for each way out of the stage which clause holds.
  */
 import { useState } from 'preact/hooks';
-import type { WhyClause, WhyTransition } from '../../../runtime/why.ts';
+import type { WhyClause, WhyPause, WhyTransition } from '../../../runtime/why.ts';
 import type { EnrollmentPageView } from '../../enrollment-page.ts';
 import {
   countText,
@@ -37,7 +37,7 @@ export function Next({ view, now, zone }: { view: EnrollmentPageView; now: numbe
       {why.next === null ? (
         <>
           <p class="next-when">Nothing by time alone</p>
-          <p class="soft small">The person’s next message or event moves things on.</p>
+          <p class="soft small">{pausedBy(why.pauses) ?? 'The person’s next message or event moves things on.'}</p>
         </>
       ) : (
         <>
@@ -60,6 +60,13 @@ export function Next({ view, now, zone }: { view: EnrollmentPageView; now: numbe
       <Ahead view={view} now={now} zone={zone} />
     </section>
   );
+}
+
+/** Why nothing comes by itself; undefined where nothing is paused. */
+function pausedBy([pause]: readonly WhyPause[]): string | undefined {
+  if (pause === undefined) return undefined;
+  const what = pause.what === 'person' ? 'It' : `The whole ${pause.what}`;
+  return sentence(`${what} is paused: ${pause.reason}`);
 }
 
 /** What the next days bring, one line each with its day where that changes. */
@@ -169,7 +176,8 @@ function Threads({ view, now, zone }: { view: EnrollmentPageView; now: number; z
 
 /** First what leads on, then what time alone brings, the soonest first, then what facts or an entry bring; words last. */
 function inReach(transitions: WhyTransition[]): WhyTransition[] {
-  const rank = ({ by, move, clauses }: WhyTransition): number => {
+  const rank = ({ by, move, clauses, holdsAt }: WhyTransition): number => {
+    if (by === 'moment' && holdsAt !== null) return 1;
     if (by !== 'facts') return by === 'entry' ? 3 : 4;
     if (move.startsWith('advance')) return 0;
     return Number.isFinite(dueAt(clauses)) ? 1 : 2;

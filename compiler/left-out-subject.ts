@@ -1,0 +1,29 @@
+/**
+ * `felt is easy or ok`: people leave out what is asked about when they ask a second time. What to write before
+ * the word that is then no name; what its choices are is told by whoever asks.
+ */
+import type { Span } from '../language/ast.ts';
+import type { Details } from '../language/diagnostics.ts';
+import { fixOf } from '../language/fixes.ts';
+
+/** As much as stands before a word that says what it is compared with. */
+const BEFORE_MAX = 200;
+
+const asked =
+  /(?<subject>[\p{L}_][\w.]*)\s+(?<operator>is not|is|!=|=)\s+\w+(?:\s+(?:or|and)\s+\w+){0,20}\s+(?:or|and)\s+$/u;
+
+/** Details for an unknown name at `span` of `text` that is one of the choices of what was asked about before it. */
+export function leftOutSubject(
+  text: string,
+  span: Span,
+  isChoice: (subject: string, word: string) => boolean,
+): Details | undefined {
+  const groups = asked.exec(text.slice(Math.max(0, span.start - BEFORE_MAX), span.start))?.groups;
+  const word = text.slice(span.start, span.end);
+  if (groups?.subject === undefined || !isChoice(groups.subject, word)) return undefined;
+  const right = `${groups.subject} ${groups.operator} ${word}`;
+  return {
+    hint: `Say once more what is asked about: \`${right}\`.`,
+    fix: fixOf('write', right, { span, text: right }),
+  };
+}
