@@ -79,7 +79,9 @@ export async function inspect(store: Store, people: PersistentPerson[], model: S
       delivered(await effectsOf(store, id, stored.rows)),
       `${person.email}: what was said is what the steps said, once and in order`,
     );
-    assert.is((await store.sql`select 1 from messages where status not in ('sent', 'received')`).length, 0);
+    const unsent = await store.sql`
+      select id, status, reason, send_at, sender, tries, why from messages where status not in ('sent', 'received')`;
+    assert.equal([...unsent], [], `${person.email}: what was written has left`);
     const answers = said.filter((one) => one.author === 'agent').map((one) => one.text);
     assert.is(new Set(answers).size, answers.length, `${person.email}: an answer of the model came twice`);
     assert.ok(answers.every((text) => /^Answer \d+\.$/.test(text)));
