@@ -23,7 +23,8 @@ export const scaleLimits = { sweepGrowth: 1.3, contextOverReadAndCommit: 2 } as 
 
 const few = 10_000;
 const dueAtOnce = 1_000;
-const rounds = 5;
+/** A sweep takes a tenth of a second, and what Postgres writes meanwhile comes in gusts. */
+const rounds = 15;
 const warmRounds = 2;
 const messages = 200;
 const warmMessages = 40;

@@ -48,7 +48,7 @@ export const sharedBeforeMax = 500;
 export const cohortAttemptsMax = 14;
 
 /** Enrollments stepped in one transaction of a sweep. */
-export const sweepBatchMax = 1_000;
+export const sweepBatchMax = 500;
 /** Batches in one sweep; what is left is for the next. */
 export const sweepBatchesMax = 50;
 /** Batches that one sweep job does before another workspace has its turn. */
