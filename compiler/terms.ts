@@ -452,7 +452,14 @@ export function nameOf(place: Place, expr: Expr): string {
   }
 }
 
-/** A value of a term, as a part of a sentence: “`score` is 12”, “14 days of silence”. */
+/** Days that JavaScript's dates reach, either way. */
+const DAYS_MAX = 100_000_000;
+
+/** Whether there are words for a value: far from now there are no dates any more. */
+export const isSayable = ({ kind }: Term, value: number): boolean =>
+  (kind !== 'date' && kind !== 'moment') || Math.abs(value / DAY) <= DAYS_MAX;
+
+/** A value of a term that is sayable, as a part of a sentence: “`score` is 12”, “14 days of silence”. */
 export function showTerm({ kind, name, unit }: Term, value: number): string {
   switch (kind) {
     case 'elapsed':

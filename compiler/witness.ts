@@ -5,7 +5,7 @@
  */
 import { showValue } from './constants.ts';
 import { boxesOf, isElapsed, isEmpty, narrower, onSteps, type SumBox, type WordBox, wordsOf } from './possible.ts';
-import { partOf, showTerm, type Term } from './terms.ts';
+import { isSayable, partOf, showTerm, type Term } from './terms.ts';
 import type { Atom, Range } from './ways.ts';
 
 /** Values tried for one witness. */
@@ -55,6 +55,7 @@ function solve(terms: readonly Term[], sums: readonly SumBox[]): Map<string, num
     if (term === undefined) return true;
     for (const value of candidates(term, sums, values)) {
       if (++tries > TRIES_MAX) return false;
+      if (!isSayable(term, value)) continue;
       values.set(term.key, value);
       if (next(index + 1)) return true;
       values.delete(term.key);
