@@ -1,6 +1,6 @@
 /** Holds the tree to ARCHITECTURE.md: who imports whom, what stays pure, headers, sizes, words. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
@@ -112,6 +112,12 @@ test('every dependency is explained in ARCHITECTURE.md', () => {
     (name) => !name.startsWith('@types/') && !told.includes(`\`${name}\``),
   );
   assert.equal(silent, []);
+});
+
+test('the command can be run in a clone, as the README does', () => {
+  const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  for (const path of Object.values<string>(bin))
+    assert.not.throws(() => accessSync(join(root, path), constants.X_OK), `${path} is executable`);
 });
 
 test('every suite runs itself', () => {
