@@ -75,7 +75,7 @@ export function analyze(
   const decided = told.filter(({ code }) => code === 'never-true' || code === 'always-true').map(({ span }) => span);
   const context = contextOf(ir, program, environment, decided, memory);
   const mistakes = told.filter(({ severity }) => severity === 'error').map(({ span }) => span);
-  const lost = new Set(told.flatMap(({ code }) => [...(ofLost[code] ?? [])]));
+  const lost = new Set(told.flatMap(({ code }) => ofLost[code] ?? []));
   const sure: Report = (found) => {
     if (lost.has(found.code)) return;
     // What a line with a mistake means is not known: nothing is concluded from it.

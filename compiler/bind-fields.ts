@@ -7,7 +7,7 @@ import type { Field, Name, Span, TypeNode } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
 import { fixOf } from '../language/fixes.ts';
 import type { Claim } from './bind.ts';
-import { constant, misfit, showValue } from './constants.ts';
+import { constant, misfit, showValue, yearFirst } from './constants.ts';
 import { lengthWritten } from './infer-arithmetic.ts';
 import type { Value, ValueType } from './ir.ts';
 import { COHORT, listed, meant, OPERATOR, PARTICIPANT } from './names.ts';
@@ -225,12 +225,6 @@ function initialValue(field: Field, declared: ValueType, mayLack: boolean, repor
   return plainValueFor(initial, declared, `\`${name.text}\``, report) ?? null;
 }
 
-/** How plain values are written of which other spellings read as a calculation or a name. */
-const plainly: Partial<Record<ValueType['kind'], string>> = {
-  'yes-no': 'Write `yes` or `no`.',
-  date: 'Dates are written year first: `2026-01-05`.',
-};
-
 /**
  * The value of a plain expression that is to be kept where `declared` is wanted; reports one that is not
  * plain or does not fit, and gives undefined for it. `of` is what it is kept in, in back quotes.
@@ -253,7 +247,8 @@ export function plainValueFor(
       const words = { name: written.name.text, of: `of ${of}`, options: options.join(', ') };
       report(diagnostic('unknown-option', written.span, words, meant(written.name, options)));
     } else {
-      const hint = plainly[declared.kind];
+      const hint =
+        declared.kind === 'yes-no' ? 'Write `yes` or `no`.' : declared.kind === 'date' ? yearFirst(written) : undefined;
       report(diagnostic('not-constant', written.span, {}, hint === undefined ? {} : { hint }));
     }
     return undefined;

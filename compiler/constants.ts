@@ -65,6 +65,17 @@ function number(value: number, unit: string | undefined): { value: Value; type: 
   return { value, type };
 }
 
+/** What to do where a date was written in another order, `04/01/2027`, which reads as a calculation; else undefined. */
+export function yearFirst(written: Expr): string | undefined {
+  if (written.kind !== 'binary' || written.left.kind !== 'binary') return undefined;
+  const { left: start, right: year, operator } = written;
+  const isDate =
+    (operator === '/' || operator === '-') &&
+    start.operator === operator &&
+    [start.left, start.right, year].every((part) => part.kind === 'number' && part.unit === undefined);
+  return isDate ? 'Dates are written year first: `2026-01-05`.' : undefined;
+}
+
 /** The holidays of a program, by name. */
 export type Calendars = ReadonlyMap<string, unknown>;
 

@@ -21,7 +21,7 @@ import { diagnostic } from '../language/diagnostics.ts';
 import { textWithoutHoles } from './constants.ts';
 import { meant, replaceWith } from './names.ts';
 import type { Report } from './symbols.ts';
-import { actionsIn, bodiesOfRule } from './walk.ts';
+import { actionsIn, bodiesOfRule, isEntryAction, isRule } from './walk.ts';
 
 /** Items that fragments may come to in one program; more is a fragment that doubles itself. */
 const ITEMS_MAX = 2000;
@@ -168,15 +168,9 @@ function linesOf(item: Item): number {
     case 'table':
     case 'bands':
       return 1 + item.rows.length;
-    case 'command':
-    case 'on':
-    case 'when':
-    case 'check':
-    case 'at':
-    case 'transition':
-      return bodiesOfRule(item).reduce((lines, body) => lines + actionsIn(body).length, 1);
     default:
-      return 1;
+      if (isRule(item)) return bodiesOfRule(item).reduce((lines, body) => lines + actionsIn(body).length, 1);
+      return item.kind === 'ask' || isEntryAction(item) ? actionsIn([item]).length : 1;
   }
 }
 

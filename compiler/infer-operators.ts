@@ -6,8 +6,7 @@
  */
 import type { BinaryOperator, Expr } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
-import { nearest } from '../language/nearest.ts';
-import { didYouMean } from '../language/suggest.ts';
+import { yearFirst } from './constants.ts';
 import { letNamed } from './infer.ts';
 import { besideLength, besideNumber, hull, inferArithmetic, mismatch } from './infer-arithmetic.ts';
 import { inferWindowState } from './infer-times.ts';
@@ -23,6 +22,7 @@ import {
   words,
   wrongType,
 } from './inference.ts';
+import { meant } from './names.ts';
 import { isComparison, narrow } from './narrow.ts';
 import { findCollection } from './symbols.ts';
 import {
@@ -164,7 +164,7 @@ function inferComparison(cx: Inference, expr: Binary, scope: Scope): Inferred {
                   : ([expr.right, expr.left] as const)),
               )
             : days === 'date,number'
-              ? 'Dates are written year first: `2026-01-05`.'
+              ? yearFirst(left.type.kind === 'number' ? expr.left : expr.right)
               : undefined;
     const words = { left: capital(describeType(left.type)), how: `with ${describeType(right.type)}` };
     cx.report(diagnostic('not-comparable', expr.span, words, hint === undefined ? {} : { hint }));
@@ -242,9 +242,8 @@ function checkQuotedOption(cx: Inference, text: Expr, choice: Type): void {
   if (choice.kind !== 'choice' || text.kind !== 'text') return;
   const [word] = text.parts;
   if (typeof word === 'string' && text.parts.length === 1 && !choice.options.includes(word)) {
-    const near = nearest(word, choice.options);
-    const details = near === undefined ? {} : didYouMean(near, text.span);
     const options = choice.options.join(', ');
+    const details = meant({ text: word, span: text.span }, choice.options);
     cx.report(diagnostic('unknown-option', text.span, { name: word, of: 'here', options }, details));
   }
 }

@@ -10,7 +10,7 @@ import { fixOf } from '../language/fixes.ts';
 const BEFORE_MAX = 200;
 
 const asked =
-  /(?<subject>[\p{L}_][\w.]*)\s+(?<operator>is not|is|!=|=)\s+\w+(?:\s+(?:or|and)\s+\w+){0,20}\s+(?:or|and)\s+$/u;
+  /(?<subject>[\p{L}_][\w.]*)\s+(?<operator>is not|is|!=|=)\s+\w+(?:\s+(?:or|and)\s+\w+){0,20}\s+(?<joint>or|and)\s+$/u;
 
 /** Details for an unknown name at `span` of `text` that is one of the choices of what was asked about before it. */
 export function leftOutSubject(
@@ -18,12 +18,17 @@ export function leftOutSubject(
   span: Span,
   isChoice: (subject: string, word: string) => boolean,
 ): Details | undefined {
-  const groups = asked.exec(text.slice(Math.max(0, span.start - BEFORE_MAX), span.start))?.groups;
+  const before = text.slice(Math.max(0, span.start - BEFORE_MAX), span.start);
+  const { subject, operator = '', joint = '' } = asked.exec(before)?.groups ?? {};
   const word = text.slice(span.start, span.end);
-  if (groups?.subject === undefined || !isChoice(groups.subject, word)) return undefined;
-  const right = `${groups.subject} ${groups.operator} ${word}`;
+  if (subject === undefined || !isChoice(subject, word)) return undefined;
+  const again = `${subject} ${operator} ${word}`;
+  // `is not easy or hard` means neither of them: with `or` written out it would always be true.
+  const isNeither = joint === 'or' && (operator === 'is not' || operator === '!=');
+  const right = isNeither ? `and ${again}` : again;
+  const whole = isNeither ? { ...span, start: span.start - before.length + before.lastIndexOf(joint) } : span;
   return {
     hint: `Say once more what is asked about: \`${right}\`.`,
-    fix: fixOf('write', right, { span, text: right }),
+    fix: fixOf('write', right, { span: whole, text: right }),
   };
 }

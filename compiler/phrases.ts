@@ -3,13 +3,10 @@
  *
  * Asked where a name is unknown and nothing declared is spelled like it.
  */
+import { absent } from './said-missing.ts';
+
 const phrases: Record<string, string> = {
   silence: 'Write how long first: `21 days of silence`.',
-  unknown: 'Write `is missing`, or `is not known`.',
-  empty: 'Write `is missing`, or `is not known`.',
-  null: 'Write `is missing`, or `is not known`.',
-  none: 'Write `is missing`, or `is not known`.',
-  unset: 'Write `is missing`, or `is not set`.',
   at: 'Write `>=` for “at least” and `<=` for “at most”.',
   more: 'Write `>` for “more than”.',
   less: 'Write `<` for “less than”.',
@@ -31,6 +28,7 @@ const phrases: Record<string, string> = {
 
 /** What to write instead of `word`, or undefined. */
 export function phraseFor(word: string): string | undefined {
+  if (absent.has(word)) return 'Write `is missing`, or `is not known`.';
   return Object.hasOwn(phrases, word) ? phrases[word] : undefined;
 }
 

@@ -9,7 +9,8 @@ import { nearest } from '../language/nearest.ts';
 import { didYouMean } from '../language/suggest.ts';
 
 const present: ReadonlySet<string> = new Set(['known', 'set']);
-const absent: ReadonlySet<string> = new Set([
+/** What other languages call a value that is missing, and what it is called here. */
+export const absent: ReadonlySet<string> = new Set([
   'missing',
   'null',
   'nil',
@@ -42,11 +43,15 @@ export function saidMissing(text: string, span: Span): Details | undefined {
   }
   const isDenied = operator === '!=' || operator === 'is not';
   const right = present.has(name) === isDenied ? 'is missing' : 'is known';
-  return instead(right, span, before.lastIndexOf(operator) - before.length);
+  const at = before.lastIndexOf(operator);
+  return instead(right, span, at - before.length, /\s/.test(before[at - 1] ?? '') ? '' : ' ');
 }
 
-/** Writes `right` in the place of the name and of what stands before it from `offset` on, a negative number. */
-function instead(right: string, span: Span, offset: number): Details {
+/**
+ * Writes `right`, behind `blank`, in the place of the name and of what stands before it from `offset` on, a negative
+ * number.
+ */
+function instead(right: string, span: Span, offset: number, blank = ''): Details {
   const whole = { ...span, start: span.start + offset };
-  return { hint: `Write \`${right}\`.`, fix: fixOf('write', right, { span: whole, text: right }) };
+  return { hint: `Write \`${right}\`.`, fix: fixOf('write', right, { span: whole, text: `${blank}${right}` }) };
 }

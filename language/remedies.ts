@@ -2,7 +2,8 @@
  * Remedies for syntax errors: what to write instead, where the mistake is one that people make.
  *
  * Asked by `messages.ts` once the place of the error is known; says nothing where a guess would
- * only mislead. Misspelled words go first, then the phrase at hand, then the kind of value.
+ * only mislead. Misspelled words go first, then what the letters themselves show (quotes, numbers in words,
+ * `n += 1`), then the phrase at hand, then the kind of value.
  */
 import type { IRecognitionException, IToken } from 'chevrotain';
 import type { Span } from './ast.ts';

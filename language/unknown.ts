@@ -215,16 +215,16 @@ export function reportUnknown(build: Build, from: CstNode, place: Place): void {
     byLine(place, build.text.slice(span.start, span.start + LINE_START)) ??
     byWhatStandsBefore(build.text.slice(Math.max(0, span.start - LINE_START), span.start), word) ??
     own(place === 'scenario' ? inScenarios : {}, word) ??
-    (brought.has(word) ? undefined : own(phrasings, word));
+    (brought.has(word) ? undefined : phrasingFor(word));
   const such = usual[place] ? 'a word such as ' : '';
-  const torn = quotesInside(build.text, span) ?? hyphened(build.text, span) ?? otherwise(build.text, span, place);
+  const instead = quotesInside(build.text, span) ?? hyphened(build.text, span) ?? otherwise(build.text, span, place);
   const expected = braces ?? phrasing ?? misplaced ?? holds ?? `A line here begins with ${such}${list}.`;
   build.diagnostics.push(
     diagnostic(
       'unknown-word',
       span,
       { found: quoted(word), place: phrase, expected },
-      torn ?? (meant && !phrasing ? (ifThen(build.text, span) ?? didYouMean(meant, span)) : {}),
+      instead ?? (meant && !phrasing ? (ifThen(build.text, span) ?? didYouMean(meant, span)) : {}),
     ),
   );
 }

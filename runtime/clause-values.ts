@@ -2,7 +2,7 @@
  * The values a clause rests on: what a reader needs in order to reckon it for themselves.
  *
  * Fields, lets, counts and entries by their names; of a length of time where it counts from; of a let that
- * only says yes or no what it rests on in turn. Pure. What the clauses are is for `explain.ts`.
+ * only says yes or no what it rests on in turn. Pure. How a clause reads is for `explain.ts`.
  */
 import type { Anchor, Expr, Ir, Value } from '../compiler/ir.ts';
 import { countsFrom, type Env, evaluate } from './evaluate.ts';
@@ -17,6 +17,11 @@ export function clauseValues(clause: Expr, env: Env, quote: (expr: Expr) => stri
   const found = new Map<string, NamedValue>();
   for (const one of valuesIn(clause, env, quote)) if (!found.has(one.source)) found.set(one.source, one);
   return [...found.values()].slice(0, valuesMax);
+}
+
+/** The clauses of a condition: what all has to hold. */
+export function conjuncts(condition: Expr): Expr[] {
+  return condition.op === 'and' ? [...conjuncts(condition.left), ...conjuncts(condition.right)] : [condition];
 }
 
 /** The named values a condition rests on, for people. */

@@ -10,7 +10,7 @@ import { handlerOf } from '../compiler/emit.ts';
 import { children } from '../compiler/flow.ts';
 import type { Expr, Ir, Rule, Value } from '../compiler/ir.ts';
 import { wordsAt } from './author-words.ts';
-import { clauseValues, type NamedValue } from './clause-values.ts';
+import { clauseValues, conjuncts, type NamedValue } from './clause-values.ts';
 import { nextDue } from './duties.ts';
 import type { Env } from './evaluate.ts';
 import { evaluate, fillText, holds } from './evaluate.ts';
@@ -298,8 +298,4 @@ function firstTrue(condition: Expr, env: Env): number | null {
     at = Math.max(result.until, at + 1);
   }
   return null;
-}
-
-function conjuncts(expr: Expr): Expr[] {
-  return expr.op === 'and' ? [...conjuncts(expr.left), ...conjuncts(expr.right)] : [expr];
 }

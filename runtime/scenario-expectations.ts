@@ -8,7 +8,7 @@ import type { Expr, Ir, Text, Value } from '../compiler/ir.ts';
 import type { ExpectationIr } from '../compiler/scenario-ir.ts';
 import type { BinaryOperator, Span } from '../language/ast.ts';
 import { calendarPeriod, minutesOf, timeText } from './calendar.ts';
-import { explainCondition } from './clause-values.ts';
+import { conjuncts, explainCondition } from './clause-values.ts';
 import type { Env } from './evaluate.ts';
 import { evaluate, holds } from './evaluate.ts';
 import { why } from './explain.ts';
@@ -283,9 +283,6 @@ function falseClauses({ condition, source, span }: ExpectationIr & { condition: 
   });
   return told.filter((text) => text !== '').join('; ') || 'it does not hold';
 }
-
-const conjuncts = (expr: Expr): Expr[] =>
-  expr.op === 'and' ? [...conjuncts(expr.left), ...conjuncts(expr.right)] : [expr];
 
 function valuesIn(clause: Expr, quote: (expr: Expr) => string | undefined, env: Env): string[] {
   const sides = clause.op === 'compare' ? [clause.left, clause.right] : [];

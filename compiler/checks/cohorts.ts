@@ -2,7 +2,7 @@
  * `cohort by group` names a value that people can have in common, that nobody can talk themselves into,
  * and that makes a difference; and what everybody's program says at once is not told to all by each. What may not reach the others is `personal.ts`'s business.
  */
-import type { Name, Program, Rule } from '../../language/ast.ts';
+import type { Anchor, Expr, Name, Program, Rule } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import type { ValueType } from '../ir.ts';
 import { meant, OPERATOR } from '../names.ts';
@@ -82,14 +82,23 @@ function toldByEach(rule: Rule, symbols: Symbols, report: Report): void {
   }
 }
 
-/** Whether every name in a tree is one of `fields`, or nothing that each person has a value of their own for. */
+/** Whether a tree asks about `fields` alone, and about nothing that is another for each person. */
 function asksOf(fields: ReadonlyMap<string, unknown>, node: unknown, symbols: Symbols, depth: number): boolean {
   if (typeof node !== 'object' || node === null) return true;
-  if (depth > DEPTH_MAX) return false;
+  if (depth > DEPTH_MAX || ('kind' in node && personal.has(node.kind))) return false;
   if ('text' in node && typeof node.text === 'string' && !fields.has(node.text) && isOwn(node.text, symbols))
     return false;
   return Object.values(node).every((part) => asksOf(fields, part, symbols, depth + 1));
 }
+
+/** What is asked of each person without a name: their silence, what they said, where they are and since when. */
+const personal: ReadonlySet<unknown> = new Set<Expr['kind'] | Anchor['kind']>([
+  'silence',
+  'judged',
+  'stage-of',
+  'entered',
+  'enrolled',
+]);
 
 const isOwn = (name: string, symbols: Symbols): boolean =>
   name === 'stage' ||

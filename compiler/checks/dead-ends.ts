@@ -7,7 +7,7 @@
  */
 import { type Details, diagnostic } from '../../language/diagnostics.ts';
 import { remember } from '../analysis-memory.ts';
-import type { FlowPart } from '../flow.ts';
+import { allRules } from '../flow.ts';
 import type { Flow, Rule, Stage } from '../ir.ts';
 import { isStopRule } from '../stop.ts';
 import type { Analysis } from './question.ts';
@@ -24,19 +24,19 @@ export const deadEnds: Analysis = (_, report, { flows, nameOf, memory }) => {
       if (stage.final !== undefined || remember(memory, stage, leadsAway, () => leadsAway(stage))) continue;
       if (mayGoOn && (stages.length === 1 || stage.rules.some((rule) => rule.effects.length > 0))) continue;
       if (!leadsAwayWhileInterrupted(part.flow, stage))
-        report(diagnostic('dead-end', nameOf(part, name), { name }, detailsOf(part, stage)));
+        report(diagnostic('dead-end', nameOf(part, name), { name }, detailsOf(part.flow, stage)));
     }
   }
 };
 
 /** Moves that only seem to lead on, as many as are pointed at; and what is lacking where people are interrupted. */
-function detailsOf({ flow, stages }: FlowPart, { name, rules }: Stage): Details {
+function detailsOf(flow: Flow, { name, rules }: Stage): Details {
   const related = rules
     .filter(({ move }) => move !== undefined && 'to' in move && move.to === name)
     .slice(0, SHOWN_MAX)
     .map(({ span }) => ({ message: 'This leads back into the same stage.', span }));
   const interrupts = ({ move }: Rule) => move?.direction === 'interrupt' && move.to === name;
-  const isInterruption = [...flow.anytime, ...stages.flatMap((stage) => stage.rules)].some(interrupts);
+  const isInterruption = allRules(flow).some(interrupts);
   const hint = 'Let people go back to where they came from, `resume when …`, or add an `advance`, `return` or `leave`.';
   return isInterruption ? { related, hint } : { related };
 }

@@ -94,7 +94,7 @@ function endBy(place: Place, rule: Rule): End | undefined {
 
 /** Whether what ends after so much of `end` ends no later than after as much of `due`. */
 const endsFirst = (end: Measure, due: Measure): boolean =>
-  due === 'silence across' ? end === 'silence' : end === 'entered' || end === due;
+  isSameKind(end, due) || (end === 'entered' && due !== 'silence across');
 
 /** The measure of a condition that waits; of the visit, or of more than it. */
 function measureOf(place: Place, condition: Expr): Measure | undefined {
@@ -174,14 +174,15 @@ const longestIn = (place: Place, way: Way, measure: Measure): number =>
 function waitIn(place: Place, atom: Atom, soonest: number): { measure: Measure; least: number } | undefined {
   const { expr, denied } = atom;
   if (denied) return undefined;
+  const isAcross = expr.op === 'silence' && expr.scope === 'stage' && !startsAgain(place);
   const inVisit =
+    isAcross ||
     (expr.op === 'since' && expr.anchor.kind === 'entered') ||
-    ((expr.op === 'silence' || expr.op === 'absence') && expr.scope === 'visit') ||
-    (expr.op === 'silence' && expr.scope === 'stage' && !startsAgain(place));
+    ((expr.op === 'silence' || expr.op === 'absence') && expr.scope === 'visit');
   if (!inVisit || (expr.op !== 'since' && expr.op !== 'silence' && expr.op !== 'absence')) return undefined;
   const { least } = spanOf(place, expr.duration);
   if (least <= soonest) return undefined;
-  const measure = expr.op === 'silence' && expr.scope === 'stage' ? 'silence across' : measureOf(place, expr);
+  const measure = isAcross ? 'silence across' : measureOf(place, expr);
   return measure && { measure, least };
 }
 

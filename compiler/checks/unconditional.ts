@@ -20,11 +20,19 @@ export const unconditional: Analysis = (_, report, { flows, memory }) => {
   }
 };
 
-/** Whether all that a stage does is done on entry: something may be said or set, and then one of its moves is taken. */
+/**
+ * Whether all that a stage does is done on entry: something may be said or set, and then one of its moves is taken. The
+ * last may have no condition; behind an earlier one that has none, the rest would never be reached.
+ */
 function leadsOn({ review, nudges, questions, escalations, rules }: Stage): boolean {
   if (review !== undefined || nudges.length + questions.length + escalations.length > 0) return false;
-  return rules.every(
-    (rule) => isStopRule(rule) || (rule.trigger.kind === 'holds' && rule.move !== undefined && leadsOnward(rule.move)),
+  const ways = rules.filter((rule) => !isStopRule(rule));
+  return ways.every(
+    ({ trigger, move, condition }, index) =>
+      (condition !== undefined || index === ways.length - 1) &&
+      trigger.kind === 'holds' &&
+      move !== undefined &&
+      leadsOnward(move),
   );
 }
 

@@ -2,9 +2,9 @@
  * Rounds of moves that could go on for ever without any time passing.
  *
  * A round is told only when it is plain: every condition in it stays as it is by moving (it asks about
- * nothing that the moves set, other than one plain value that is set each time around), and there are values for which
- * all of them hold. What starts anew with a visit is taken as it is at the start of one: nothing counted yet, no time passed. In doubt nothing is
- * said; the runtime has a limit of its own.
+ * nothing that the moves set, other than one plain value that is set each time around), and there are values for
+ * which all of them hold. What starts anew with a visit is taken as it is at the start of one: nothing counted yet,
+ * no time passed. In doubt nothing is said; the runtime has a limit of its own.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
 import { type AnalysisMemory, remember } from '../analysis-memory.ts';
@@ -101,15 +101,23 @@ function goesOn(ir: Ir, flow: Flow, path: readonly Step[], memory: AnalysisMemor
   return canHoldTogether(ir, flow, [...path.flatMap(({ rule }) => rule.condition ?? []), ...settled.values()], memory);
 }
 
-/** The fields that each time around are set to the same plain value and to nothing else: from the second time on they are it. */
+/**
+ * The fields that each time around are set to the same plain value and to nothing else: from the second time on they
+ * are it. A field that is cleared is none of them: no comparison says that it is missing.
+ */
 function settledBy(ir: Ir, effects: readonly Effect[]): Map<string, Expr> {
   const settled = new Map<string, Expr>();
-  const all = [...everyEffect(ir, [...effects])];
+  const all = everyEffect(ir, effects);
   for (const set of effects) {
     if (set.kind !== 'set' || set.item) continue;
     const { field, value } = set;
     const sets = all.filter((effect) => effect.kind === 'set' && effect.field === field);
-    if (value.op !== 'value' || sets.some((one) => one.kind !== 'set' || !isSame(one.value, value))) continue;
+    if (
+      value.op !== 'value' ||
+      value.value === null ||
+      sets.some((one) => one.kind !== 'set' || !isSame(one.value, value))
+    )
+      continue;
     const { span } = value;
     settled.set(field, { op: 'compare', by: '=', left: { op: 'data', name: field, span }, right: value, span });
   }

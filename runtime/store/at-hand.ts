@@ -10,11 +10,12 @@ import type { Ir } from '../../compiler/ir.ts';
 import { contextRowsMax } from '../run-context.ts';
 import type { State } from '../state.ts';
 import type { StepResult } from '../step.ts';
-import type { TimelineEntry, TimelineRow } from '../timeline.ts';
+import type { TimelineRow } from '../timeline.ts';
 import type { Found, Fragment } from './at-once.ts';
 import type { RunJob } from './jobs.ts';
 import { atHandMax, atHandMs } from './limits.ts';
 import type { Store } from './store.ts';
+import { type Stored, timelineRow } from './timeline-rows.ts';
 
 export type AtHand = {
   program: string;
@@ -32,7 +33,7 @@ export type AtHand = {
 /** What a run may need beside the state, as it was read with it. */
 export type Ahead = {
   /** The newest rows of the timeline, the newest first. */
-  rows: { seq: number; at: string; cause: number; entry: TimelineEntry }[];
+  rows: (Omit<Stored, 'at'> & { at: string })[];
   /** The month has taken no more money of the person in the program than this. */
   usdAtMost: number;
 };
@@ -80,9 +81,7 @@ export function keepAtHand(
   if (all === undefined || ahead === null || paused) return;
   if (budget !== undefined && ahead.usdAtMost >= budget.usdPerMonth) return;
   if (run === null || !run.answering || run.id === found.state.facts.run?.id) return;
-  const older = ahead.rows.map(
-    ({ seq, at, cause, entry }): TimelineRow => ({ seq, at: Date.parse(at), cause, ...entry }),
-  );
+  const older = ahead.rows.map((row) => timelineRow({ ...row, at: new Date(row.at) }));
   const what: AtHand = { program, version, person, state, rows: [...older.reverse(), ...rows], spent: false, now };
   const key = keyOf(store, id);
   all.delete(key);

@@ -97,7 +97,7 @@ export async function commitAtOnce(
     const result = step(program, state, input, at, id);
     if (!wanted(result)) return null;
     try {
-      await writeSteps(store, store.sql as Sql, [{ enrollment, input, result, at }], { unlocked: true });
+      await writeSteps(store, store.sql as Sql, [{ enrollment, input, result, at }], { kind: 'unlocked' });
     } catch (error) {
       if (wasQuicker(error)) return null;
       throw error;

@@ -52,8 +52,9 @@ export async function dueByProgram(
 export type Wanted = { program: string; rank: number; from: string; now: number; limit: number };
 
 /**
- * Claims them until the transaction ends, unless they have been paused meanwhile: the claimed, and rows of the list that are left over, as their enrollments
- * say otherwise. `reached`: where the last of them stands, null where there were fewer than wanted.
+ * Claims them until the transaction ends, unless they have been paused meanwhile: the claimed, and rows of the list that
+ * are left over, as their enrollments say otherwise. `reached`: where the last of them stands, null where there were
+ * fewer than wanted.
  */
 export async function claim(
   store: Store,

@@ -2,7 +2,8 @@
  * One input to one enrollment: read, know a repeat, step, write; all of it or nothing.
  *
  * Whatever happens to an enrollment happens here, in `at-once.ts`, in the sweep or in a set of people that is done at
- * once (`bulk-people.ts`, `adopt-people.ts`), and all write through `write-steps.ts`. An input whose id was taken before changes nothing, so everything may be sent twice.
+ * once (`bulk-people.ts`, `adopt-people.ts`), and all write through `write-steps.ts`. An input whose id was taken before
+ * changes nothing, so everything may be sent twice.
  */
 import { Refusal } from '../control.ts';
 import type { Input } from '../inputs.ts';

@@ -77,8 +77,9 @@ export async function workspaceStandstill(store: Store): Promise<Standstill | nu
 
 /** The pauses around everybody in a program, the widest first. */
 export async function pausesAround(store: Store, sql: Sql, program: string): Promise<WhyPause[]> {
-  const ofWorkspace = standing(await workspaceRow(store, sql));
-  const ofProgram = standing(await programRow(store, sql, program));
+  // Asked together: the way to the database is gone once.
+  const rows = await Promise.all([workspaceRow(store, sql), programRow(store, sql, program)]);
+  const [ofWorkspace, ofProgram] = rows.map(standing);
   const pauses: WhyPause[] = [];
   if (ofWorkspace) pauses.push(pauseAround('workspace', ofWorkspace));
   if (ofProgram) pauses.push(pauseAround('program', ofProgram));

@@ -10,7 +10,7 @@ import { clockNow } from './clock.ts';
 import { commit } from './commit.ts';
 import { idLengthMax } from './limits.ts';
 import { readVersion } from './programs.ts';
-import type { Sql, Store } from './store.ts';
+import type { Sql, Store, Tx } from './store.ts';
 
 const nameLengthMax = 200;
 
@@ -45,9 +45,14 @@ export async function readPerson(store: Store, sql: Sql, id: string): Promise<Pe
   return row;
 }
 
-/** The same of somebody who has not been erased: nothing more is written of those. Nor are they until the transaction ends. */
-export async function presentPerson(store: Store, sql: Sql, id: string): Promise<Person> {
-  const [row] = await sql<(Person & { erased: boolean })[]>`
+/**
+ * The same of somebody who has not been erased: nothing more is written of those. Nor are they until the transaction ends.
+ * Their enrollments are locked with them, and first, as in every step and by the erasure.
+ */
+export async function presentPerson(store: Store, tx: Tx, id: string): Promise<Person> {
+  await tx`
+    select 1 from enrollments where workspace_id = ${store.workspace} and person_id = ${id} order by id for update`;
+  const [row] = await tx<(Person & { erased: boolean })[]>`
     select id, email, name, zone, erased_at is not null as erased from people
     where workspace_id = ${store.workspace} and id = ${id} for key share`;
   if (row === undefined) throw unknownPerson(id);
@@ -68,8 +73,10 @@ export async function isErased(store: Store, sql: Sql, id: string): Promise<bool
 /** Sets a person's time zone, and tells the programs they are in that follow it. */
 export async function setZone(store: Store, person: string, zone: string): Promise<void> {
   if (!isZone(zone)) throw new Refusal('malformed', `“${zone.slice(0, 80)}” is not a time zone; one is Europe/London.`);
-  await presentPerson(store, store.sql, person);
-  await store.sql`update people set zone = ${zone} where workspace_id = ${store.workspace} and id = ${person}`;
+  await store.sql.begin(async (tx) => {
+    await presentPerson(store, tx, person);
+    await tx`update people set zone = ${zone} where workspace_id = ${store.workspace} and id = ${person}`;
+  });
   const active = await store.sql<{ id: string; program: string; version: number; zone: string }[]>`
     select id, program, version, state->'facts'->>'zone' as zone from enrollments
     where workspace_id = ${store.workspace} and person_id = ${person} and status = 'active'`;
@@ -87,11 +94,13 @@ export async function bindAccount(
 ): Promise<void> {
   if (account === '' || account.length > idLengthMax)
     throw new Refusal('malformed', 'The account needs an id of at most 200 characters.');
-  await presentPerson(store, store.sql, person);
-  await store.sql`
-    insert into accounts (workspace_id, channel, account, person_id, created_at)
-    values (${store.workspace}, ${channel}, ${account}, ${person}, ${new Date(await clockNow(store))})
-    on conflict (workspace_id, channel, account) do update set person_id = excluded.person_id`;
+  await store.sql.begin(async (tx) => {
+    await presentPerson(store, tx, person);
+    await tx`
+      insert into accounts (workspace_id, channel, account, person_id, created_at)
+      values (${store.workspace}, ${channel}, ${account}, ${person}, ${new Date(await clockNow(store, tx))})
+      on conflict (workspace_id, channel, account) do update set person_id = excluded.person_id`;
+  });
 }
 
 /** Whose account this is; null when it is not bound. */

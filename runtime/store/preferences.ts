@@ -33,8 +33,8 @@ export async function setPreferences(
   const wished: DeliveryPreferences = { channels, quiet, when, perDay };
   const problems = preferenceProblems(wished);
   if (problems.length > 0) throw new Refusal('malformed', problems.join(' '));
-  await presentPerson(store, store.sql, person);
   return store.sql.begin(async (tx) => {
+    await presentPerson(store, tx, person);
     const at = await clockNow(store, tx);
     if (isPlain(wished)) {
       await tx`delete from delivery_preferences where workspace_id = ${store.workspace} and person_id = ${person}`;

@@ -65,10 +65,7 @@ export async function addVersions(
 ): Promise<void> {
   if (versions.length === 0) return;
   const now = await lockProgram(store, tx, name);
-  for (const one of versions) {
-    if (await addVersion(store, tx, one, { by, now })) continue;
-    throw new Refusal('conflict', `Version ${one.version} of ${name} was published meanwhile: try again.`);
-  }
+  for (const one of versions) await addVersion(store, tx, one, { by, now });
 }
 
 /** Makes the program's row where there is none, and locks it. Gives the moment. */
@@ -80,22 +77,22 @@ async function lockProgram(store: Store, tx: Tx, name: string): Promise<Date> {
   return now;
 }
 
-/** Whether it was stored: its number was free. */
+/** Stores a version of a program whose row is locked. Refuses a number that is taken. */
 async function addVersion(
   store: Store,
   tx: Tx,
   { version, sources: { main, imports, hash }, ir }: NewVersion,
   { by, now }: { by: string; now: Date },
-): Promise<boolean> {
+): Promise<void> {
   const { count } = await tx`
     insert into program_versions (workspace_id, program, version, path, source, imports, hash, ir, published_by,
       published_at)
     values (${store.workspace}, ${ir.name}, ${version}, ${main.path}, ${main.text},
       ${JSON.stringify(imports)}::text::json, ${hash}, ${JSON.stringify(ir)}::text::json, ${by}, ${now})
     on conflict (workspace_id, program, version) do nothing`;
-  const entry = { actor: by, action: 'publish', target: `program:${ir.name}`, details: { version } };
-  if (count > 0) await addAudit(store, tx, entry);
-  return count > 0;
+  if (count === 0)
+    throw new Refusal('conflict', `Version ${version} of ${ir.name} was published meanwhile: try again.`);
+  await addAudit(store, tx, { actor: by, action: 'publish', target: `program:${ir.name}`, details: { version } });
 }
 
 /** The one program in the main text. Refuses texts with errors, naming the first with their places. */

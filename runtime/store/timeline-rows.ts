@@ -5,7 +5,8 @@ import type { TimelineEntry, TimelineRow } from '../timeline.ts';
 import { pageMax } from './limits.ts';
 import type { Sql, Store } from './store.ts';
 
-type Stored = { seq: number; at: Date; cause: number; entry: TimelineEntry };
+/** A row as the table has it. */
+export type Stored = { seq: number; at: Date; cause: number; entry: TimelineEntry };
 
 /** Rows of one enrollment, oldest first: the newest few, or a page after a row. */
 export async function readTimeline(
@@ -39,6 +40,7 @@ export async function readWholeTimeline(store: Store, sql: Sql, enrollment: stri
   }
 }
 
-function timelineRow({ seq, at, cause, entry }: Stored): TimelineRow {
+/** Such a row as the rest of the runtime knows it. */
+export function timelineRow({ seq, at, cause, entry }: Stored): TimelineRow {
   return { seq, at: at.getTime(), cause, ...entry };
 }

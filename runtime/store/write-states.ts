@@ -17,7 +17,8 @@ export type Place = { enrollment: string; due: string };
 
 /**
  * How the enrollments are found. `locked`, `claimed`: the caller has locked them, in the second case by a claim.
- * `unlocked`: they are found as they were, had not finished, and nobody has put them off meanwhile; or not at all.
+ * `unlocked`: they are found as they were, had not finished, and nobody has put them off meanwhile; or not at all. Who
+ * was erased meanwhile has finished, perhaps with as many rows.
  */
 export type Hold = { kind: 'locked' | 'unlocked' } | { kind: 'claimed'; places: readonly Place[] };
 

@@ -29,18 +29,16 @@ export class Superseded extends Error {
 
 /**
  * Writes the results of steps, one for each enrollment: all of them, or none and throws. Several only
- * in a transaction, which then has to end. `unlocked`: they were taken from states that nobody has locked, of people
- * who had not finished; who was erased meanwhile has finished, perhaps with as many rows. Throws `Superseded`, and the
- * driver's errors.
+ * in a transaction, which then has to end. Throws `Superseded`, and the driver's errors.
  */
 export function writeSteps(
   store: Store,
   sql: Sql,
   steps: readonly Stepped[],
-  { unlocked = false }: { unlocked?: boolean } = {},
+  hold: Hold = { kind: 'locked' },
 ): Promise<void> {
   const rows = steps.map((one) => rowsOf(store.workspace, one));
-  return writeRows(store, sql, rows, { kind: unlocked ? 'unlocked' : 'locked' });
+  return writeRows(store, sql, rows, hold);
 }
 
 /** The same for steps whose rows have been worked out. */

@@ -216,13 +216,41 @@ for (const [what, ends] of answers) {
     }));
 }
 
+/** The one question that was asked. */
+async function questionOf({ sql }: Store): Promise<string> {
+  const [asked] = await sql<{ id: string }[]>`select question->>'id' as id from messages where question is not null`;
+  if (asked === undefined) throw new Error('Nothing was asked.');
+  return asked.id;
+}
+
+test('who answers while they are being erased does not stand in its way, nor it in theirs', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person, enrollment } = await begin(store);
+    const question = await questionOf(store);
+    let erasing: ReturnType<typeof erasePerson> | undefined;
+    let answering: Promise<unknown> | undefined;
+    await store.sql.begin(async (tx) => {
+      await lockEnrollments(store, tx, [enrollment]);
+      erasing = erasePerson(store, { person, by: 'command', reason: 'They asked for it.' });
+      await untilSomebodyWaits(store);
+      answering = control.answer({ person, channel: 'web', id: 'm1', question, value: mark }).catch((error) => error);
+      await untilSomebodyWaits(store, 2);
+    });
+    assert.is((await erasing)?.fresh, true);
+    assert.is(`${await answering}`, `Refusal: The person ${person} was erased.`);
+    assert.equal(await placesOf(store, mark), []);
+  }));
+
 test('of somebody who was erased nothing new is taken, whoever still has their id', () =>
   withDatabase(async (database) => {
     const store = await database.open({ startAt: monday });
     const { control, person } = await begin(store);
+    const question = await questionOf(store);
     await erasePerson(store, { person, by: 'operator', reason: 'They asked.' });
     const doors: Record<string, () => Promise<unknown>> = {
       message: () => control.receive({ person, program: 'walking', channel: 'web', id: 'm9', text: `Hello ${mark}` }),
+      answer: () => control.answer({ person, channel: 'web', id: 'm8', question, value: mark }),
       enrollment: () => control.enroll({ person, program: 'walking', by: 'operator' }),
       account: () => control.bindAccount({ channel: 'web2', account: `U-${mark}`, person }),
       zone: () => setZone(store, person, 'Europe/Paris'),
@@ -239,12 +267,12 @@ test('of somebody who was erased nothing new is taken, whoever still has their i
     assert.equal(await placesOf(store, mark), []);
   }));
 
-/** Resolves once a connection of this database waits for a lock of another one. */
-async function untilSomebodyWaits({ sql }: Store): Promise<void> {
+/** Resolves once so many connections of this database wait for a lock of another one. */
+async function untilSomebodyWaits({ sql }: Store, many = 1): Promise<void> {
   for (let looks = 0; looks < 200; looks += 1) {
-    const [waiting] = await sql`
+    const waiting = await sql`
       select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    if (waiting !== undefined) return;
+    if (waiting.length >= many) return;
     await sleep(10);
   }
   throw new Error('Nobody waits.');
