@@ -27,29 +27,33 @@ export function inferArithmetic(cx: Inference, expr: Binary, scope: Scope): Infe
   const left = { ...first, type: lengths(expr.left, l, r) };
   const right = { ...second, type: lengths(expr.right, r, l) };
   if (left.type.kind === 'unknown' || right.type.kind === 'unknown') return mistaken;
-  const result = arithmeticType(cx, expr, left.type, right.type);
-  if (result !== undefined) {
-    const propagates = scope.place !== undefined;
-    if (!propagates) {
-      needPresent(cx, expr.left, left);
-      needPresent(cx, expr.right, right);
-    }
-    const byZero = expr.operator === '/' && mayBeZero(right.type);
-    return { type: result, maybe: byZero || (propagates && (left.maybe || right.maybe)) };
+  const result = arithmeticType(cx, expr, left.type, right.type) ?? doNotGoTogether(cx, expr, left.type, right.type);
+  if (result === undefined) return mistaken;
+  const propagates = scope.place !== undefined;
+  if (!propagates) {
+    needPresent(cx, expr.left, left);
+    needPresent(cx, expr.right, right);
   }
+  const byZero = expr.operator === '/' && mayBeZero(right.type);
+  return { type: result, maybe: byZero || (propagates && (left.maybe || right.maybe)) };
+}
+
+/** Reports it. Gives the type that was meant, where a length was meant and its unit is misspelled: `begins + 7 dyas`. */
+function doNotGoTogether(cx: Inference, expr: Binary, left: Type, right: Type): Type | undefined {
   const measured = ['date', 'moment', 'duration', 'number'];
-  const wrong = measured.includes(left.type.kind) ? expr.right : expr.left;
-  const found = wrong === expr.left ? left.type : right.type;
-  const dated = ['date', 'moment', 'duration'].includes(left.type.kind) && wrong === expr.right;
+  const wrong = measured.includes(left.kind) ? expr.right : expr.left;
+  const found = wrong === expr.left ? left : right;
+  const dated = ['date', 'moment', 'duration'].includes(left.kind) && wrong === expr.right;
+  const details = arithmeticHint(expr, left, right, found);
   cx.report(
     diagnostic(
       'wrong-type',
       wrong.span,
       { found: describeType(found), expected: `${dated ? 'a length of time' : 'a number'} is needed here` },
-      arithmeticHint(expr, left.type, right.type, found),
+      details,
     ),
   );
-  return mistaken;
+  return dated && details.fix !== undefined ? arithmeticType(cx, expr, left, { kind: 'duration' }) : undefined;
 }
 
 /** A quotient by zero is missing. By the zero that stands there it is an error already. */
