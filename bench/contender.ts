@@ -8,7 +8,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { contenders } from './contenders.ts';
 import { assertValidates } from './peers/peer.ts';
 
-/** Checks in one turn: the caches of the processor are those of whoever is at work, as in a process that does one thing. */
+/**
+ * Checks in one turn: the caches of the processor are those of whoever is at work, as in a process that does one thing.
+ */
 export const checksInTurn = 10;
 
 /** What the bench asks: get ready, or take a turn. */

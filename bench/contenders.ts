@@ -12,7 +12,10 @@ import { programOfLines } from './programs.ts';
 
 export const warmLines = 1000;
 
-/** Regimen in its workspace, which keeps what a keystroke leaves as it was; the others have no such thing and begin from the text. */
+/**
+ * Regimen in its workspace, which keeps what a keystroke leaves as it was; the others have no such thing and begin from
+ * the text.
+ */
 export const afterKeystroke = 'Regimen after a keystroke';
 
 /** Makes a contender at work on its text; with `mistaken`, on one that it must refuse. */

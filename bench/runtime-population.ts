@@ -2,7 +2,8 @@
  * People for the runtime's bench: one real life, told to the runtime once, and copied in SQL as often as wanted.
  *
  * The copies are what the runtime itself would have written, under other ids: the same state, the same
- * due time. What is measured afterwards does not know them from people who were enrolled one by one.
+ * due time, and where it matters the same past. What is measured afterwards does not know them from people
+ * who were enrolled one by one.
  */
 import { readFileSync } from 'node:fs';
 import type { Agent } from '../runtime/services.ts';
@@ -27,27 +28,34 @@ export const programName = 'couch_to_5k';
 const original = copyId(0);
 
 /**
- * Publishes Couch to 5K and lets the one who is copied live up to Tuesday: enrolled in training, looked at by
- * the agent once. From then on a review finds nothing new until the nudge of the fourth day.
+ * Publishes Couch to 5K and lets the one who is copied live up to Tuesday: enrolled in training, answered once, looked
+ * at by the agent once. From then on a review finds nothing new until the nudge of the fourth day.
  */
 export async function beginOriginal(store: Store): Promise<void> {
   const control = createControl(store);
   const path = new URL(`../programs/${programName}.regimen`, import.meta.url);
   await control.publish({ source: readFileSync(path, 'utf8'), path: `${programName}.regimen`, by: 'bench' });
   await setClock(store, start);
-  const person = await control.personByEmail('original@example.com', { zone: 'Europe/London' });
-  await control.enroll({ person: person.id, program: programName, id: original, at: 'training', by: 'operator' });
+  const { id: person } = await control.personByEmail('original@example.com', { zone: 'Europe/London' });
+  await control.enroll({ person, program: programName, id: original, at: 'training', by: 'operator' });
+  await setClock(store, start + hour);
+  await control.receive({ person, program: programName, channel: 'web', id: original, text: 'What is first?' });
+  await finishRun(store, ['Half an hour today, a minute of it running at a time.']);
   await setClock(store, start + 14 * hour);
   await sweep(store);
-  const { facts } = await control.enrollment(original);
-  if (facts.run === null) throw new Error('The first review was to start a run.');
-  await commit(store, {
-    enrollment: original,
-    input: runFinished(facts.run.id, { says: [], sets: [], records: [], judgements: [], author: 'agent' }),
-  });
+  await finishRun(store, []);
   await store.sql`select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs))`;
+  await store.sql`update messages set status = 'sent', sent_at = at where direction = 'out'`;
   await store.sql`update enrollments set sweep_at = null where workspace_id = ${store.workspace} and id = ${original}`;
   await setClock(store, reviewsDue);
+}
+
+/** What the agent comes to in the run that the original has in hand. */
+async function finishRun(store: Store, says: string[]): Promise<void> {
+  const { facts } = await createControl(store).enrollment(original);
+  if (facts.run === null) throw new Error('A run was to be in hand.');
+  const input = runFinished(facts.run.id, { says, sets: [], records: [], judgements: [], author: 'agent' });
+  await commit(store, { enrollment: original, input });
 }
 
 /** For workers that have nobody to talk to. */
@@ -59,5 +67,26 @@ const silent: Agent = {
 };
 export const silentTalkers: Talkers = { agent: silent, scripted: silent, skills: () => undefined };
 
-/** Copies numbered `from` to `to`, none of them due yet as far as the sweep knows. */
-export const addCopies = (store: Store, from: number, to: number): Promise<void> => copy(store, original, from, to);
+/** Copies numbered `from` to `to`; the sweep takes them for due at `sweepAt` (ms), without it never. */
+export const addCopies = (store: Store, from: number, to: number, sweepAt?: number): Promise<void> =>
+  copy(store, original, from, to, sweepAt);
+
+/**
+ * What the copies from `from` to `to` have lived through: their timelines and what was said to them. Without it
+ * tables would be empty that are large wherever many are enrolled.
+ */
+export async function addPasts({ sql, workspace }: Store, from: number, to: number): Promise<void> {
+  const copies = sql`
+    (select id, person_id from enrollments where workspace_id = ${workspace} and id between ${copyId(from)} and ${copyId(to)}) copy`;
+  await sql`
+    insert into timeline (workspace_id, enrollment_id, seq, at, cause, kind, input_id, entry)
+    select t.workspace_id, copy.id, t.seq, t.at, t.cause, t.kind, replace(t.input_id, ${original}, copy.id),
+      replace(t.entry::text, ${original}, copy.id)::json
+    from ${copies}, timeline t where t.workspace_id = ${workspace} and t.enrollment_id = ${original}`;
+  await sql`
+    insert into messages (workspace_id, id, person_id, program, enrollment_id, direction, channel, text, reason, author,
+      status, at, sent_at)
+    select m.workspace_id, replace(m.id, ${original}, copy.id), copy.person_id, m.program, copy.id, m.direction, m.channel,
+      m.text, m.reason, m.author, m.status, m.at, m.sent_at
+    from ${copies}, messages m where m.workspace_id = ${workspace} and m.enrollment_id = ${original}`;
+}

@@ -17,7 +17,15 @@ import { copyId } from '../test/support/crowd.ts';
 import { withDatabase } from '../test/support/database.ts';
 import { median, rounded } from './measure.ts';
 import type { Figure } from './report.ts';
-import { addCopies, beginOriginal, programName, reviewsDue, silentTalkers, start } from './runtime-population.ts';
+import {
+  addCopies,
+  addPasts,
+  beginOriginal,
+  programName,
+  reviewsDue,
+  silentTalkers,
+  start,
+} from './runtime-population.ts';
 
 export const scaleLimits = { sweepGrowth: 1.3, contextOverReadAndCommit: 2 } as const;
 
@@ -27,12 +35,17 @@ const dueAtOnce = 1_000;
 const rounds = 15;
 const warmRounds = 2;
 const messages = 200;
-const warmMessages = 40;
+/** Until the code is compiled and every connection has its plans, as in a server that has run for a minute. */
+const warmMessages = 400;
 /** The pause after a run, so that its end does not fall on the next message. */
 const restMs = 20;
 const nothing: RunResult = { says: [], sets: [], records: [], judgements: [], author: 'agent' };
 /** Copies made by one statement. */
 const chunk = 100_000;
+/** Nobody is due of themselves while it is measured. */
+const day = 24 * 3_600_000;
+/** How many have a past to speak of, those who write among them; more only takes disk. */
+const livedMost = 500_000;
 
 /** `scale` below 1 takes a tenth of the people. */
 export async function benchScale(scale: number): Promise<Figure[]> {
@@ -49,7 +62,11 @@ export async function benchScale(scale: number): Promise<Figure[]> {
 
 async function fill(store: Store, people: number): Promise<void> {
   await beginOriginal(store);
-  for (let from = 1; from <= people; from += chunk) await addCopies(store, from, Math.min(people, from + chunk - 1));
+  for (let from = 1; from <= people; from += chunk) {
+    const to = Math.min(people, from + chunk - 1);
+    await addCopies(store, from, to, reviewsDue + day);
+    if (to <= livedMost) await addPasts(store, from, to);
+  }
   await store.sql`vacuum analyze`;
   await store.sql`checkpoint`;
 }
@@ -95,8 +112,9 @@ function draw(people: number, count: number, what: 'swept' | 'writing'): number[
 }
 
 /**
- * A message, until it is stored with all that follows and the agent's context is ready, in a process that takes messages
- * and does runs; and beside it, in turn, one row read by its primary key and one row changed and committed. Then the whole way through the queue.
+ * A message, until it is stored with all that follows and the agent's context is ready, in a process that takes
+ * messages and does runs; and beside it, in turn, one row read by its primary key and one row changed and committed.
+ * Then the whole way through the queue.
  */
 async function messageToContext(store: Store, people: number): Promise<Figure[]> {
   const control = createControl(store);
@@ -109,7 +127,7 @@ async function messageToContext(store: Store, people: number): Promise<Figure[]>
       text: 'How long is it today?',
     });
   // Each writes once: a message that was heard before would start nothing.
-  const [number = 0, ...writing] = draw(people, 1 + warmMessages + 2 * messages, 'writing');
+  const [number = 0, ...writing] = draw(Math.min(people, livedMost), 1 + warmMessages + 2 * messages, 'writing');
   await say(number);
   const first = { number, run: await runOf(store, number) };
   const least: number[] = [];
@@ -155,7 +173,8 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 async function readAndCommit({ sql, workspace }: Store, number: number, round: number): Promise<void> {
   const id = copyId(number);
   await sql`select id, state from enrollments where workspace_id = ${workspace} and id = ${id}`;
-  await sql`update people set name = ${`Round ${round}`} where workspace_id = ${workspace} and id = ${id.replace('e-', 'p-')}`;
+  await sql`
+    update people set name = ${`Round ${round}`} where workspace_id = ${workspace} and id = ${id.replace('e-', 'p-')}`;
 }
 
 /**

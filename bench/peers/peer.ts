@@ -2,7 +2,9 @@
  * What a peer is: something else that reads and validates a text, of the same size as ours.
  */
 
-/** A peer at work on its text. `validate` does the whole of its work once, warm, and throws where it finds a mistake. */
+/**
+ * A peer at work on its text. `validate` does the whole of its work once, warm, and throws where it finds a mistake.
+ */
 export type Peer = {
   name: string;
   version: string;

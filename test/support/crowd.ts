@@ -10,8 +10,14 @@ import type { Store } from '../../runtime/store/store.ts';
 /** The id of a copy; the original is best number 0, so that all ids have one length. */
 export const copyId = (number: number): string => `e-${String(number).padStart(9, '0')}`;
 
-/** Copies numbered `from` to `to`, none of them due yet as far as the sweep knows. */
-export async function addCopies(store: Store, original: string, from: number, to: number): Promise<void> {
+/** Copies numbered `from` to `to`; the sweep takes them for due at `sweepAt` (ms), without it never. */
+export async function addCopies(
+  store: Store,
+  original: string,
+  from: number,
+  to: number,
+  sweepAt: number | null = null,
+): Promise<void> {
   const at = new Date(await clockNow(store));
   await store.sql`
     insert into people (workspace_id, id, email, name, zone, created_at)
@@ -19,9 +25,10 @@ export async function addCopies(store: Store, original: string, from: number, to
     from generate_series(${from}::integer, ${to}::integer) n`;
   await store.sql`
     insert into enrollments (workspace_id, id, program, version, person_id, attempt, status, stage, state, seq, next_due_at,
-      last_reviewed_at, created_at, stepped_at)
+      sweep_at, last_reviewed_at, created_at, stepped_at)
     select e.workspace_id, 'e-' || lpad(n::text, 9, '0'), e.program, e.version, 'p-' || lpad(n::text, 9, '0'), 1, e.status, e.stage,
-      replace(e.state::text, ${original}, 'e-' || lpad(n::text, 9, '0'))::json, e.seq, e.next_due_at, e.last_reviewed_at,
+      replace(e.state::text, ${original}, 'e-' || lpad(n::text, 9, '0'))::json, e.seq, e.next_due_at,
+      ${sweepAt === null ? null : new Date(sweepAt)}::timestamptz, e.last_reviewed_at,
       e.created_at, e.stepped_at
     from enrollments e, generate_series(${from}::integer, ${to}::integer) n
     where e.workspace_id = ${store.workspace} and e.id = ${original}`;
