@@ -10,6 +10,7 @@ import type { Code, Diagnostic } from '../language/diagnostics.ts';
 import { type AnalysisMemory, analysisMemory } from './analysis-memory.ts';
 import { alwaysQuiet } from './checks/always-quiet.ts';
 import { answeredBefore } from './checks/answered-before.ts';
+import { backAtOnce } from './checks/back-at-once.ts';
 import { bothHold } from './checks/both-hold.ts';
 import { budget } from './checks/budget.ts';
 import { contradictions } from './checks/contradictions.ts';
@@ -17,6 +18,7 @@ import { deadEnds } from './checks/dead-ends.ts';
 import { leftOut } from './checks/left-out.ts';
 import { load } from './checks/load.ts';
 import { neverSet } from './checks/never-set.ts';
+import { overtaken } from './checks/overtaken.ts';
 import { passedAlready } from './checks/passed-already.ts';
 import { personal } from './checks/personal.ts';
 import { protectedStages } from './checks/protected-stages.ts';
@@ -26,6 +28,7 @@ import { sameMoment } from './checks/same-moment.ts';
 import { silence } from './checks/silence.ts';
 import { skillTexts } from './checks/skill-texts.ts';
 import { slips } from './checks/slips.ts';
+import { takenAgain } from './checks/taken-again.ts';
 import { tooLate } from './checks/too-late.ts';
 import { unconditional } from './checks/unconditional.ts';
 import { unknownItems } from './checks/unknown-items.ts';
@@ -40,10 +43,13 @@ const analyses: Analysis[] = [
   deadEnds,
   silence,
   zeroTimeLoops,
+  takenAgain,
   unconditional,
   contradictions,
   bothHold,
   answeredBefore,
+  overtaken,
+  backAtOnce,
   sameMoment,
   tooLate,
   passedAlready,
@@ -90,10 +96,13 @@ export function analyze(
 const concluded: ReadonlySet<string> = new Set([
   'never-taken',
   'both-hold',
+  'overtaken',
+  'back-at-once',
   'same-moment',
   'never-true',
   'always-true',
   'zero-time-loop',
+  'taken-again',
   'silent-for-ever',
   'too-late',
   'value-left-out',

@@ -127,7 +127,9 @@ function seriesOf(field: Field, of: TypeNode, symbols: Symbols, report: Report):
   };
 }
 
-/** Marks that do not fit: the wrong verb, somebody nobody knows, one value `shared`, `per person` outside parameters. */
+/**
+ * Marks that do not fit: the wrong verb, somebody nobody knows, one value `shared`, `per person` outside parameters.
+ */
 function checkMarks(
   field: Field,
   verb: 'set' | 'record',

@@ -129,7 +129,7 @@ function bindAnswer(
   if (known === undefined) {
     const kind =
       series !== undefined
-        ? 'a series of entries with several fields'
+        ? 'a series whose entries have fields'
         : symbols.lets.has(name)
           ? 'a `let`'
           : symbols.tables.has(name)

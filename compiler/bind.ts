@@ -15,9 +15,6 @@ import { isReserved, peopleWords, usedTwice } from './names.ts';
 import { type ListSymbol, type Report, type Symbols, singulars } from './symbols.ts';
 import type { Type } from './value-types.ts';
 
-export { declaredType } from './bind-fields.ts';
-export { replaceWith } from './names.ts';
-
 /**
  * Takes a name into the last of `scopes`; false where it is used there, in one of the others or in the
  * program already, which is reported.

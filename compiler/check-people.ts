@@ -6,9 +6,9 @@
  */
 import type { Name } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
-import { letNamed } from './infer.ts';
 import type { Inference, Scope } from './inference.ts';
 import { COHORT, insteadOfPerson, listed, meant, OPERATOR, PARTICIPANT } from './names.ts';
+import { letNamed } from './names-in-scope.ts';
 import type { Resolution } from './symbols.ts';
 import { describeType } from './value-types.ts';
 

@@ -50,7 +50,8 @@ const checks: Check[] = [
 
 /**
  * Checks one program of `text`; `texts` are those of the other files it has items from. Never throws; tells everything
- * through `report`. With `memory` only those parts are asked about that are not as they were; the others tell the same again.
+ * through `report`. With `memory` only those parts are asked about that are not as they were; the others tell the same
+ * again.
  */
 export function check(
   program: Program,
@@ -69,6 +70,8 @@ export function check(
     symbols: bind(program, report),
   };
   for (const part of partsOf(program)) {
+    // The program's own flow has no node. What stands outside of its stages is looked at with what stands outside of
+    // every flow, and kept by the memory itself.
     const node = part.stage ?? part.flow.node;
     tellOf(memory?.checked, program, node ?? memory ?? program, report, (tell) => {
       const cx = inference(checked, tell);

@@ -24,7 +24,7 @@ export function compileOne(
 ): CompiledOne {
   const compiled = compile([main, ...imports], environment);
   const [first] = compiled.files;
-  if (first === undefined) throw new RangeError('A file that was given came back from the compiler.');
+  if (first === undefined) throw new RangeError('The compiler gives back every file that it is given.');
   const wrong = compiled.files.flatMap(({ path, text, ast, diagnostics }) => {
     const others = path === main.path ? [] : [...ast.programs, ...ast.scenarios];
     const errors = diagnostics.filter(

@@ -12,9 +12,10 @@ import { parse } from '../language/parse.ts';
 import { analyze } from './analyze.ts';
 import { check } from './check.ts';
 import type { Environment } from './checks/question.ts';
+import { type Collected, collector, type Gathering, hasErrors, isError, onlyWithin } from './collect.ts';
 import { type CompileMemory, readAgain } from './compile-memory.ts';
 import { echoes } from './echoes.ts';
-import { checkImports, expand, libraryOf } from './expand.ts';
+import { checkImports, expand, type Library, libraryOf } from './expand.ts';
 import { importedMistakes } from './imported-mistakes.ts';
 import type { Ir } from './ir.ts';
 import { lower } from './lower.ts';
@@ -43,140 +44,129 @@ export function compile(
   environment: Environment = nothingKnown,
   memory?: CompileMemory,
 ): Compiled {
-  const read = files.map(({ path, text }) => {
-    const { value: ast, diagnostics } = memory === undefined ? parse(text) : readAgain(memory.readings, path, text);
-    return { path, text, ast, syntax: diagnostics, diagnostics: [...diagnostics], seen: new Set<string>() };
-  });
-  const before = memory?.programs;
-  if (memory !== undefined) memory.programs = new Map();
-  type Known = { file: (typeof read)[number]; checked: Checked; ir: Ir; memory: ProgramMemory | undefined };
-  const known = new Map<string, Known>();
-  const result: Compiled = { files: read, programs: [], scenarios: [] };
-  const library = libraryOf(read);
-  const texts = new Map(read.map((file) => [file.path, file.text]));
-  const byPath = new Map(read.map((file) => [file.path, file]));
-  /** Diagnostics about words in another file go there. */
-  const elsewhere = (path: string) => byPath.get(path);
-  const imports = new Map(
-    read.map((file) => {
-      const collected = collector(file, echoes(file, undefined), elsewhere);
-      checkImports(file, library, collected.report);
-      return [file, collected];
-    }),
+  const read = files.map((file) => readOne(file, memory));
+  const work = workOn(read, environment, memory);
+  const programs = read.flatMap((file) =>
+    file.ast.programs.map((written, index) => compileProgram(work, file, written, index)),
   );
-
-  for (const file of read) {
-    const ownImports = imports.get(file);
-    for (const [index, written] of file.ast.programs.entries()) {
-      const { own, abroad, report } = collector(file, echoes(file, { file, program: written }), elsewhere);
-      const { program, used } = expand(written, file, library, report);
-      const unread =
-        syntaxErrors(file, written) ||
-        used.some((one) => {
-          const source = elsewhere(one.file.path);
-          return source !== undefined && syntaxErrors(source, one.fragment);
-        });
-      if (known.has(program.name.text))
-        report(diagnostic('duplicate-name', program.name.span, { name: program.name.text }));
-      const place = `${index} ${file.path}`;
-      const kept = memory && programMemory(before?.get(place), program, environment);
-      if (kept !== undefined) memory?.programs.set(place, kept);
-      const checked = check(program, file.text, environment, report, texts, kept);
-      const ir = lower(checked, report, kept);
-      // Parts that could not be read may hold the very things that would be missed here.
-      if (!unread) analyze(ir, program, report, environment, own, undefined, kept?.analyses);
-      if (!known.has(ir.name)) known.set(ir.name, { file, checked, ir, memory: kept });
-      const goesRound = ownImports?.own.some(({ code }) => code === 'import-cycle') === true;
-      const mistakeIn = (other: (typeof read)[number]) =>
-        imports.get(other)?.own.find((one) => isError(one) && !(goesRound && one.code === 'import-cycle')) ??
-        abroad.get(other) ??
-        other.syntax.find((one) => isError(one) && !isOfTheirs(other.ast, one.span));
-      if (ownImports !== undefined) importedMistakes(file, library, mistakeIn, ownImports.report);
-      const ok = !unread && !hasErrors(own) && !hasErrors(ownImports?.own ?? []);
-      result.programs.push({ path: file.path, ir, ok, checked });
-    }
-  }
-  for (const file of read) {
-    for (const node of file.ast.scenarios) {
-      const program = known.get(node.program.text);
-      const told = program && { file: program.file, program: program.checked.program };
-      const { own, report } = collector(file, echoes(file, told), elsewhere);
-      if (program === undefined) report(unknownProgram(node, known.keys()));
-      const lowered = (tell: Report) =>
-        program === undefined
-          ? outlineScenario(node)
-          : lowerScenario(node, file.text, program, program.file === file ? tell : onlyWithin(node.span, tell));
-      const scenario = scenarioAgain(program?.memory, node, report, lowered);
-      result.scenarios.push({ path: file.path, scenario, ok: !syntaxErrors(file, node) && !hasErrors(own) });
-    }
-    if (isEmpty(file)) file.diagnostics.push(nothingHere(file.text));
-    const ordered = file.diagnostics.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
-    file.diagnostics = hasErrors(ordered) ? firstOf(ordered) : ordered;
-  }
-  return { ...result, files: read.map(({ path, text, ast, diagnostics }) => ({ path, text, ast, diagnostics })) };
+  const scenarios = read.flatMap((file) => {
+    const lowered = file.ast.scenarios.map((node) => compileScenario(work, file, node));
+    file.diagnostics = arranged(file);
+    return lowered;
+  });
+  return {
+    files: read.map(({ path, text, ast, diagnostics }) => ({ path, text, ast, diagnostics })),
+    programs,
+    scenarios,
+  };
 }
 
 /** One object, so that a memory sees that nothing more is known than before. */
 const nothingKnown: Environment = {};
 
-type Gathering = {
-  text: string;
-  syntax: readonly Diagnostic[];
-  diagnostics: Diagnostic[];
-  /** What was told already: a place that is looked at twice says a thing once. */
-  seen: Set<string>;
+/** A file that has been read, with what is told of it so far. */
+type File = Gathering & { path: string; ast: SourceFile };
+
+function readOne({ path, text }: { path: string; text: string }, memory: CompileMemory | undefined): File {
+  const { value: ast, diagnostics } = memory === undefined ? parse(text) : readAgain(memory.readings, path, text);
+  return { path, text, ast, syntax: diagnostics, diagnostics: [...diagnostics], seen: new Set() };
+}
+
+/** What all programs and scenarios of one compile share. */
+type Work = {
+  environment: Environment;
+  memory: CompileMemory | undefined;
+  /** What the last compile left of each program. */
+  before: CompileMemory['programs'] | undefined;
+  library: Library<File>;
+  texts: ReadonlyMap<string, string>;
+  fileAt: (path: string) => File | undefined;
+  /** What was found of the imports of each file. */
+  imports: ReadonlyMap<File, Collected>;
+  /** The programs that scenarios can tell of, by name. */
+  known: Map<string, Known>;
 };
 
-/**
- * `abroad`: the first error in each other file. Adds to the file's diagnostics, each once and without echoes. What is about the words of another file
- * (a fragment) is added there.
- */
-function collector(
-  home: Gathering,
-  isEcho: (one: Diagnostic) => boolean,
-  elsewhere: (path: string) => Gathering | undefined,
-): { own: Diagnostic[]; abroad: Map<Gathering, Diagnostic>; report: (one: Diagnostic) => void } {
-  const own: Diagnostic[] = [];
-  const abroad = new Map<Gathering, Diagnostic>();
-  const report = (told: Diagnostic) => {
-    const { file } = told.span;
-    const one = alone(told);
-    own.push(one);
-    const target = file === undefined ? home : elsewhere(file);
-    if (target !== undefined && target !== home && isError(one) && !abroad.has(target)) abroad.set(target, one);
-    const id = `${one.code} ${one.span.start} ${one.span.end} ${one.message}`;
-    if (target === undefined || target.seen.has(id)) return;
-    target.seen.add(id);
-    if (!(file === undefined ? isEcho : echoes(target, undefined))(one)) target.diagnostics.push(one);
-  };
-  return { own, abroad, report };
+type Known = { file: File; checked: Checked; ir: Ir; memory: ProgramMemory | undefined };
+
+function workOn(read: readonly File[], environment: Environment, memory: CompileMemory | undefined): Work {
+  const before = memory?.programs;
+  if (memory !== undefined) memory.programs = new Map();
+  const library = libraryOf(read);
+  const byPath = new Map(read.map((file) => [file.path, file]));
+  const fileAt = (path: string) => byPath.get(path);
+  const imports = new Map(
+    read.map((file) => {
+      const collected = collector(file, echoes(file, undefined), fileAt);
+      checkImports(file, library, collected.report);
+      return [file, collected];
+    }),
+  );
+  const texts = new Map(read.map(({ path, text }) => [path, text]));
+  return { environment, memory, before, library, texts, fileAt, imports, known: new Map() };
 }
 
-/** A diagnostic with only what stands in its own file. */
-function alone(one: Diagnostic): Diagnostic {
-  const { file } = one.span;
-  const here = ({ span }: { span: Span }) => span.file === file;
-  const bare = <Part extends { span: Span }>(part: Part): Part => ({
-    ...part,
-    span: { start: part.span.start, end: part.span.end },
-  });
-  const { fix, ...rest } = bare(one);
-  return {
-    ...rest,
-    related: one.related.filter(here).map(bare),
-    ...(fix?.edits.every(here) ? { fix: { ...fix, edits: fix.edits.map(bare) } } : {}),
-  };
+/** The program at `index` of a file through all phases. */
+function compileProgram(work: Work, file: File, written: Program, index: number): Compiled['programs'][number] {
+  const { environment, memory, library, fileAt, known } = work;
+  const collected = collector(file, echoes(file, { file, program: written }), fileAt);
+  const { own, report } = collected;
+  const { program, used } = expand(written, file, library, report);
+  const unread =
+    syntaxErrors(file, written) ||
+    used.some((one) => {
+      const source = fileAt(one.file.path);
+      return source !== undefined && syntaxErrors(source, one.fragment);
+    });
+  if (known.has(program.name.text))
+    report(diagnostic('duplicate-name', program.name.span, { name: program.name.text }));
+  const place = `${index} ${file.path}`;
+  const kept = memory && programMemory(work.before?.get(place), program, environment);
+  if (kept !== undefined) memory?.programs.set(place, kept);
+  const checked = check(program, file.text, environment, report, work.texts, kept);
+  const ir = lower(checked, report, kept);
+  // Parts that could not be read may hold the very things that would be missed here.
+  if (!unread) analyze(ir, program, report, environment, own, undefined, kept?.analyses);
+  if (!known.has(ir.name)) known.set(ir.name, { file, checked, ir, memory: kept });
+  const ofImports = tellMistakesOfImports(work, file, collected);
+  const ok = !unread && !hasErrors(own) && !hasErrors(ofImports);
+  return { path: file.path, ir, ok, checked };
 }
 
-/** Leaves out what is shown elsewhere: these places are in the text of a program in another file. */
-function onlyWithin({ start, end }: Span, report: Report): Report {
-  return (one) => {
-    report({ ...one, related: one.related.filter(({ span }) => span.start >= start && span.end <= end) });
-  };
+/** Tells at the imports of a file which imported files have mistakes; gives all that is told of its imports. */
+function tellMistakesOfImports({ library, imports }: Work, file: File, { abroad }: Collected): readonly Diagnostic[] {
+  const ofFile = imports.get(file);
+  if (ofFile === undefined) return [];
+  // Files that import each other in a circle are told so, each at its own imports.
+  const goesRound = ofFile.own.some(({ code }) => code === 'import-cycle');
+  const mistakeIn = (other: File) =>
+    imports.get(other)?.own.find((one) => isError(one) && !(goesRound && one.code === 'import-cycle')) ??
+    abroad.get(other) ??
+    other.syntax.find((one) => isError(one) && !isOfTheirs(other.ast, one.span));
+  importedMistakes(file, library, mistakeIn, ofFile.report);
+  return ofFile.own;
 }
 
-const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
-const hasErrors = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.some(isError);
+function compileScenario(work: Work, file: File, node: Scenario): Compiled['scenarios'][number] {
+  const program = work.known.get(node.program.text);
+  const told = program && { file: program.file, program: program.checked.program };
+  const { own, report } = collector(file, echoes(file, told), work.fileAt);
+  if (program === undefined) report(unknownProgram(node, work.known.keys()));
+  const lowered = (tell: Report) =>
+    program === undefined
+      ? outlineScenario(node)
+      : lowerScenario(node, file.text, program, program.file === file ? tell : onlyWithin(node.span, tell));
+  const scenario = scenarioAgain(program?.memory, node, report, lowered);
+  return { path: file.path, scenario, ok: !syntaxErrors(file, node) && !hasErrors(own) };
+}
+
+/** What is told of a file, in the order of the text; with errors no more than anybody reads. */
+function arranged(file: File): Diagnostic[] {
+  if (isEmpty(file)) file.diagnostics.push(nothingHere(file.text));
+  const ordered = file.diagnostics.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  return hasErrors(ordered) ? firstOf(ordered) : ordered;
+}
+
 const holds = (span: Span, at: number): boolean => at >= span.start && at <= span.end;
 
 /** Whether a place lies in a program or a scenario of a file: what is wrong there is nobody else's. */

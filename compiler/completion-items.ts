@@ -4,9 +4,9 @@
  */
 import type { Fragment, Program, Span } from '../language/ast.ts';
 import { type KeywordPlace, keywords } from '../language/keywords.ts';
-import { OPERATOR } from './checks/roles.ts';
 import type { Cursor } from './cursor.ts';
 import { aggregates, functions } from './infer-series.ts';
+import { OPERATOR } from './names.ts';
 import {
   type Collection,
   type FlowSymbol,

@@ -96,10 +96,13 @@ export function calendarOf(name: string | undefined, calendars?: Calendars): Dur
   return only === undefined || others.length > 0 ? undefined : { name: only };
 }
 
+/** A day in minutes, in which analyses reckon lengths and times of day. */
+export const DAY = 24 * 60;
+
 const minutesPer: Record<Duration['unit'], number> = {
   minutes: 1,
   hours: 60,
-  days: 1440,
+  days: DAY,
   weeks: 10_080,
   months: 43_830,
   years: 525_960,

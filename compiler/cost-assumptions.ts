@@ -25,6 +25,9 @@ export type CostAssumptions = {
   answering: Price;
 };
 
+/** Days in a month: a usual one, and the longest. */
+export const monthDays: Pair = { typical: 30.4, worst: 31 };
+
 export type Pair = { typical: number; worst: number };
 export type Price = { model: string; input: number; output: number };
 

@@ -7,7 +7,8 @@
  */
 
 import { type AnalysisMemory, analysisMemory, remember } from './analysis-memory.ts';
-import type { CostAssumptions, Pair } from './cost-assumptions.ts';
+import { DAY } from './constants.ts';
+import { type CostAssumptions, monthDays, type Pair } from './cost-assumptions.ts';
 import { allRules, everyEffect, everyPart, type FlowPart, flowsOf, rulesIn } from './flow.ts';
 import type { Effect, Expr, Ir, Length, Rule, Stage } from './ir.ts';
 import { leastMinutes, rateOf } from './rates.ts';
@@ -25,9 +26,6 @@ export type StageCost = {
   /** Time can, by turning a condition. */
   turns: boolean;
 };
-
-const DAY = 1440;
-const MONTH = 30.4;
 
 /** What each stage of a flow brings, by its name. */
 export function stageCosts(
@@ -58,12 +56,12 @@ function costOfStage(ir: Ir, { flow, kind }: FlowPart, stage: Stage, assumptions
   for (const nudge of talks ? stage.nudges : []) {
     const least = leastMinutes(ir, nudge.after);
     const daily = least > 0 ? DAY / least : DAY;
-    bring(routine, Math.min(daily, nudge.atMost / MONTH), daily, nudge.atMost);
+    bring(routine, Math.min(daily, nudge.atMost / monthDays.typical), daily, nudge.atMost);
   }
   const entry = speaksWithSkill(ir, entryOf(stage));
   // The program's end comes once.
   const isEnd = !isOpen && kind === 'main';
-  if (entry) bring(answering, 1 / MONTH, 0, isEnd ? 1 : 0);
+  if (entry) bring(answering, 1 / monthDays.typical, 0, isEnd ? 1 : 0);
   let reacts = entry && !isEnd;
   let turns = entry && !isEnd;
   const rules = rulesIn(flow, stage);

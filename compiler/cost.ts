@@ -7,7 +7,7 @@
  * stages of one flow a person is in one at a time; those that they can go round in are added up. Pure.
  */
 import { type AnalysisMemory, analysisMemory } from './analysis-memory.ts';
-import { type CostAssumptions, type Pair, type Price, usualAssumptions } from './cost-assumptions.ts';
+import { type CostAssumptions, monthDays, type Pair, type Price, usualAssumptions } from './cost-assumptions.ts';
 import { runsLeadOn, type StageCost, stageCosts, type Turns, turnsOf } from './cost-stages.ts';
 import { type FlowPart, flowsOf, rulesIn, waysOn } from './flow.ts';
 import type { Ir, Stage } from './ir.ts';
@@ -34,10 +34,6 @@ export type Cost = {
   /** Stages between which people can go round, so that the worst adds them up. */
   rounds: string[][];
 };
-
-/** The longest month; and a usual one. */
-const DAYS_WORST = 31;
-const DAYS_TYPICAL = 30.4;
 
 /** Runs by which model they use, for a month. */
 type Runs = { routine: Pair; answering: Pair };
@@ -125,16 +121,17 @@ function setOff(stages: readonly StageCost[], { messagesPerDay, eventsPerDay }: 
   const talks = stages.some((stage) => stage.talks);
   const reacts = stages.some((stage) => stage.reacts);
   const happens = messagesPerDay.worst + eventsPerDay.worst;
-  let worst = talks || reacts ? messagesPerDay.worst * DAYS_WORST : 0;
-  if (reacts) worst += eventsPerDay.worst * DAYS_WORST + 1;
-  if (stages.some((stage) => stage.turns)) worst += (happens * turns.delays + turns.daily) * DAYS_WORST + turns.delays;
-  const typical = talks ? messagesPerDay.typical * DAYS_TYPICAL : 0;
+  let worst = talks || reacts ? messagesPerDay.worst * monthDays.worst : 0;
+  if (reacts) worst += eventsPerDay.worst * monthDays.worst + 1;
+  if (stages.some((stage) => stage.turns))
+    worst += (happens * turns.delays + turns.daily) * monthDays.worst + turns.delays;
+  const typical = talks ? messagesPerDay.typical * monthDays.typical : 0;
   return { routine: { typical: 0, worst: 0 }, answering: { typical, worst } };
 }
 
 const monthly = ({ daily, burst }: StageCost['routine']): Pair => ({
-  typical: daily.typical * DAYS_TYPICAL,
-  worst: daily.worst * DAYS_WORST + burst,
+  typical: daily.typical * monthDays.typical,
+  worst: daily.worst * monthDays.worst + burst,
 });
 
 /**
@@ -151,7 +148,7 @@ function ofFlow(costs: ReadonlyMap<string, StageCost>, { groups, aside }: Rounds
       bursts += cost[of].burst;
     }
     const dearest = Math.max(0, ...groups.map(sum));
-    return { typical: typical * DAYS_TYPICAL, worst: (dearest + sum(aside)) * DAYS_WORST + bursts };
+    return { typical: typical * monthDays.typical, worst: (dearest + sum(aside)) * monthDays.worst + bursts };
   };
   return { routine: model('routine'), answering: model('answering') };
 }

@@ -180,7 +180,10 @@ const sameItems = (a: readonly Item[], b: readonly Item[]): boolean =>
 /** With other items, by what it had of its own. */
 const filled = new WeakMap<Holder, Holder>();
 
-/** A stage, a track or a list with these items in place of its own: itself where they are the same, and the same as before where they are those of before. */
+/**
+ * A stage, a track or a list with these items in place of its own: itself where they are the same, and the same as
+ * before where they are those of before.
+ */
 function withItems(holder: Holder, items: Item[]): Holder {
   if (sameItems(holder.items, items)) return holder;
   const before = filled.get(holder);
@@ -256,7 +259,10 @@ export const saidOnce: ReadonlySet<string> = new Set([
 const named = (item: { kind: string }): string =>
   ['command', 'on', 'when', 'check', 'at', 'pause', 'transition'].includes(item.kind) ? 'A rule' : `\`${item.kind}\``;
 
-/** A copy with objects of its own. Where `file` is told, its spans say they stand there; else they are those of the fragment and move with it. */
+/**
+ * A copy with objects of its own. Where `file` is told, its spans say they stand there; else they are those of the
+ * fragment and move with it.
+ */
 function copy<Node>(node: Node, file: string | undefined): Node {
   if (Array.isArray(node)) return node.map((one) => copy(one, file)) as Node;
   if (typeof node !== 'object' || node === null) return node;
@@ -347,8 +353,13 @@ function checkImport(one: Import, file: File, library: Library, uses: ReadonlySe
     const offered = other.ast.fragments.map((fragment) => fragment.name.text);
     if (!offered.includes(name.text)) {
       const where = `“${textWithoutHoles(one.from)}”`;
+      const isProgram = other.ast.programs.some((program) => program.name.text === name.text);
       const hint = {
-        hint: offered.length === 0 ? 'It has no fragments.' : `Its fragments are: ${offered.join(', ')}.`,
+        hint: isProgram
+          ? 'It is a program. Only fragments are imported: a scenario finds its program by the name after `of`.'
+          : offered.length === 0
+            ? 'It has no fragments.'
+            : `Its fragments are: ${offered.join(', ')}.`,
       };
       report(diagnostic('unknown-fragment', name.span, { name: name.text, where }, meant(name, offered, hint)));
     } else if (!uses.has(name.text)) {

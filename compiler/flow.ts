@@ -65,7 +65,9 @@ export function destinations(flow: Flow, from: string, rule: Rule): string[] {
   }
 }
 
-/** The stages that the rules of a stage lead to. Going back to where one was interrupted leads nowhere one has not been. */
+/**
+ * The stages that the rules of a stage lead to. Going back to where one was interrupted leads nowhere one has not been.
+ */
 export function waysOn(flow: Flow, stage: Stage): readonly string[] {
   const found: string[] = [];
   for (const rule of rulesIn(flow, stage))

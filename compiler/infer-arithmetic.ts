@@ -38,7 +38,9 @@ export function inferArithmetic(cx: Inference, expr: Binary, scope: Scope): Infe
   return { type: result, maybe: byZero || (propagates && (left.maybe || right.maybe)) };
 }
 
-/** Reports it. Gives the type that was meant, where a length was meant and its unit is misspelled: `begins + 7 dyas`. */
+/**
+ * Reports it. Gives the type that was meant, where a length was meant and its unit is misspelled: `begins + 7 dyas`.
+ */
 function doNotGoTogether(cx: Inference, expr: Binary, left: Type, right: Type): Type | undefined {
   const measured = ['date', 'moment', 'duration', 'number'];
   const wrong = measured.includes(left.kind) ? expr.right : expr.left;
@@ -63,7 +65,10 @@ function arithmeticHint(expr: Binary, left: Type, right: Type, found: Type): Det
   const kinds = [left.kind, right.kind].sort().join();
   if (kinds === 'date,moment' && expr.operator === '-')
     return { hint: 'Take days from days: `day of …` gives the day of a moment.' };
-  const ofDays = { hint: 'Say of what: `+ 2 days`.' };
+  const count = expr.right.kind === 'number' ? expr.right.value : 2;
+  const ofDays = { hint: `Say of what: \`${expr.operator} ${count} days\`.` };
+  if (left.kind === 'time' && right.kind === 'duration')
+    return { hint: 'A time of day is not calculated with. With its day it is a moment: `today at 20:00 - 30 min`.' };
   if (isNumber(right) && left.kind !== 'text')
     return expr.right.kind === 'number' && expr.right.unit ? meant(expr.right.unit, timeUnits, ofDays) : ofDays;
   if (left.kind === 'text' || right.kind === 'text')

@@ -60,7 +60,9 @@ export function inferBands(cx: Inference, bands: Bands, scope: Scope): Inferred 
   return type === undefined ? mistaken : { type, maybe: maybe || left };
 }
 
-/** Whether all rows go by numbers without a unit: where a length is asked about, one mistake and not one in each row. */
+/**
+ * Whether all rows go by numbers without a unit: where a length is asked about, one mistake and not one in each row.
+ */
 function hasPlainBounds({ rows }: Bands): boolean {
   const bounds = rows.flatMap(({ fits: asked }) =>
     asked.kind === 'is' ? [asked.value] : asked.kind === 'range' ? [asked.from?.value, asked.to?.value] : [],
@@ -98,7 +100,10 @@ function joined(cx: Inference, expr: Expr, all: Type, found: Type): Type {
 const meetNumberOf = (cx: Inference, expr: Expr, found: Type, number: Type): Type =>
   isNumber(number) ? meetNumber(cx, expr, found, number) : found;
 
-/** The words of a row before the colon: bounds of the kind that is asked, a condition, `missing` where it can be. Tells whether its bounds can be compared. */
+/**
+ * The words of a row before the colon: bounds of the kind that is asked, a condition, `missing` where it can be. Tells
+ * whether its bounds can be compared.
+ */
 function checkFits(cx: Inference, bands: Bands, row: Band, by: Inferred | undefined, scope: Scope): boolean {
   const { fits: asked } = row;
   if (asked.kind === 'when') {

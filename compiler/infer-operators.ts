@@ -7,7 +7,6 @@
 import type { BinaryOperator, Expr } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
 import { yearFirst } from './constants.ts';
-import { letNamed } from './infer.ts';
 import { besideLength, besideNumber, hull, inferArithmetic, mismatch } from './infer-arithmetic.ts';
 import { inferWindowState } from './infer-times.ts';
 import {
@@ -23,6 +22,7 @@ import {
   wrongType,
 } from './inference.ts';
 import { meant } from './names.ts';
+import { letNamed } from './names-in-scope.ts';
 import { isComparison, narrow } from './narrow.ts';
 import { findCollection } from './symbols.ts';
 import {
@@ -210,7 +210,10 @@ function inferSides(cx: Inference, expr: Binary, scope: Scope): [Inferred, Infer
   return together(cx, expr, left, right);
 }
 
-/** Both sides as what they are beside each other: a written length beside a number is a number, other numbers beside a length are lengths. */
+/**
+ * Both sides as what they are beside each other: a written length beside a number is a number, other numbers beside a
+ * length are lengths.
+ */
 function together(cx: Inference, expr: Binary, left: Inferred, right: Inferred): [Inferred, Inferred] {
   const l = { ...left, type: besideNumber(cx, expr.left, left.type, right.type) };
   const r = { ...right, type: besideNumber(cx, expr.right, right.type, left.type) };

@@ -6,9 +6,12 @@
  */
 import type { Expr, Name, Selection } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
+import { fixOf } from '../language/fixes.ts';
+import { nearest } from '../language/nearest.ts';
+import { didYouMean } from '../language/suggest.ts';
 import { everyValue } from './bind-tables.ts';
+import { constant, showValue } from './constants.ts';
 import { selectionOf } from './functions.ts';
-import { letNamed } from './infer.ts';
 import { checkAnchor, needLength } from './infer-times.ts';
 import {
   type Inference,
@@ -22,6 +25,7 @@ import {
 } from './inference.ts';
 import type { AggregateName, Value } from './ir.ts';
 import { listed, meant } from './names.ts';
+import { letNamed } from './names-in-scope.ts';
 import { forget } from './narrow.ts';
 import { type Collection, findCollection, findSeries, type SeriesSymbol, type TableSymbol } from './symbols.ts';
 import { describeType, fits, howToWrite, numberType, type Type, yesNo } from './value-types.ts';
@@ -98,6 +102,7 @@ export function inferAggregate(
   checkSelection(cx, selection, of, scope);
   const field = fieldOf(cx, of, selection, name);
   const most = selection.last ?? Infinity;
+  if (name === 'count') lookAtCounted(cx, selection);
   switch (name) {
     case 'count':
     case 'streak':
@@ -117,6 +122,15 @@ export function inferAggregate(
     default:
       return field === undefined ? mistaken : summary(cx, arg ?? expr, name, field.type, of);
   }
+}
+
+/** `count(last 5 of runs where completed)` is 5 as soon as five ever were: `of those` was meant. */
+function lookAtCounted(cx: Inference, { last, where, ofThose, series, field }: Selection): void {
+  if (last === undefined || where === undefined || ofThose !== undefined) return;
+  const said = { series: series.text, last: `${last}`, where: words(cx.checked, where.span) };
+  const { end } = (field ?? series).span;
+  const fix = fixOf('write', ', of those where', { span: { ...where.span, start: end, end }, text: ', of those' });
+  cx.report(diagnostic('counts-newest', where.span, said, { fix }));
 }
 
 /** What a selection asks of its entries: conditions, a window, how many. */
@@ -149,8 +163,8 @@ function summary(
   if (type.kind === 'unknown') return mistaken;
   const ordered = (name === 'min' || name === 'max') && ['date', 'time', 'moment', 'duration'].includes(type.kind);
   if (!isNumber(type) && !ordered) {
-    const expected = type.kind === 'entry' ? `a number: say which, as in \`${name}(${of.name}.…)\`` : 'a number';
-    cx.report(wrongType(expr, type, expected));
+    const hint = type.kind === 'entry' ? { hint: `Say of which of its fields: \`${summaryOf(name, of)}\`.` } : {};
+    cx.report({ ...wrongType(expr, type, 'a number'), ...hint });
     return mistaken;
   }
   if (name === 'sum' && isNumber(type)) {
@@ -269,12 +283,14 @@ export function inferAbsence(cx: Inference, expr: Extract<Expr, { kind: 'absence
 function exampleOf(cx: Inference, name: string): string {
   const all = [...cx.checked.symbols.series.values()];
   if (/^(count|latest|first|streak|days|gap)$/.test(name)) return `${name}(${all[0]?.name ?? 'runs'})`;
-  const numbers = all.flatMap((series) =>
-    [...series.fields].flatMap(([field, { type }]) =>
-      isNumber(type) ? [series.plain ? series.name : `${series.name}.${field}`] : [],
-    ),
-  );
-  return `${name}(${numbers[0] ?? 'runs.minutes'})`;
+  const [numbers] = all.filter(({ fields }) => [...fields.values()].some(({ type }) => isNumber(type)));
+  return numbers === undefined ? `${name}(runs.minutes)` : summaryOf(name, numbers);
+}
+
+/** A summary of the numbers of a series. */
+function summaryOf(name: string, { name: series, fields, plain }: Collection): string {
+  const field = [...fields].find(([, { type }]) => isNumber(type))?.[0] ?? '…';
+  return plain ? `${name}(${series})` : `${name}(${series}.${field})`;
 }
 
 export function inferLookup(cx: Inference, expr: Extract<Expr, { kind: 'lookup' }>, scope: Scope): Inferred {
@@ -315,7 +331,9 @@ export function inferLookup(cx: Inference, expr: Extract<Expr, { kind: 'lookup' 
       return;
     }
     // A key that may be missing finds nothing; whoever uses the cell is told.
-    if (found.maybe || !covers(table, index, found.type)) certain = false;
+    const literal = constant(key)?.value;
+    if (literal === undefined) certain &&= !found.maybe && covers(table, index, found.type);
+    else tellLost(cx, key, literal, table, index);
   });
   return { type: table.cell, maybe: !certain && table.cell.kind !== 'unknown' };
 }
@@ -344,9 +362,39 @@ function inferItem(cx: Inference, expr: Extract<Expr, { kind: 'lookup' }>, scope
   return { type: { kind: 'entry', series: list.name }, maybe: true };
 }
 
+/** What the rows of a table, or its columns, are for. */
+const keysOf = (table: TableSymbol, index: number): Value[] =>
+  index === 0 ? table.rows.map((row) => row.key) : table.columns;
+
+/** As the row is found when the program runs: texts are the same without case. */
+const isSameKey = (one: Value, other: Value): boolean =>
+  typeof one === 'string' && typeof other === 'string' ? one.toLowerCase() === other.toLowerCase() : one === other;
+
+/** Reports a key written as a plain value, for which the table has nothing. */
+function tellLost(cx: Inference, key: Expr, value: Value, table: TableSymbol, index: number): void {
+  const written = keysOf(table, index);
+  // Keys that are no plain values themselves were told where they stand.
+  if (written.some((one) => one === null || isSameKey(one, value)) || written.length === 0) return;
+  const near =
+    typeof value === 'string'
+      ? nearest(
+          value,
+          written.filter((one) => typeof one === 'string'),
+        )
+      : undefined;
+  const words = {
+    table: table.name,
+    what: index === 0 ? 'row' : 'column',
+    key: showValue(value),
+    keys: written.map(showValue).join(', '),
+  };
+  const details = near === undefined ? {} : didYouMean(JSON.stringify(near), key.span);
+  cx.report(diagnostic('no-such-key', key.span, words, details));
+}
+
 /** Whether the table has a row (or column) for every value a key of this type can have. */
 function covers(table: TableSymbol, index: number, key: Type): boolean {
-  const written: Value[] = index === 0 ? table.rows.map((row) => row.key) : table.columns;
+  const written = keysOf(table, index);
   const values = everyValue(key);
   return values.length > 0 && values.every((value) => written.includes(value));
 }

@@ -4,7 +4,6 @@
  */
 import type { Anchor, Expr, Length, Name, Span } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
-import { unknownName } from './infer.ts';
 import {
   type Inference,
   type Inferred,
@@ -17,6 +16,7 @@ import {
   wrongType,
 } from './inference.ts';
 import { listed, meant, replaceWith } from './names.ts';
+import { unknownName } from './names-in-scope.ts';
 import { findSeries, standsFor, type WindowState, type WindowSymbol } from './symbols.ts';
 import { timeUnit } from './units.ts';
 import { describeType, type Type, yesNo } from './value-types.ts';
@@ -105,7 +105,7 @@ export function inferDay(cx: Inference, expr: Extract<Expr, { kind: 'day-of' }>,
   if (found.type.kind === 'entry' && cx.checked.symbols.lists.has(found.type.series)) {
     cx.report(wrongType(expr.of, found.type, 'a moment or an entry of a series'));
   }
-  return { type: { kind: 'date' }, maybe: found.maybe };
+  return found.type.kind === 'unknown' ? mistaken : { type: { kind: 'date' }, maybe: found.maybe };
 }
 
 /** `due at 09:00`: a moment of that day. */
@@ -124,7 +124,17 @@ export function inferAtTime(cx: Inference, expr: Extract<Expr, { kind: 'at-time'
     needPresent(cx, expr.date, date);
     needPresent(cx, expr.time, time);
   }
+  // Whether it may be missing is not known either.
+  if (date.type.kind === 'unknown' || time.type.kind === 'unknown') return mistaken;
   return { type: { kind: 'moment' }, maybe: date.maybe || time.maybe };
+}
+
+/** `begins + 4 days in berlin`, where `berlin` is a calendar or a field: plain days have none. */
+function ofBusinessDays(cx: Inference, { of, window: { text } }: Extract<Expr, { kind: 'in-window' }>) {
+  const { calendars, fields } = cx.checked.symbols;
+  const [, days] = /(\d+) days?$/.exec(words(cx.checked, of.span)) ?? [];
+  if (days === undefined || !(calendars.has(text) || (calendars.size > 0 && fields.has(text)))) return undefined;
+  return `Only business days are counted in a calendar: \`${days} business days in ${text}\`.`;
 }
 
 /** A window by the name it has where `scope` is. */
@@ -138,7 +148,7 @@ export function inferInWindow(cx: Inference, expr: Extract<Expr, { kind: 'in-win
   const window = windowNamed(cx, expr.window.text, scope);
   if (window === undefined) {
     const known = [scope.stage, scope.flow, cx.checked.symbols.main].flatMap((one) => [...(one?.windows.keys() ?? [])]);
-    const hint = { hint: `Declare it: \`window ${expr.window.text} = … to …\`.` };
+    const hint = { hint: ofBusinessDays(cx, expr) ?? `Declare it: \`window ${expr.window.text} = … to …\`.` };
     cx.report(
       diagnostic('unknown-window', expr.window.span, { name: expr.window.text }, meant(expr.window, known, hint)),
     );

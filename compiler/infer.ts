@@ -5,11 +5,12 @@
  * names, types, units and values that may be missing. Never fails: what cannot be understood is
  * of unknown type, and nothing more is said about it.
  */
-import type { Expr, Name, TextLiteral } from '../language/ast.ts';
-import { type Details, diagnostic } from '../language/diagnostics.ts';
+import type { Expr, TextLiteral } from '../language/ast.ts';
+import { diagnostic } from '../language/diagnostics.ts';
 import { textWithoutHoles } from './constants.ts';
 import { inferBands } from './infer-bands.ts';
 import { inferCall } from './infer-functions.ts';
+import { inferName } from './infer-names.ts';
 import { inferBinary, inferElse, inferKnown, inferNegate, inferNot } from './infer-operators.ts';
 import { inferAbsence, inferLast, inferLookup, inferMember, inferSelection } from './infer-series.ts';
 import {
@@ -24,24 +25,21 @@ import {
 } from './infer-times.ts';
 import {
   type Inference,
+  type InferLet,
   type Inferred,
   type Known,
   mistaken,
   nothingKnown,
   quoted,
   type Scope,
-  sourceOf,
+  sure,
   unwrap,
   words,
   wordsOf,
   wrongType,
 } from './inference.ts';
-import { leftOutSubject } from './left-out-subject.ts';
-import { meant } from './names.ts';
 import { narrow } from './narrow.ts';
-import { phraseFor } from './phrases.ts';
-import { saidMissing } from './said-missing.ts';
-import { type Checked, findSeries, flowSymbols, type LetSymbol, type Report, type Resolution } from './symbols.ts';
+import type { Checked, LetSymbol, Report } from './symbols.ts';
 import { anyUnit, readUnit } from './units.ts';
 import { numberType, type Type, yesNo } from './value-types.ts';
 
@@ -165,9 +163,6 @@ function comparisonHint(checked: Checked, expr: Expr): string {
     : `Compare it with something, such as \`${found} = …\`.`;
 }
 
-type InferLet = (symbol: LetSymbol, known: Known) => Inferred;
-const sure = (type: Type): Inferred => ({ type, maybe: false });
-
 function inferOne(cx: Inference, expr: Expr, scope: Scope, expected: Type | undefined, inferLet: InferLet): Inferred {
   switch (expr.kind) {
     case 'number': {
@@ -251,170 +246,6 @@ export function inferText(cx: Inference, text: TextLiteral, scope: Scope): void 
     }
   }
 }
-
-function inferName(
-  cx: Inference,
-  expr: Extract<Expr, { kind: 'name' }>,
-  scope: Scope,
-  expected: Type | undefined,
-  inferLet: InferLet,
-): Inferred {
-  const { checked, report } = cx;
-  const { symbols } = checked;
-  const { text } = expr.name;
-  const resolve = (resolution: Resolution) => checked.resolutions.set(expr, resolution);
-  if (expected?.kind === 'choice' && expected.options.includes(text)) {
-    const { of, flow } = expected;
-    resolve({
-      kind: 'option',
-      option: text,
-      ...(of === undefined ? {} : { of }),
-      ...(flow === undefined ? {} : { flow }),
-    });
-    return sure({ ...expected, options: [text] });
-  }
-  if (scope.argument?.name === text) {
-    resolve({ kind: 'argument' });
-    return sure(scope.argument.type);
-  }
-  const entryField = scope.entryOf?.fields.get(text);
-  if (entryField !== undefined && scope.entryOf !== undefined) {
-    const { list, name } = scope.entryOf;
-    resolve(list ? { kind: 'item', field: text, list: name } : { kind: 'entry', field: text });
-    return { type: entryField.type, maybe: entryField.optional };
-  }
-  const itemField = scope.item?.fields.get(text);
-  if (itemField !== undefined && scope.item !== undefined) {
-    resolve({ kind: 'item', field: text, list: scope.item.name });
-    return { type: itemField.type, maybe: itemField.optional };
-  }
-  const found = letNamed(checked, text, scope);
-  if (found !== undefined) {
-    resolve({ kind: 'let', id: found.id });
-    return inferLet(found, scope.known);
-  }
-  const field = symbols.fields.get(text);
-  if (field !== undefined) {
-    resolve({ kind: 'data', name: text });
-    return { type: field.type, maybe: field.optional };
-  }
-  if (text === 'stage') return inferStageOf(cx, expr, undefined, scope);
-  if (symbols.lists.has(text)) {
-    report(
-      diagnostic(
-        'needs-aggregate',
-        expr.span,
-        { name: text, kind: 'a list: many items' },
-        { hint: listHint(cx, text) },
-      ),
-    );
-    return mistaken;
-  }
-  if (findSeries(symbols, text) !== undefined) {
-    report(diagnostic('needs-aggregate', expr.span, { name: text, kind: 'a series: many entries' }));
-    return mistaken;
-  }
-  if (expected?.kind === 'choice') {
-    const source = sourceOf(cx.checked, expr.span);
-    const details = meant(expr.name, expected.options, saidMissing(source, expr.span));
-    if (expected.of === 'stage') {
-      report(diagnostic('unknown-stage', expr.span, { name: text }, stageDetails(details, expected.options)));
-    } else {
-      report(
-        diagnostic(
-          'unknown-option',
-          expr.span,
-          { name: text, of: 'here', options: expected.options.join(', ') },
-          details,
-        ),
-      );
-    }
-    return mistaken;
-  }
-  unknownName(cx, expr.name, scope);
-  return mistaken;
-}
-
-/** A let (or bands, or a window's end) by the name it has where `scope` is. */
-export function letNamed({ symbols }: Checked, name: string, scope: Scope): LetSymbol | undefined {
-  return scope.stage?.lets.get(name) ?? scope.flow?.lets.get(name) ?? symbols.lets.get(name);
-}
-
-const stageDetails = (details: Details, stages: readonly string[]): Details =>
-  details.fix === undefined ? { hint: `The stages are: ${stages.join(', ')}.` } : details;
-
-function listHint(cx: Inference, name: string): string {
-  const key = cx.checked.symbols.lists.get(name)?.key;
-  return key === undefined
-    ? `Say what you want of it: \`count(${name} where …)\`.`
-    : `Say which: \`${name}["…"].…\`, or \`count(${name} where …)\`.`;
-}
-
-/** Reports a name nobody declared, with the nearest one in scope, or where it is declared instead. */
-export function unknownName(cx: Inference, name: Name, scope: Scope): void {
-  cx.report(diagnostic('unknown-name', name.span, { name: name.text }, unknownDetails(cx, name, scope)));
-}
-
-function unknownDetails(cx: Inference, name: Name, scope: Scope): Details {
-  const { symbols } = cx.checked;
-  const source = sourceOf(cx.checked, name.span);
-  const misput = saidMissing(source, name.span) ?? leftOutSubject(source, name.span, isChoiceIn(cx, scope));
-  if (misput !== undefined) return misput;
-  for (const flow of flowSymbols(symbols)) {
-    const elsewhere = [...flow.stages.values()].find((stage) => stage.lets.has(name.text));
-    const own = elsewhere?.lets.get(name.text) ?? (flow.kind === 'main' ? undefined : flow.lets.get(name.text));
-    if (own === undefined) continue;
-    const where = elsewhere === undefined ? `of \`${flow.name}\`` : `of the stage \`${elsewhere.name}\``;
-    const out = elsewhere === undefined ? `the ${flow.kind}` : 'the stage';
-    const ofItem = flow.kind === 'list' ? ', or keep in a field what it says of an item' : '';
-    return {
-      hint: `It is a \`let\` ${where}; to use it here as well, move it out of ${out}${ofItem}.`,
-      related: [{ message: 'It is defined here.', span: own.node.span }],
-    };
-  }
-  if ([scope.stage, scope.flow, symbols.main].some((one) => one?.windows.has(name.text))) {
-    const ends = `\`${name.text}.opens\`, \`${name.text}.closes\``;
-    return { hint: `It is a window: ask \`today in ${name.text}\`, or name its first or last day: ${ends}.` };
-  }
-  if (symbols.tables.has(name.text)) return { hint: `It is a table: say which cell, as in \`${name.text}[…]\`.` };
-  const list = [...symbols.lists.values()].find((one) => one.fields.has(name.text));
-  if (list !== undefined) {
-    const item = list.key === undefined ? `${list.name}[1]` : `${list.name}["…"]`;
-    return {
-      hint: `Each item of \`${list.name}\` has one: say whose, as in \`${item}.${name.text}\`, or use it in \`each ${list.name} { … }\`.`,
-      related: [{ message: 'It is declared here.', span: list.fields.get(name.text)?.span ?? name.span }],
-    };
-  }
-  const candidates = [
-    ...(scope.argument === undefined ? [] : [scope.argument.name]),
-    ...(scope.entryOf?.fields.keys() ?? []),
-    ...(scope.item?.fields.keys() ?? []),
-    ...(scope.stage?.lets.keys() ?? []),
-    ...(scope.flow?.lets.keys() ?? []),
-    ...symbols.lets.keys(),
-    ...symbols.fields.keys(),
-    ...symbols.series.keys(),
-  ];
-  const isAnchor = /\b(since|day of)\s+$/.test(
-    source.slice(Math.max(0, name.span.start - ANCHOR_MAX), name.span.start),
-  );
-  if (isAnchor) candidates.push('entered', 'enrolled');
-  const phrase = phraseFor(name.text);
-  return meant(name, candidates, phrase === undefined ? {} : { hint: phrase });
-}
-
-/** As much as stands before a name that counts from it. */
-const ANCHOR_MAX = 16;
-
-/** Whether a word is one of the choices of a field, or a stage where stages are asked for. */
-const isChoiceIn =
-  ({ checked }: Inference, { entryOf, item, flow }: Scope) =>
-  (subject: string, word: string): boolean => {
-    if (subject === 'stage') return (flow ?? checked.symbols.main).stages.has(word);
-    const type = (entryOf?.fields.get(subject) ?? item?.fields.get(subject) ?? checked.symbols.fields.get(subject))
-      ?.type;
-    return type?.kind === 'choice' && type.options.includes(word);
-  };
 
 function inferJudged(cx: Inference, expr: Extract<Expr, { kind: 'judged' }>): Inferred {
   for (const part of expr.criterion.parts) {

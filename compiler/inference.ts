@@ -2,7 +2,7 @@
  * What the parts of type inference hand to each other: the context, the scope and what is known.
  *
  * `infer.ts` builds the context; the files `infer-*.ts` each know one family of expressions and
- * call back through `cx.infer`, so that none of them needs another.
+ * call back through `cx.infer`, so that none of them needs `infer.ts`.
  */
 import type { Expr, Span } from '../language/ast.ts';
 import { type Diagnostic, diagnostic } from '../language/diagnostics.ts';
@@ -70,6 +70,12 @@ export type Inference = {
 };
 
 export const mistaken: Inferred = { type: unknownType, maybe: false };
+
+/** Of this type, and never missing. */
+export const sure = (type: Type): Inferred => ({ type, maybe: false });
+
+/** What a let is, after what was asked before the place that names it. */
+export type InferLet = (symbol: LetSymbol, known: Known) => Inferred;
 
 /** What is known about an expression is known under these words for it. */
 export function wordsOf(checked: Pick<Checked, 'text' | 'texts'>, expr: Expr): string {

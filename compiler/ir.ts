@@ -55,7 +55,10 @@ export type Ir = {
   data: Record<string, DataField>;
   series: Record<string, Series>;
   tables: Record<string, Table>;
-  /** By id: the name for the program's own, `stage/name` for a stage's, `track.stage/name` and `track./name` in a track or list. */
+  /**
+   * By id: the name for the program's own, `stage/name` for a stage's, `track.stage/name` and `track./name` in a track
+   * or list.
+   */
   lets: Record<string, Let>;
   /** The judged criteria of the whole program, by id. */
   criteria: Record<
@@ -378,7 +381,9 @@ export type FunctionName =
   /** Whether a date is a business day: `business_day(today, berlin)`. */
   | 'business_day';
 
-/** An expression. Comparing or calculating with a missing value gives missing; as a condition, missing does not hold. */
+/**
+ * An expression. Comparing or calculating with a missing value gives missing; as a condition, missing does not hold.
+ */
 export type Expr = { span: Span } & (
   | { op: 'value'; value: Value }
   /** A text with holes, as a value. */
@@ -396,7 +401,10 @@ export type Expr = { span: Span } & (
   | { op: 'not'; of: Expr }
   | { op: 'compare'; by: Comparison; left: Expr; right: Expr }
   /** Numbers; or a date or moment plus or minus a duration. */
-  /** Also: date - date and moment - moment (a duration), duration ± duration, duration * number, duration / number, duration / duration (a number). */
+  /**
+   * Also: date - date and moment - moment (a duration), duration ± duration, duration * number, duration / number,
+   * duration / duration (a number).
+   */
   | { op: 'arithmetic'; by: '+' | '-' | '*' | '/'; left: Expr; right: Expr }
   | { op: 'negate'; of: Expr }
   | { op: 'else'; left: Expr; right: Expr }
@@ -407,7 +415,10 @@ export type Expr = { span: Span } & (
   | { op: 'last'; series: string }
   /** Whether the newest entry fell on one of these local days: 0 is today, 1 yesterday. */
   | { op: 'last-was'; series: string; daysAgo: number[] }
-  /** No entry (matching `where`) for this long: since the newest, or since the start of the visit (in `anytime`: of the enrollment). */
+  /**
+   * No entry (matching `where`) for this long: since the newest, or since the start of the visit (in `anytime`: of the
+   * enrollment).
+   */
   | { op: 'absence'; series: string; where?: Expr; duration: Length; scope: 'visit' | 'enrollment' }
   /**
    * Nothing heard from the person for this long, in the same sense. In `leave` (scope `stage`) all
@@ -424,7 +435,10 @@ export type Expr = { span: Span } & (
   | { op: 'item-of'; list: string; key: Expr }
   /** A let of a list, as the item of that key sees it; only in what a scenario expects. */
   | { op: 'let-of'; id: string; list: string; key: Expr }
-  /** The name of the stage: of the flow at hand (`own`), of the program, of a track (the last one where it has ended); missing where it has not begun. */
+  /**
+   * The name of the stage: of the flow at hand (`own`), of the program, of a track (the last one where it has ended);
+   * missing where it has not begun.
+   */
   | { op: 'stage'; of: 'own' | 'program' | { track: string } }
   /** What followed the word of the command at hand. */
   | { op: 'argument' }

@@ -6,12 +6,12 @@
  * does not matter on how many ways through a body it is met. Moves are left to `lower-bodies.ts`.
  */
 import type { Action, Approval, Ask, Assignment, Name, TextLiteral } from '../language/ast.ts';
-import { declaredType } from './bind.ts';
-import { OPERATOR } from './checks/roles.ts';
+import { declaredType } from './bind-fields.ts';
 import { words } from './inference.ts';
 import type { Effect, Expr, Ir, Proposal, Question, Recipient, Rule } from './ir.ts';
 import { type LowerContext, listAtHand, lowerExpression, lowerLength, lowerText } from './lower-expressions.ts';
 import { seriesName } from './lower-selections.ts';
+import { COHORT, OPERATOR, PARTICIPANT } from './names.ts';
 
 /** Where actions stand: besides what expressions need, what the actions add to the program. */
 export type BodyContext = LowerContext & {
@@ -29,7 +29,7 @@ export type BodyContext = LowerContext & {
 };
 
 /** People and groups that are no roles of a program. */
-const everywhere: ReadonlySet<string> = new Set([OPERATOR, 'participant', 'cohort']);
+const everywhere: ReadonlySet<string> = new Set([OPERATOR, PARTICIPANT, COHORT]);
 
 /** Ids `base.ask-1`, `base.ask-2`, … counted by kind; spans and quoted words make no difference. */
 export function idsWithin(base: string): BodyContext['idFor'] {
@@ -121,7 +121,7 @@ export function lowerQuestion(cx: BodyContext, node: Ask): Omit<Question, 'id'> 
     text: lowerText(cx, node.text),
     type: declaredType(node.answer, 'an answer', () => {}, symbols.roles),
     field: symbols.fields.has(as) || isOfItem(cx, as) ? as : seriesName(cx, as),
-    ...(node.to === undefined || node.to.text === 'participant' ? {} : { to: node.to.text }),
+    ...(node.to === undefined || node.to.text === PARTICIPANT ? {} : { to: node.to.text }),
     ...(node.within === undefined ? {} : { within: lowerLength(cx, node.within) }),
     otherwise: node.otherwise.flatMap((action) => lowerEffects(cx, action)),
     span: node.span,

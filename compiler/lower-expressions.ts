@@ -16,7 +16,10 @@ import { type Checked, type FlowSymbol, findCollection, type ListSymbol, type Re
 /** Where an expression stands: what its criteria are called and what a silence in it is counted from. */
 export type LowerContext = {
   checked: Checked;
-  /** What ids begin with: the stage, `anytime`, or `program` for lets, in a track or list with its name before (`diary.morning`). */
+  /**
+   * What ids begin with: the stage, `anytime`, or `program` for lets, in a track or list with its name before
+   * (`diary.morning`).
+   */
   owner: string;
   scope: 'visit' | 'enrollment';
   /** Where silence is measured, if not in `scope`. */

@@ -20,7 +20,10 @@ type StagePiece = Piece & { lets: Let[]; ofLets: Ir['criteria']; stage: Stage };
 type OutsidePiece = Piece & { rules: Rule[] };
 export type FlowPieces = { flow: FlowSymbol; outside: OutsidePiece; stages: StagePiece[] };
 
-/** What was made of each part, by that part, and what was told meanwhile; and the lets outside of stages by what they come to. */
+/**
+ * What was made of each part, by that part, and what was told meanwhile; and the lets outside of stages by what they
+ * come to.
+ */
 export type KeptPieces = {
   lets: WeakMap<object, Let>;
   stages: WeakMap<object, StagePiece>;

@@ -6,7 +6,7 @@
  * The ways through a body are in `lower-bodies.ts`, what actions do in `lower-effects.ts`.
  */
 import type { Rule as RuleNode, Span, Transition } from '../language/ast.ts';
-import { declaredType } from './bind.ts';
+import { declaredType } from './bind-fields.ts';
 import { textWithoutHoles } from './constants.ts';
 import { words } from './inference.ts';
 import type { Expr, Rule, Stage } from './ir.ts';
@@ -17,8 +17,6 @@ import { lowerExpression, lowerLength } from './lower-expressions.ts';
 import { seriesName } from './lower-selections.ts';
 import { commandWord } from './normalize-command.ts';
 import type { Report } from './symbols.ts';
-
-export { BRANCHES_MAX } from './lower-bodies.ts';
 
 /** Where rules stand; `decided` and `idFor` are given for each body. */
 export type RuleContext = Omit<BodyContext, 'decided' | 'idFor'> & {

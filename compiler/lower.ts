@@ -6,13 +6,13 @@
  * what is written is not judged again.
  */
 import type { Program, ProgramItem } from '../language/ast.ts';
-import { OPERATOR } from './checks/roles.ts';
 import { calendarOf, duration, plainText, textWithoutHoles } from './constants.ts';
 import { words } from './inference.ts';
 import { type Ir, irVersion, type Let, type List, type Migration, type Track, type Value } from './ir.ts';
 import { type LowerContext, lowerExpression, lowerLength } from './lower-expressions.ts';
 import { contextIn, lowerLet, type Made } from './lower-flows.ts';
 import { type FlowPieces, lowerFlow, lowerPieces } from './lower-pieces.ts';
+import { OPERATOR } from './names.ts';
 import type { ProgramMemory } from './program-memory.ts';
 import { withStop } from './stop.ts';
 import {
@@ -59,7 +59,7 @@ export function lower(checked: Checked, report: Report, memory?: ProgramMemory):
           name,
           keys: keys.map((key) => key.name),
           columns,
-          rows: rows.map(({ key, cells }) => ({ key, cells: cells.map((cell) => inOnlyCalendar(checked, cell)) })),
+          rows: rows.map(({ key, cells }) => ({ key, cells: cells.map((cell) => inItsCalendar(checked, cell)) })),
         },
       ]),
     ),
@@ -191,13 +191,14 @@ function lowerCalendars({ symbols }: Checked): Ir['calendars'] {
 
 // ---------------------------------------------------------------- declarations
 
-/** Plain values were read before the holidays were known: business days are those of the only calendar. */
-function inOnlyCalendar({ symbols }: Checked, value: Value): Value {
+/** Plain values were read before the holidays were known: only now can it be said whose business days they are. */
+function inItsCalendar({ symbols }: Checked, value: Value): Value {
   if (typeof value !== 'object' || value === null || !('duration' in value)) return value;
   const { unit, calendar } = value.duration;
-  const only =
-    unit === 'business-days' && calendar === undefined ? calendarOf(undefined, symbols.calendars) : undefined;
-  return only === undefined ? value : { duration: { ...value.duration, calendar: only } };
+  if (unit !== 'business-days') return value;
+  const written = calendar !== undefined && 'name' in calendar ? calendar.name : undefined;
+  const its = calendarOf(written, symbols.calendars);
+  return its === undefined ? value : { duration: { ...value.duration, calendar: its } };
 }
 
 function lowerFields(checked: Checked, fields: Iterable<FieldSymbol>): Ir['data'] {
@@ -208,7 +209,7 @@ function lowerFields(checked: Checked, fields: Iterable<FieldSymbol>): Ir['data'
         name,
         type: declared,
         optional,
-        initial: inOnlyCalendar(checked, initial),
+        initial: inItsCalendar(checked, initial),
         agentMaySet,
         maySet,
         personal,

@@ -7,19 +7,24 @@
  * listed here. A machine has no delays, no invoked actors and no clock.
  */
 
-/** Guards the runtime provides. All read the facts (context) and `event.now`. */
+/** Guards the runtime provides. All read the facts, which are the machine's context; `answers` reads the event, too. */
 export type MachineGuard = {
-  /** `holds`: a `holds` rule whose condition holds. `turned`: a `becomes` rule that has just turned true.
-   *  `answers`: any other rule whose condition (if any) held when its event came.
-   *  `resumes`: the visit set aside last was of `stage`. `begins`: what a track waits for has turned true. */
+  /**
+   * `holds`: a `holds` rule whose condition holds. `turned`: a `becomes` rule that has just turned true.
+   * `answers`: any other rule whose condition (if any) held when its event came.
+   * `resumes`: the visit set aside last was of `stage`. `begins`: what a track waits for has turned true.
+   */
   type: 'holds' | 'turned' | 'answers' | 'resumes' | 'begins';
   params: { rule: string } | { rule: string; stage: string } | { track: string };
 };
 
 /** Actions the runtime provides; all are pure and only change the facts or say what should happen. */
 export type MachineAction = {
-  /** `take`: perform the rule's effects and note that it was taken. `enter`: begin a visit of the stage.
-   *  `interrupt`: set the present visit aside, then begin a visit. `resume`: go back to the visit set aside. `leave`: finish. */
+  /**
+   * `take`: perform the rule's effects and note that it was taken. `enter`: begin a visit of the stage.
+   * `interrupt`: set the present visit aside, then begin a visit. `resume`: go back to the visit set aside.
+   * `leave`: finish.
+   */
   type: 'take' | 'enter' | 'interrupt' | 'resume' | 'leave';
   params: { rule?: string; stage?: string; as?: string; track?: string };
 };

@@ -51,7 +51,10 @@ function drawGroup(group: GraphGroup, index: number, drawn: string[]): string[] 
   ];
 }
 
-/** `stage_training`, `exit_left_as_lost`, `anytime`. Letters beyond ASCII give way, and the number tells such names apart. */
+/**
+ * `stage_training`, `exit_left_as_lost`, `anytime`. Letters beyond ASCII give way, and the number tells such names
+ * apart.
+ */
 function mermaidId({ id, kind }: GraphNode, index: number): string {
   if (id === ANYTIME) return 'anytime';
   const plain = id.replace(/[^A-Za-z0-9_]/g, '_');

@@ -5,6 +5,7 @@
  * A missing value makes every comparison fail, so only where a comparison *holds* are its sides present.
  */
 import type { BinaryOperator, Expr } from '../language/ast.ts';
+import { functions, isFunction } from './functions.ts';
 import { type Known, type KnownFact, wordsOf } from './inference.ts';
 import { type Checked, findLet, type WindowState } from './symbols.ts';
 
@@ -41,7 +42,10 @@ export function reached(checked: Checked, moment: Expr, known: Known): Known {
 
 const literals: ReadonlySet<Expr['kind']> = new Set(['number', 'text', 'yes-no', 'duration', 'time', 'date']);
 
-/** That a value is there, and with it everything it is reckoned from: `second.opens`, and so the day the window hangs on. */
+/**
+ * That a value is there, and with it everything it is reckoned from: `second.opens`, and so the day the window hangs
+ * on.
+ */
 function notePresent(checked: Checked, expr: Expr, facts: Map<string, KnownFact>, lets = new Set<string>()): void {
   const parts = (...of: Expr[]) => {
     for (const one of of) notePresent(checked, one, facts, lets);
@@ -59,7 +63,12 @@ function notePresent(checked: Checked, expr: Expr, facts: Map<string, KnownFact>
     parts(expr.left, expr.right);
   if (expr.kind === 'at-time') parts(expr.date, expr.time);
   if (expr.kind === 'day-of' || expr.kind === 'negate') parts(expr.of);
+  // A function of something missing is missing.
+  if (expr.kind === 'call' && isFunctionOfValues(expr)) parts(...expr.args);
 }
+
+const isFunctionOfValues = ({ function: { text }, args }: Extract<Expr, { kind: 'call' }>): boolean =>
+  isFunction(text) && args.length >= functions[text].least;
 
 function learn(
   checked: Checked,

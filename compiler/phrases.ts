@@ -20,8 +20,8 @@ const phrases: Record<string, string> = {
   stage: 'Ask with `is`: `stage is training`. A scenario expects it without: `expect stage training`.',
   in: 'Ask with `is`: `stage is training`. A scenario expects it: `expect stage training`.',
   message: 'Only scenarios look at messages, after a comma: `expect week = 1, message "Rest"`.',
-  finished: 'Expect the final stage: `expect stage done`.',
-  done: 'Expect the final stage by its name: `expect stage done`.',
+  finished: 'Ask for the final stage: `stage is done`. A scenario expects it: `expect stage done`.',
+  done: 'Ask with `is`: `stage is done`. A scenario expects it: `expect stage done`.',
   escalated: 'Say to whom: `expect escalated to operator`, or how often: `expect escalations = 1`.',
   escalation: 'Say to whom: `expect escalated to operator`, or how often: `expect escalations = 1`.',
 };

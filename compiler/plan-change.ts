@@ -3,7 +3,9 @@
  */
 import type { Migration } from './ir.ts';
 
-/** `safe`: nobody loses anything. `migrate`: the new version must say what becomes of people. `refused`: no block can. */
+/**
+ * `safe`: nobody loses anything. `migrate`: the new version must say what becomes of people. `refused`: no block can.
+ */
 export type PlanLevel = 'safe' | 'migrate' | 'refused';
 
 export type PlanChange = {

@@ -5,7 +5,7 @@
  * of the `migrate` block says what it becomes; entries are facts with their time, and nobody rewrites
  * those: a series whose old entries would not fit is refused.
  */
-import { isGivenAtStart } from './given-at-start.ts';
+import { hasToBeGiven, isGivenAtStart } from './given-at-start.ts';
 import type { DataField, Ir, Series, ValueType } from './ir.ts';
 import { alike, type PlanChange, type Sides } from './plan-change.ts';
 import { describeRange, describeType, typeOf } from './value-types.ts';
@@ -62,21 +62,23 @@ function planFields({ before, after, migration }: Sides<Record<string, DataField
         people: 'Everybody keeps their value, under the new name.',
         met: `field ${name} becomes ${target}`,
       });
-    changes.push(...planField(field, next, `${prefix}${target}`, prefix === '' ? setLine(target, migration) : null));
+    const isSettable = prefix === '' && next.parameter === undefined;
+    changes.push(...planField(field, next, `${prefix}${target}`, isSettable ? setLine(target, migration) : null));
   }
   const taken = new Set(Object.values(migration.fields));
   for (const [name, field] of Object.entries(after)) {
     if (before[name] !== undefined || taken.has(name)) continue;
     const set = prefix === '' ? setLine(name, migration) : undefined;
     const starts = field.initial === null ? 'It is missing' : 'It has its first value';
-    if (isGivenAtStart(field)) {
+    if (isGivenAtStart(field) || (prefix !== '' && hasToBeGiven(field))) {
+      const [what, who] = prefix === '' ? ['enrollment', 'People inside'] : ['item', 'Items that are there'];
       changes.push({
         level: 'refused',
         kind: 'field',
         name: `${prefix}${name}`,
-        change: `\`${prefix}${name}\` is new, and has to be given with every enrollment.`,
-        people: 'People inside have no value.',
-        remedy: `Give \`${name}\` a first value, or write \`?\` after its type.`,
+        change: `\`${prefix}${name}\` is new, and has to be given with every ${what}.`,
+        people: `${who} have no value.`,
+        remedy: beginIt(name),
       });
       continue;
     }
@@ -92,20 +94,27 @@ function planFields({ before, after, migration }: Sides<Record<string, DataField
   return changes;
 }
 
+/** What to write so that nobody lacks the field. */
+export const beginIt = (name: string): string => `Give \`${name}\` a first value, or write \`?\` after its type.`;
+
 /** The line of the block that sets a field, in short. */
 const setLine = (name: string, migration: Sides<unknown>['migration']): string | undefined =>
   migration.set.some(({ field }) => field === name) ? `set ${name} = …` : undefined;
 
-/** `set`: the line that sets it; undefined where there is none, null where there can be none: in an item. */
+/**
+ * `set`: the line that sets it; undefined where there is none, null where there can be none: in an item, of a
+ * parameter.
+ */
 function planField(before: DataField, after: DataField, shown: string, set: string | undefined | null): PlanChange[] {
   const changes: PlanChange[] = [];
+  const what = after.parameter === undefined ? 'field' : 'parameter';
   const keeps = sameUnit(before.type, after.type) && (after.optional || !before.optional);
   const value = keeps ? mendedValue(after.name, after.type) : '…';
   const change = (level: PlanChange['level'], words: string, people: string): void => {
     const told = { kind: 'field', name: shown, change: words, people } as const;
     if (level !== 'migrate') changes.push({ ...told, level });
     else if (set === null)
-      changes.push({ ...told, level: 'refused', remedy: `Give the new field another name than \`${after.name}\`.` });
+      changes.push({ ...told, level: 'refused', remedy: `Give the new ${what} another name than \`${after.name}\`.` });
     else if (set === undefined) changes.push({ ...told, level, remedy: `Write \`set ${after.name} = ${value}\`.` });
     else changes.push({ ...told, level, people: 'Everybody gets the value that the block sets.', met: set });
   };
@@ -130,7 +139,16 @@ function planField(before: DataField, after: DataField, shown: string, set: stri
       `\`${shown}\` is not personal any more.`,
       'What people have told so far can be shown to groups and sent to services.',
     );
-  if (before.parameter !== after.parameter)
+  if (before.parameter === undefined && isGivenAtStart(after))
+    changes.push({
+      level: 'refused',
+      kind: 'field',
+      name: shown,
+      change: `\`${shown}\` is a parameter now, and has to be given with every enrollment.`,
+      people: 'People inside have no value.',
+      remedy: beginIt(after.name),
+    });
+  else if (before.parameter !== after.parameter)
     change(
       'safe',
       after.parameter === undefined ? `\`${shown}\` is no parameter any more.` : `\`${shown}\` is a parameter now.`,
@@ -166,8 +184,12 @@ export function describeValues(type: ValueType): string {
   return `${words} ${describeRange(type.min ?? Number.NEGATIVE_INFINITY, type.max ?? Number.POSITIVE_INFINITY)}`;
 }
 
+/** Numbers of another unit look alike and are not. */
+export const isOtherUnit = (before: ValueType, after: ValueType): boolean =>
+  before.kind === 'number' && after.kind === 'number' && (before.unit ?? '') !== (after.unit ?? '');
+
 const sameUnit = (before: ValueType, after: ValueType): boolean =>
-  before.kind === 'number' && after.kind === 'number' && (before.unit ?? '') === (after.unit ?? '');
+  before.kind === 'number' && after.kind === 'number' && !isOtherUnit(before, after);
 
 /** What a `set` line may say that keeps as much of a value as it can. */
 function mendedValue(name: string, type: ValueType): string {

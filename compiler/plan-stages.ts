@@ -4,8 +4,10 @@
  * A person inside stands in one stage, and that must still be there. What a stage does may change
  * freely: conditions are looked at anew for everybody, and nothing was scheduled that would be wrong.
  */
-import type { Flow, Rule, Stage } from './ir.ts';
+import type { Flow, Migration, Rule, Stage } from './ir.ts';
 import { alike, type PlanChange, type Sides } from './plan-change.ts';
+import { isOtherUnit } from './plan-facts.ts';
+import { inNewNames, wordsInNewNames } from './plan-names.ts';
 
 /** `where` is `diary.` in the track or list of that name, and empty in the program's own flow. */
 type Place = Sides<Flow> & { where: string };
@@ -34,7 +36,8 @@ export function planStages(place: Place): PlanChange[] {
     } else if (next === undefined) {
       changes.push(goneStage(name, stage, place, who));
     }
-    if (next !== undefined) changes.push(...planStage(stage, next, where + target, who));
+    if (next !== undefined)
+      changes.push(...planStage(inNewNames(stage, migration), next, migration, where + target, who));
   }
   const taken = new Set(Object.values(migration.stages));
   for (const name of after.stageOrder) {
@@ -47,7 +50,7 @@ export function planStages(place: Place): PlanChange[] {
       people: 'Nobody is inside yet.',
     });
   }
-  if (before.initial !== after.initial)
+  if ((migration.stages[before.initial] ?? before.initial) !== after.initial)
     changes.push({
       level: 'safe',
       kind: 'stage',
@@ -71,7 +74,16 @@ export function planStages(place: Place): PlanChange[] {
       change: `People may leave as \`${exit}\` now.`,
       people: 'Whoever fulfils its condition already leaves at once.',
     });
-  return [...changes, ...planRules(before.anytime, after.anytime, `${where}anytime`, 'Whoever is anywhere')];
+  return [
+    ...changes,
+    ...planRules(
+      inNewNames(before.anytime, migration),
+      after.anytime,
+      migration,
+      `${where}anytime`,
+      'Whoever is anywhere',
+    ),
+  ];
 }
 
 function goneStage(name: string, stage: Stage, { before, after, where }: Place, who: string): PlanChange {
@@ -92,7 +104,8 @@ function goneStage(name: string, stage: Stage, { before, after, where }: Place, 
   };
 }
 
-function planStage(before: Stage, after: Stage, name: string, who: string): PlanChange[] {
+/** `before` has the names of the new version. */
+function planStage(before: Stage, after: Stage, migration: Migration, name: string, who: string): PlanChange[] {
   const changes: PlanChange[] = [];
   const add = (kind: PlanChange['kind'], change: string, people: string) =>
     changes.push({ level: 'safe', kind, name, change, people });
@@ -150,7 +163,7 @@ function planStage(before: Stage, after: Stage, name: string, who: string): Plan
       'Who is inside for as long already is told of at once; what was told is not told again.',
     );
   changes.push(...planQuestions(before, after, name));
-  return [...changes, ...planRules(before.rules, after.rules, name, who)];
+  return [...changes, ...planRules(before.rules, after.rules, migration, name, who)];
 }
 
 /** Questions of a stage are known by the field they fill. */
@@ -170,7 +183,9 @@ function planQuestions(before: Stage, after: Stage, name: string): PlanChange[] 
       add(
         question.field,
         `The question for \`${question.field}\` in \`${name}\` is different.`,
-        'Who has it open has read the old words; their answer is read by the new rule.',
+        isOtherUnit(question.type, next.type)
+          ? 'It counts in another unit: where it is open it is withdrawn and asked anew.'
+          : 'Who has it open has read the old words; their answer is read by the new rule.',
       );
   }
   for (const { field } of after.questions.filter((one) => !before.questions.some((old) => old.field === one.field)))
@@ -178,9 +193,20 @@ function planQuestions(before: Stage, after: Stage, name: string): PlanChange[] 
   return changes;
 }
 
-/** Rules are the same where they say the same; of the rest, those of one id are one rule that changed. */
-function planRules(before: readonly Rule[], after: readonly Rule[], place: string, who: string): PlanChange[] {
-  const same = (a: Rule, b: Rule) => a.source === b.source && alike({ ...a, id: '' }, { ...b, id: '' });
+/**
+ * Rules are the same where they say the same, `before` in the names of the new version; of the rest, those of one id
+ * are one rule that changed.
+ */
+function planRules(
+  before: readonly Rule[],
+  after: readonly Rule[],
+  migration: Migration,
+  place: string,
+  who: string,
+): PlanChange[] {
+  const wordsOf = ({ source }: Rule) => wordsInNewNames(source, migration);
+  const contentOf = (rule: Rule) => ({ ...rule, id: '', source: '' });
+  const same = (a: Rule, b: Rule) => wordsOf(a) === wordsOf(b) && alike(contentOf(a), contentOf(b));
   const gone = before.filter((rule) => !after.some((other) => same(rule, other)));
   const added = after.filter((rule) => !before.some((other) => same(rule, other)));
   const changes: PlanChange[] = [];
@@ -204,14 +230,14 @@ function planRules(before: readonly Rule[], after: readonly Rule[], place: strin
     told.add(words);
     add(`In \`${place}\`, gone: ${words}`, 'It does nothing from now on.');
   }
-  if (!alike(orderOf(before, after), orderOf(after, before)))
+  if (!alike(inBoth(before.map(wordsOf), after.map(wordsOf)), inBoth(after.map(wordsOf), before.map(wordsOf))))
     add(`In \`${place}\`, rules stand in another order.`, 'Where several could be taken at once, another one is.');
   return changes;
 }
 
-/** The words of the rules that both have, in the order of the first. */
-const orderOf = (some: readonly Rule[], others: readonly Rule[]): string[] => [
-  ...new Set(some.map(({ source }) => source).filter((source) => others.some((other) => other.source === source))),
+/** What both have, in the order of the first. */
+const inBoth = (some: readonly string[], others: readonly string[]): string[] => [
+  ...new Set(some.filter((one) => others.includes(one))),
 ];
 
 function whenTaken(rule: Rule, who: string): string {

@@ -8,6 +8,7 @@
 import type { Flow, Ir, Migration } from './ir.ts';
 import { alike, isOpen, type PlanChange, type PlanLevel, type Sides } from './plan-change.ts';
 import { planFacts } from './plan-facts.ts';
+import { inNewNames } from './plan-names.ts';
 import { planStages } from './plan-stages.ts';
 
 export type Plan = {
@@ -131,7 +132,8 @@ const fieldsOf = (ir: Ir): string[] => [
 ];
 
 /** The head of the program: nothing in it can be lost, and everything in it counts from now on. */
-function planSettings({ before, after }: Sides<Ir>): PlanChange[] {
+function planSettings({ before, after, migration }: Sides<Ir>): PlanChange[] {
+  const earlier = inNewNames(before, migration);
   const settings: [name: string, of: (ir: Ir) => unknown, people: string][] = [
     ['enroll', (ir) => ir.enroll, 'People inside stay inside; only who comes later is asked by the new rule.'],
     ['reenter', (ir) => ir.reenter, 'Who comes back from now on comes back by the new rule.'],
@@ -159,7 +161,7 @@ function planSettings({ before, after }: Sides<Ir>): PlanChange[] {
     ],
   ];
   return settings
-    .filter(([, of]) => !alike(of(before), of(after)))
+    .filter(([, of]) => !alike(of(earlier), of(after)))
     .map(([name, of, people]) => {
       const verb = of(before) === undefined ? 'is new' : of(after) === undefined ? 'is gone' : 'says something else';
       return { level: 'safe', kind: 'setting', name, change: `\`${name}\` ${verb}.`, people };
@@ -212,7 +214,7 @@ function planFlows({ before, after, migration }: Sides<Ir>, kind: 'track' | 'lis
 }
 
 /** What follows from facts is never stored: it only reads differently from now on. */
-function planMeanings({ before, after }: Sides<Ir>): PlanChange[] {
+function planMeanings({ before, after, migration }: Sides<Ir>): PlanChange[] {
   const changes: PlanChange[] = [];
   const people = 'It is worked out anew for everybody; whoever fulfils a condition by it moves at once.';
   for (const [name, table] of Object.entries(after.tables)) {
@@ -225,8 +227,9 @@ function planMeanings({ before, after }: Sides<Ir>): PlanChange[] {
         people,
       });
   }
+  const lets = byId(inNewNames(before.lets, migration));
   for (const [id, one] of Object.entries(after.lets)) {
-    const old = before.lets[id];
+    const old = lets.get(id);
     if (old !== undefined && !alike(old.value, one.value))
       changes.push({
         level: 'safe',
@@ -236,8 +239,9 @@ function planMeanings({ before, after }: Sides<Ir>): PlanChange[] {
         people,
       });
   }
+  const criteria = byId(inNewNames(before.criteria, migration));
   for (const [id, criterion] of Object.entries(after.criteria)) {
-    const old = before.criteria[id];
+    const old = criteria.get(id);
     if (old !== undefined && old.text !== criterion.text)
       changes.push({
         level: 'safe',
@@ -249,3 +253,6 @@ function planMeanings({ before, after }: Sides<Ir>): PlanChange[] {
   }
   return changes;
 }
+
+const byId = <One extends { id: string }>(all: Record<string, One>): Map<string, One> =>
+  new Map(Object.values(all).map((one) => [one.id, one]));

@@ -3,9 +3,10 @@
  *
  * A part of `print.ts`. Lines are not indented; the formatter sets them out.
  */
-import { OPERATOR } from './checks/roles.ts';
+
 import { showTime } from './constants.ts';
 import type { DataField, Ir, List, Migration, Series, Table, ValueType } from './ir.ts';
+import { OPERATOR } from './names.ts';
 import { optionsOf, type PrintContext, printExpression, printLength, printValue, quote } from './print-expressions.ts';
 
 /** A block, or nothing where it would be empty. */

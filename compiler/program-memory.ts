@@ -54,7 +54,10 @@ export function programMemory(
   };
 }
 
-/** What came of a scenario the last time, where neither it nor the program has changed since, or what `lower` makes of it. */
+/**
+ * What came of a scenario the last time, where neither it nor the program has changed since, or what `lower` makes of
+ * it.
+ */
 export function scenarioAgain(
   memory: ProgramMemory | undefined,
   scenario: Scenario,

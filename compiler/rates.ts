@@ -4,7 +4,7 @@
  * Upper bounds where the text leaves something open. Lengths and counts that are parameters or fields
  * count as the program first sets them.
  */
-import { usualMinutes } from './constants.ts';
+import { DAY, usualMinutes } from './constants.ts';
 import type { Cadence, Expr, Ir, Length, TimeOfDay } from './ir.ts';
 import { placeAt } from './place.ts';
 import { sumOf } from './terms.ts';
@@ -14,7 +14,6 @@ export type Rate = { mostPerDay: number; mostPerWeek: number; daily: number; aga
 
 /** As many as the runtime does on one day of `N times between …`. */
 const TIMES_PER_DAY_MAX = 48;
-const DAY = 1440;
 /** A month has at least this many days. */
 const SHORTEST_MONTH = 28;
 /** Months and years at their shortest, business days as days, in minutes. */

@@ -20,7 +20,9 @@ export type DeedIr = {
   refused?: true;
 } /** `by`: a role, a service, `cohort` or `operator`; absent: the person. `occurred`: absent means now. */ & (
   | { kind: 'record'; by?: string; series: string; fields: Record<string, Value>; occurred?: ScenarioMoment }
-  /** The newest entry that occurred at that moment (on that day, where no time is told); no fields: it is taken back. */
+  /**
+   * The newest entry that occurred at that moment (on that day, where no time is told); no fields: it is taken back.
+   */
   | { kind: 'correct'; by?: string; series: string; of: ScenarioMoment; fields?: Record<string, Value> }
   | { kind: 'sets'; by: string; item?: { list: string; key: Value }; fields: Record<string, Value> }
   | { kind: 'adds'; by: string; list: string; fields: Record<string, Value> }

@@ -68,7 +68,8 @@ export type SeriesSymbol = Collection & {
 
 /**
  * A name for a value. `flow` and `stage` say where it can be seen. Where `bands` is there, the value is the
- * first row that fits, and `node.value` is only what stands first. A window is two of these: `second.opens`, `second.closes`.
+ * first row that fits, and `node.value` is only what stands first. A window is two of these: `second.opens`,
+ * `second.closes`.
  */
 export type LetSymbol = {
   id: string;
@@ -194,9 +195,15 @@ export type StandIn = {
   unwrapped?: true;
   /** A length of time written beside a number of such a unit is that number: `30 min` beside a `number min` is 30. */
   number?: number;
-  /** Any other length beside such a number is how many of the unit it is: `change` beside a `number min` is `change / 1 min`. */
+  /**
+   * Any other length beside such a number is how many of the unit it is: `change` beside a `number min` is
+   * `change / 1 min`.
+   */
   count?: DurationUnit;
-  /** A number of a unit of time where a length is needed: `today + wait` with `wait : number days` is so many times 1 day. */
+  /**
+   * A number of a unit of time where a length is needed: `today + wait` with `wait : number days` is so many times 1
+   * day.
+   */
   length?: DurationUnit;
 };
 

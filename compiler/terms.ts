@@ -6,7 +6,7 @@
  * something); its key is the same wherever it stands. Times are in minutes. Lets are looked through.
  * Months, years and business days have no fixed length: they stay terms of their own.
  */
-import { showDuration, showTime, showValue, usualMinutes } from './constants.ts';
+import { DAY, showDuration, showTime, showValue, usualMinutes } from './constants.ts';
 import type { Anchor, DataField, Duration, Expr, Length, Selection } from './ir.ts';
 import { type Place, underway } from './place.ts';
 
@@ -27,7 +27,6 @@ export type Term = {
 export type Sum = { readonly terms: readonly Part[]; readonly constant: number };
 type Part = { readonly factor: number; readonly term: Term };
 
-const DAY = 1440;
 const MS_PER_DAY = 86_400_000;
 /** Lets inside lets that are looked through. */
 const LETS_DEEP_MAX = 50;

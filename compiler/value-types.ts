@@ -23,7 +23,8 @@ export type Type =
 
 /**
  * `min` and `max` are inclusive, and infinite where nothing is known. `whole`: only whole numbers occur.
- * `loose`: it came of multiplying with a bare number, which may have converted it (`0.5 * weight`), so it fits every unit.
+ * `loose`: it came of multiplying with a bare number, which may have converted it (`0.5 * weight`), so it fits every
+ * unit.
  */
 export type NumberType = { kind: 'number'; unit: Unit; min: number; max: number; whole: boolean; loose?: boolean };
 

@@ -126,10 +126,15 @@ export function entryActions(stage: Stage): Action[] {
 /** A rule, or an action and the rule it belongs to; loose actions of a stage have none. */
 export type Deed = { rule?: Rule; action?: Action };
 
-/** A part of a program: a stage, or what stands outside of the stages in a flow; with everything there that can act or move somebody. */
+/**
+ * A part of a program: a stage, or what stands outside of the stages in a flow; with everything there that can act or
+ * move somebody.
+ */
 export type Part = { flow: FlowNode; stage?: Stage; deeds: readonly Deed[] };
 
-/** Found once for each tree, and what is in a stage once for the stage: half a dozen checks ask. A tree never changes. */
+/**
+ * Found once for each tree, and what is in a stage once for the stage: half a dozen checks ask. A tree never changes.
+ */
 const partsFound = new WeakMap<Program, readonly Part[]>();
 const deedsFound = new WeakMap<Stage, readonly Deed[]>();
 

@@ -3,7 +3,7 @@
  *
  * Sums of several terms are solved by trying, so a witness may be missed; one that is found is right.
  */
-import { showValue } from './constants.ts';
+import { DAY, showValue } from './constants.ts';
 import { boxesOf, isElapsed, isEmpty, narrower, onSteps, type SumBox, type WordBox, wordsOf } from './possible.ts';
 import { isSayable, partOf, showTerm, type Term } from './terms.ts';
 import type { Atom, Range } from './ways.ts';
@@ -66,7 +66,7 @@ function solve(terms: readonly Term[], sums: readonly SumBox[]): Map<string, num
 }
 
 /** A day that reads well where any would do. */
-const SOME_DAY = (Date.parse('2026-01-05') / 86_400_000) * 1440;
+const SOME_DAY = (Date.parse('2026-01-05') / 86_400_000) * DAY;
 
 /** Values worth trying for a term, of those that what is decided already leaves. */
 function candidates(term: Term, sums: readonly SumBox[], values: ReadonlyMap<string, number>): number[] {
@@ -106,7 +106,7 @@ function candidates(term: Term, sums: readonly SumBox[], values: ReadonlyMap<str
   const start = term.kind === 'date' || term.kind === 'moment' ? SOME_DAY : 0;
   const middle = (min + max) / 2;
   // Time that has passed reads best in whole days.
-  const whole = isElapsed(term) ? [Math.ceil(min / 1440) * 1440] : [];
+  const whole = isElapsed(term) ? [Math.ceil(min / DAY) * DAY] : [];
   const tried = [
     ...whole,
     start,

@@ -3,6 +3,7 @@
  * what would have to be written, and the choice whether they go.
  */
 import type { VersionGroup, VersionReport, VersionVerdict } from '../runtime/version-plan.ts';
+import { versionsText } from '../runtime/version-way.ts';
 
 /** Reasons shown; the rest is said by `regimen plan`. */
 const groupsMax = 5;
@@ -17,11 +18,11 @@ const words: Record<VersionVerdict, string> = {
 type Properties = { report: VersionReport; adopting: boolean; choose: (adopting: boolean) => void };
 
 export function PeopleInside({ report, adopting, choose }: Properties) {
-  const { people, counts, to } = report;
+  const { people, counts, waiting, moving, to } = report;
   if (people === 0) return null;
   const verdicts = (Object.keys(words) as VersionVerdict[]).filter((verdict) => counts[verdict] > 0);
   const held = report.groups.filter(({ why }) => why !== null);
-  const going = counts.same + counts.adopts;
+  const able = counts.same + counts.adopts;
   const roundabout = report.versions.flatMap(({ via, ...one }) => (via === undefined ? [] : [{ via, ...one }]));
   return (
     <section class="people-inside" aria-label="People inside">
@@ -32,9 +33,19 @@ export function PeopleInside({ report, adopting, choose }: Properties) {
           </span>
         ))}
       </p>
+      {moving.map(({ to: place, finishes, people: count }) => (
+        <p key={`${finishes} ${place}`} class="people-more">
+          <b>{count}</b> of them {going(count, finishes)} {place.replaceAll('_', ' ')} at once
+        </p>
+      ))}
+      {waiting > 0 && (
+        <p class="people-more">
+          <b>{waiting}</b> of them {waiting === 1 ? 'waits' : 'wait'} until what is in hand, or a pause, is over
+        </p>
+      )}
       {roundabout.map(({ from, via, people: count }) => (
         <p key={from} class="people-more">
-          <b>{count}</b> of version {from}: by way of version{via.length > 1 && 's'} {via.join(' and ')}
+          <b>{count}</b> of version {from}: by way of {versionsText(via)}
         </p>
       ))}
       {held.length > 0 && (
@@ -45,18 +56,23 @@ export function PeopleInside({ report, adopting, choose }: Properties) {
         </ul>
       )}
       {held.length > groupsMax && <p class="people-more">… and {held.length - groupsMax} more reasons.</p>}
-      {going > 0 && (
+      {able > 0 && (
         <label class="people-choice">
           <input
             type="checkbox"
             checked={adopting}
             onChange={(event) => choose((event.currentTarget as HTMLInputElement).checked)}
           />
-          Let {going === 1 ? 'the one who can' : `the ${going} who can`} go over to version {to}
+          Let {able === 1 ? 'the one who can' : `the ${able} who can`} go over to version {to}
         </label>
       )}
     </section>
   );
+}
+
+function going(people: number, finishes: boolean): string {
+  if (finishes) return people === 1 ? 'finishes as' : 'finish as';
+  return people === 1 ? 'moves on to' : 'move on to';
 }
 
 function Held({ group: { stage, from, people, why, remedy } }: { group: VersionGroup }) {

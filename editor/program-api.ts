@@ -22,7 +22,10 @@ export const readProgram = (name: string) => call<PublishedProgram>('GET', `/api
 export const previewProgram = (name: string, source: string) =>
   call<VersionReport>('POST', `/api/programs/${encodeURIComponent(name)}/preview`, { source });
 
-/** Publishes a text as the next version. `people`: whether those inside stay on theirs, or go over as soon as they can. `fresh` is false when the newest version has the same text. */
+/**
+ * Publishes a text as the next version. `people`: whether those inside stay on theirs, or go over as soon as they can.
+ * `fresh` is false when the newest version has the same text.
+ */
 export const publishProgram = (name: string, source: string, people: 'stay' | 'adopt') =>
   call<{ name: string; version: number; fresh: boolean }>(
     'POST',

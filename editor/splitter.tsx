@@ -44,7 +44,7 @@ export function useSplitter(): { side: number; edge: preact.JSX.Element } {
   return {
     side,
     edge: (
-      // biome-ignore lint/a11y/useSemanticElements: a line of a text cannot be moved; this is the window splitter of ARIA.
+      // biome-ignore lint/a11y/useSemanticElements: a line of a text cannot be moved; this is ARIA's window splitter.
       <div
         class="splitter"
         role="separator"

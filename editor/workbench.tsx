@@ -150,7 +150,8 @@ export function Workbench({ data, open }: Properties) {
     return () => removeEventListener('storage', elsewhere);
   }, [open.name]);
 
-  // Both keys work wherever the focus is. Saving is a habit and must be harmless: it keeps the draft, and never publishes.
+  // Both keys work wherever the focus is. Saving is a habit and must be harmless: it keeps the draft, and never
+  // publishes.
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {

@@ -118,7 +118,10 @@ export type Track = {
   span: Span;
 };
 
-/** `list lifts by name { data { … } starts with { name: "squat" } stage … }`: things of a person, each in stages of its own. */
+/**
+ * `list lifts by name { data { … } starts with { name: "squat" } stage … }`: things of a person, each in stages of its
+ * own.
+ */
 export type List = {
   kind: 'list';
   name: Name;
@@ -254,7 +257,9 @@ export type Cadence = {
    */
   kind: 'daily' | 'weekdays' | 'weekly' | 'every' | 'monthly' | 'business-days';
   days: Weekday[];
-  /** The length between two, for `every`: days, weeks (with or without `days`), hours or minutes; for `monthly`: months. */
+  /**
+   * The length between two, for `every`: days, weeks (with or without `days`), hours or minutes; for `monthly`: months.
+   */
   every?: DurationLiteral;
   /**
    * For `monthly`: days of the month, -1 is the last; or the nth (1 to 5, -1 the last) of `days[0]`. Neither: the
@@ -285,7 +290,10 @@ export type Rule =
   | { kind: 'when'; condition: Expr; once?: Span; body: Action[]; span: Span }
   /** `check daily at 07:00 { … }`. */
   | { kind: 'check'; cadence: Cadence; body: Action[]; span: Span }
-  /** `at due - 1 day at 09:00 { … }`: when the moment is reached; one that lies behind when the stage is entered is passed over. */
+  /**
+   * `at due - 1 day at 09:00 { … }`: when the moment is reached; one that lies behind when the stage is entered is
+   * passed over.
+   */
   | { kind: 'at'; moment: Expr; once?: Span; body: Action[]; span: Span }
   /** `pause while travelling`: all timers of the stage stand still. */
   | { kind: 'pause'; condition: Expr; span: Span }
@@ -559,7 +567,10 @@ export type Expectation =
       value: number;
       span: Span;
     }
-  /** Since the previous expect: `told nurse "…"`, `sent report to lead`, `called billing charge`, `proposed dose = 14`; with `not` or `no` before. */
+  /**
+   * Since the previous expect: `told nurse "…"`, `sent report to lead`, `called billing charge`, `proposed dose = 14`;
+   * with `not` or `no` before.
+   */
   | { kind: 'told'; to: Name; contains?: TextLiteral; negated: boolean; span: Span }
   | { kind: 'sent'; what: Name; to?: Name; contains?: TextLiteral; negated: boolean; span: Span }
   | { kind: 'called'; service: Name; action?: Name; negated: boolean; span: Span }

@@ -1,8 +1,8 @@
 /**
  * CST to AST: expressions.
  *
- * Order of operators was decided by the grammar; here flat lists become trees. What could not be
- * read is left out: `a + ` gives `a`, and an expression of which nothing is left is `undefined`.
+ * The grammar reads operators and operands as one flat list; here what binds tighter makes a tree of it. What could not
+ * be read is left out: `a + ` gives `a`, and an expression of which nothing is left is `undefined`.
  */
 import type { IToken } from 'chevrotain';
 import type { Anchor, BinaryOperator, Expr, Name, Selection, Span } from './ast.ts';
@@ -57,6 +57,10 @@ const ELSE = 6;
 const SUM = 7;
 const PRODUCT = 8;
 
+/** `today > begins + 10 days in berlin`: who writes `in` behind a length means a calendar. */
+const ALSO_IN =
+  'A calendar counts business days, `10 business days in berlin`; a window is asked by itself, `and today in …`.';
+
 /** One step of a flat expression: an operator (none before the first) and what follows it. */
 type Step = {
   operator: BinaryOperator | 'else' | undefined;
@@ -102,11 +106,13 @@ function climb(build: Build, cursor: Cursor, level: number): Expr | undefined {
       left = left && step.test && atTime(build, left, step.test);
     } else if (step.level === COMPARE) {
       left = comparison(build, cursor, left);
-      if (cursor.steps[cursor.next]?.level !== COMPARE) continue;
+      const second = cursor.steps[cursor.next];
+      if (second?.level !== COMPARE) continue;
+      const hint = second.test?.name === 'inWindow' ? { hint: ALSO_IN } : {};
       const start = left?.span.start ?? 0;
       while (cursor.steps[cursor.next]?.level === COMPARE) comparison(build, cursor, undefined);
       build.diagnostics.push(
-        diagnostic('chained-comparison', { start, end: endOf(cursor.steps[cursor.next - 1], start) }),
+        diagnostic('chained-comparison', { start, end: endOf(cursor.steps[cursor.next - 1], start) }, {}, hint),
       );
     } else {
       left = joinedBy(build, left, climb(build, cursor, step.level + 1), step.operator);

@@ -25,7 +25,7 @@ export const analysisWords = {
   // Meaning: load
   'too-many-messages': {
     severity: 'warning',
-    message: 'In `{stage}` {count} messages can come due in one {period}, but `{said}` lets through {cap}.',
+    message: 'In `{stage}` {what} can come due in one {period}, but `{said}` lets through {cap}.',
     hint: 'The others wait and pile up. Send fewer, or allow more in `messages at most`.',
   },
   'always-quiet': {

@@ -204,6 +204,11 @@ export const meanings = {
     message: 'These files import each other: {path}.',
     hint: 'Move what they share into a third file.',
   },
+  'keeps-entries': {
+    severity: 'error',
+    message: '`{name}` is a {what}, and only fields of `data` are kept.',
+    hint: 'Set a field to what matters of it before they go, and keep that field.',
+  },
   'unknown-fragment': {
     severity: 'error',
     message: '{where} has no fragment `{name}`.',

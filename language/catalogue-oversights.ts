@@ -39,6 +39,29 @@ export const oversightWords = {
     hint: 'Write a name under which one is added.',
   },
 
+  'taken-again': {
+    severity: 'warning',
+    message: 'Where {witness}, this is taken again and again at one moment, until it does not hold any more.',
+    hint: 'Ask about what begins anew with each visit, such as `count(runs, this visit) >= 3` or `7 days since entered`. Or go there in one move.',
+  },
+
+  'back-at-once': {
+    severity: 'warning',
+    message: 'This holds already whenever people are interrupted with `{stage}`, so they go back at once.',
+    hint: 'Go back when what interrupted them is over, such as `resume when not injured`.',
+  },
+  overtaken: {
+    severity: 'warning',
+    message: 'Nobody can approve this: when it is proposed, another line has moved the person on already.',
+    hint: 'Leave the case in which somebody decides out of the other line, or let that one wait, `after 3 days`. What follows a refusal stands behind `refused`.',
+  },
+
+  'counts-newest': {
+    severity: 'warning',
+    message: 'This chooses first and then takes the newest {last}: it is {last} as soon as there ever were as many.',
+    hint: 'To ask it of the newest {last}: `count(last {last} of {series}, of those where {where})`.',
+  },
+
   // Meaning: what has no effect
   'never-set': {
     severity: 'warning',

@@ -341,6 +341,11 @@ export const catalogue = {
     message: 'The table `{table}` has no {what} for {key} {missing}.',
     hint: 'Add what is missing, or narrow the range of `{key}`.',
   },
+  'no-such-key': {
+    severity: 'error',
+    message: 'The table `{table}` has no {what} for {key}.',
+    hint: 'It has some for {keys}.',
+  },
   'table-duplicate-row': {
     severity: 'error',
     message: 'The table `{table}` has two {what}s for {value}.',

@@ -16,7 +16,9 @@ import type { KeptItem, NotedItem, ReadingMemory } from './kept-items.ts';
 export type CstNode = {
   /** The rule. */
   name: string;
-  /** By turns the name of a part and the part: a rule and its node, or the type of token that was wanted and the token. */
+  /**
+   * By turns the name of a part and the part: a rule and its node, or the type of token that was wanted and the token.
+   */
   parts: (string | CstNode | IToken)[];
   /** The first offset, -1 where nothing was read, and the one behind the last. */
   start: number;

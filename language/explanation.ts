@@ -2,7 +2,7 @@
  * The shape of an explanation: what a diagnostic means, a text that gives it, and the text mended.
  *
  * The data are in `explanations/`, one file for each part of the catalogue, and `explanations.ts`
- * joins them. `compiler/explain.ts` fills an example into the rest of its program and asks the
+ * joins them. `compiler/explain-code.ts` fills an example into the rest of its program and asks the
  * compiler about it, so that no example can say what is not so.
  */
 import type { Code } from './diagnostics.ts';

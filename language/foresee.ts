@@ -18,7 +18,10 @@ const beginnings = new WeakMap<Choice, Beginnings>();
 
 const ending: Next = { type: undefined, fits: new Uint8Array(0), rest: undefined };
 
-/** What follows from `types`, the indexes of the types of the tokens ahead: `allowed` is undefined where it takes one more. */
+/**
+ * What follows from `types`, the indexes of the types of the tokens ahead: `allowed` is undefined where it takes one
+ * more.
+ */
 export function foresee(choice: Choice, types: readonly number[]): Known {
   const [first = 0, second] = types;
   const { ways, after } = beginningsOf(choice);

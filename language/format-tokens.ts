@@ -9,7 +9,9 @@ import type { IToken } from 'chevrotain';
 import type { BlockKind, BreakLevel, MarkedBlock, MarkedItem, Marks, Stop } from './format-marks.ts';
 import * as t from './tokens.ts';
 
-/** `newlines` counts the line ends before it, back to the comment or token before: 0 is the same line, 2 a blank one. */
+/**
+ * `newlines` counts the line ends before it, back to the comment or token before: 0 is the same line, 2 a blank one.
+ */
 export type Comment = { text: string; newlines: number };
 
 export type FormatToken = {

@@ -258,7 +258,10 @@ export class ActionGrammar extends ValueGrammar {
     ]);
   });
 
-  /** `tell nurse "…"`, `send report to lead "…"`. A name that is missing at the end of a line is not the next line's word. */
+  /**
+   * `tell nurse "…"`, `send report to lead "…"`. A name that is missing at the end of a line is not the next line's
+   * word.
+   */
   tellAction = this.RULE('tellAction', () => {
     this.OR([
       {

@@ -5,6 +5,13 @@
  * The lowest of the layers: expressions, types, values, actions, rules, stages, programs, expectations and
  * scenarios (`grammar-….ts`) build on it in this order, and `grammar.ts` on all (a Chevrotain parser is a
  * class, so the layers inherit).
+ *
+ * How to read a rule: `CONSUME` is a token, `SUBRULE` another rule, `OPTION` may be missing, `MANY` comes any number
+ * of times, `OR` is one of several ways. The second use of one of these in a rule is `CONSUME2`, and so on. A `GATE` is
+ * a condition where tokens alone do not decide; only ways have one, so a token with a condition stands in an `OR` of
+ * one way. `MAX_LOOKAHEAD: 1` with `IGNORE_AMBIGUITIES`: the first way that begins with the token ahead and whose gate
+ * is open is taken, so their order counts; most keywords are names, too. Some rules read more than the language has
+ * ("is read too, and reported"): then the message can name the mistake.
  */
 import {
   CstParser,

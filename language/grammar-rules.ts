@@ -33,6 +33,9 @@ const expectsOperand = new Set<TokenType>([
   t.Dot,
 ]);
 
+const operatorCategories = new Set<TokenType>([t.CompareOperator, t.AddOperator, t.MultiplyOperator]);
+
+/** What an item of a stage, of `anytime` or of a track can begin with. */
 const itemStarts = new Set<TokenType>([
   k.skill,
   k.review,
@@ -113,18 +116,14 @@ export class RuleGrammar extends ActionGrammar {
     return expectsOperand.has(type) || (type.CATEGORIES ?? []).some((category) => operatorCategories.has(category));
   }
 
-  /** `restart stage when …`, `interrupt with x when …`: the move that stands alone, with its condition. */
-  private movesWhen(): boolean {
-    const [restarts, interrupts] = [this.LA(1).tokenType === k.restart, this.LA(1).tokenType === k.interrupt];
-    const ahead = interrupts ? 4 : this.LA(2).tokenType === k.stage ? 3 : 2;
-    const next = this.LA(ahead);
-    return (restarts || interrupts) && next.tokenType === k.when && next.startLine === this.LA(1).startLine;
-  }
-
-  /** Whether what follows is no rule, but an action on entering the stage. */
+  /** Whether what follows is no rule, but an action on entering the stage: `restart`, `interrupt` without `when`. */
   protected actionAhead(): boolean {
-    const type = this.LA(1).tokenType;
-    return (type === k.restart || type === k.interrupt) && !this.movesWhen();
+    const first = this.LA(1);
+    if (first.tokenType !== k.restart && first.tokenType !== k.interrupt) return false;
+    // Behind `interrupt with x`, behind `restart stage`, or behind `restart`.
+    const whenAhead = first.tokenType === k.interrupt ? 4 : this.LA(2).tokenType === k.stage ? 3 : 2;
+    const next = this.LA(whenAhead);
+    return next.tokenType !== k.when || next.startLine !== first.startLine;
   }
 
   rule = this.RULE('rule', () => {
@@ -195,7 +194,7 @@ export class RuleGrammar extends ActionGrammar {
     this.SUBRULE(this.body);
   });
 
-  /** `, once`: in a whole enrollment, or not. */
+  /** `, once`: once in a whole enrollment; the mark may be missing. */
   onceMark = this.RULE('onceMark', () => {
     this.OPTION(() => {
       this.OPTION2(() => {
@@ -447,5 +446,3 @@ export class RuleGrammar extends ActionGrammar {
     });
   });
 }
-
-const operatorCategories = new Set<TokenType>([t.CompareOperator, t.AddOperator, t.MultiplyOperator]);

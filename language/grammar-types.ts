@@ -219,7 +219,9 @@ export class TypeGrammar extends ExpressionGrammar {
     return this.mayFollows(ahead);
   }
 
-  /** What follows a field's type and value: `nurse, lead may record`, `personal`, `shared`, `per person`, `once per id`. */
+  /**
+   * What follows a field's type and value: `nurse, lead may record`, `personal`, `shared`, `per person`, `once per id`.
+   */
   mark = this.RULE('mark', () => {
     this.OR({
       DEF: [

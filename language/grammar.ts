@@ -61,8 +61,6 @@ export class RegimenGrammar extends ScenarioGrammar {
   hole = this.RULE('hole', () => {
     this.ACTION(() => {
       this.atNamesStage = false;
-    });
-    this.ACTION(() => {
       this.colonEnds = false;
     });
     this.SUBRULE(this.expression);

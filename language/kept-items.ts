@@ -18,7 +18,10 @@ import { endOfFile } from './tokens.ts';
 export type ReadingMemory = KeptText & {
   /** What came of `text`, once that is known. */
   given: WithDiagnostics<SourceFile> | undefined;
-  /** Sound items by their rules and their first tokens: while a text is broken, a stage may be read as an item of something else. */
+  /**
+   * Sound items by their rules and their first tokens: while a text is broken, a stage may be read as an item of
+   * something else.
+   */
   items: Map<string, Map<IToken, KeptItem>>;
 };
 
@@ -62,7 +65,10 @@ export function tokensOf(memory: ReadingMemory, text: string): Cut {
   return cut;
 }
 
-/** The item of the rule that is known to begin at `from`: how many tokens it has and how many it looks at, and a node for it. */
+/**
+ * The item of the rule that is known to begin at `from`: how many tokens it has and how many it looks at, and a node
+ * for it.
+ */
 export function knownItem(
   memory: ReadingMemory,
   rule: string,
@@ -82,7 +88,9 @@ export function knownItem(
   return { node, count, ahead: kept.ahead.length };
 }
 
-/** Notes that a node was read without a mistake from the tokens `from` to `to`, having looked at those before `seen`. */
+/**
+ * Notes that a node was read without a mistake from the tokens `from` to `to`, having looked at those before `seen`.
+ */
 export function noteSoundItem(node: CstNode, tokens: readonly IToken[], from: number, to: number, seen: number): void {
   const ahead: Ahead[] = [];
   for (let index = to; index < Math.min(seen, tokens.length + 1); index++) {

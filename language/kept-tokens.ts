@@ -15,7 +15,10 @@ export type KeptText = {
   text: string;
   tokens: IToken[];
   diagnostics: Diagnostic[];
-  /** Whether it is known that no character may be odd (`odd-characters.ts`), and that nothing is nested too deep (`nesting.ts`). */
+  /**
+   * Whether it is known that no character may be odd (`odd-characters.ts`), and that nothing is nested too deep
+   * (`nesting.ts`).
+   */
   isPlain: boolean;
   isShallow: boolean;
 };

@@ -10,6 +10,7 @@ import type { Span } from './ast.ts';
 import { type Diagnostic, diagnostic } from './diagnostics.ts';
 import { misspelled } from './misspelled.ts';
 import { helpFor } from './remedies.ts';
+import { joined } from './suggest.ts';
 import { Name, quoted, reservedWords, Text } from './tokens.ts';
 
 /** More alternatives than this are a wall of words: the rule's own phrase is used instead. */
@@ -113,12 +114,6 @@ function listOf(types: TokenType[], previous: IToken | undefined, ruleName: stri
   const phrases = types.slice(0, ALTERNATIVES_MAX).map((type) => phraseOf(type, previous, ruleName));
   if (types.length > ALTERNATIVES_MAX) phrases.push('something else that fits');
   return joined(phrases, 'or');
-}
-
-/** `a, b or c`. */
-export function joined(phrases: string[], conjunction: 'and' | 'or'): string {
-  if (phrases.length < 2) return phrases[0] ?? '';
-  return `${phrases.slice(0, -1).join(', ')} ${conjunction} ${phrases.at(-1)}`;
 }
 
 /**

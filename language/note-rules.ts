@@ -10,7 +10,10 @@
 import type { TokenType } from 'chevrotain';
 import { passesOn } from './cst.ts';
 
-/** A rule, as one set of arguments makes it. Its items are noted when it is first needed (`itemsOf`): few texts need all. */
+/**
+ * A rule, as one set of arguments makes it. Its items are noted when it is first needed (`itemsOf`): few texts need
+ * all.
+ */
 export type Rule = {
   name: string;
   role: Role | undefined;
@@ -63,7 +66,9 @@ export type Chosen = {
 
 export type Gate = () => boolean;
 
-/** Where tokens decide. `ways` are the items to choose from; `after`, for a repeat, what else could come in its rule. */
+/**
+ * Where tokens decide. `ways` are the items to choose from; `after`, for a repeat, what else could come in its rule.
+ */
 export type Choice = {
   /** The parser's method and the occurrence, as the rule calls it: `OR2`. */
   method: string;

@@ -18,6 +18,7 @@ import { nestingDiagnostic } from './nesting.ts';
 import { mayBeOdd, oddCharacters } from './odd-characters.ts';
 import { type LineMap, lineMap } from './position.ts';
 import { repairBraces } from './repair-braces.ts';
+import { amountBeside } from './tokens.ts';
 
 /**
  * Reads a `.regimen` or `.scenario` file. Offsets in the tree and the diagnostics are UTF-16 code
@@ -118,7 +119,8 @@ function held(item: ProgramItem | StageItem): number {
 function ordered(text: string, others: Diagnostic[], syntax: Diagnostic[]): Diagnostic[] {
   if (others.length === 0 && syntax.length === 0) return [];
   const lines = lineMap(text);
-  const all = [...others, ...firstOfEachLine(lines, text, syntax, others)].sort((a, b) => a.span.start - b.span.start);
+  const told = others.filter((one) => !isSignOfConfidence(one, text, others));
+  const all = [...told, ...firstOfEachLine(lines, text, syntax, others)].sort((a, b) => a.span.start - b.span.start);
   const more = all.length - limits.diagnostics;
   if (more <= 0) return all;
   const kept = all.slice(0, limits.diagnostics);
@@ -126,12 +128,24 @@ function ordered(text: string, others: Diagnostic[], syntax: Diagnostic[]): Diag
   return [...kept, diagnostic('too-many-mistakes', span, { more, most: limits.diagnostics })];
 }
 
-/** Behind a `%` between two values, which could not be read, a line does not say what its author wrote. */
+/** `80%`, where how sure the agent must be is told to be `0.8`: the number takes its sign along. */
+const isSignOfConfidence = ({ code, span }: Diagnostic, text: string, others: readonly Diagnostic[]): boolean =>
+  code === 'unknown-character' &&
+  text[span.start] === '%' &&
+  others.some((one) => one.code === 'not-a-confidence' && one.span.end === span.start);
+
+/**
+ * Behind a `%` between two values, which could not be read, a line does not say what its author wrote. Nor is there
+ * anything to say about the amount beside the sign of a currency that could not be read.
+ */
 function firstOfEachLine(lines: LineMap, text: string, syntax: Diagnostic[], others: Diagnostic[]): Diagnostic[] {
   const unreadable = new Map<number, number>();
-  for (const { code, span } of others)
-    if (code === 'unknown-character' && text[span.start] === '%')
-      unreadable.set(lines.position(span.start).line, span.start);
+  for (const { code, span } of others) {
+    if (code !== 'unknown-character') continue;
+    const amount = amountBeside(text, span);
+    if (text[span.start] === '%' || amount !== undefined)
+      unreadable.set(lines.position(span.start).line, Math.min(span.start, (amount?.start ?? Infinity) - 1));
+  }
   const kept = new Map<number, Diagnostic>();
   for (const found of syntax) {
     const { line } = lines.position(found.span.start);

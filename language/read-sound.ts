@@ -28,7 +28,9 @@ import { endOfFile } from './tokens.ts';
 /** What is used of a Chevrotain 13 parser, some of it not for the public: the version is pinned, and tests compare. */
 type Parser = { maxLookahead: number; LA: (ahead: number) => IToken } & Record<string, unknown>;
 
-/** What helps with a file: items that are known, and a way to read one with mistakes (its program begins at `program`). */
+/**
+ * What helps with a file: items that are known, and a way to read one with mistakes (its program begins at `program`).
+ */
 export type Helpers = {
   memory?: ReadingMemory | undefined;
   mend?: (tokens: IToken[], program: number, first: number) => MendedStage | undefined;

@@ -32,13 +32,15 @@ const REST_MAX = 80;
 export function helpFor(mistake: Mistake): Details {
   const { expected, token, span, lineEnded } = mistake;
   if (lineEnded) return byPhrase(mistake) ?? byValue(mistake) ?? {};
-  const isDay = token.tokenType === Word && mistake.error.context.ruleStack.at(-1) === 'cadence';
+  const isDay = token.tokenType === Word && /^(cadence|period)$/.test(mistake.error.context.ruleStack.at(-1) ?? '');
   const meant = nearest(token.image, [...keywordsIn(expected), ...(isDay ? dayNames : [])]);
   if (meant !== undefined && /^\p{L}/u.test(token.image)) return didYouMean(meant, span);
   return (
     quotesInside(mistake.text, span) ??
     inDigits(mistake) ??
     counted(mistake) ??
+    calculated(mistake) ??
+    daysOnly(mistake) ??
     byPhrase(mistake) ??
     byName(mistake) ??
     missingWord(mistake) ??
@@ -85,6 +87,20 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
   if (token.tokenType === LeftBrace && stack.includes('transition')) {
     return { hint: 'A move has no braces. Leave them out, or begin a rule on a new line: `when … { … }`.' };
   }
+  if (
+    expected === '`{`' &&
+    /^(after|before)$/.test(token.image) &&
+    /\b(days?|weeks?|months?|hours?|\d+ ?h|min) $/.test(text.slice(0, span.start))
+  ) {
+    const sign = token.image === 'after' ? '+' : '-';
+    const remedy = stack.includes('atRule')
+      ? `at begins ${sign} 10 days at 09:00`
+      : `when today >= begins ${sign} 10 days`;
+    return { hint: `Count from the date: \`${remedy}\`.` };
+  }
+  if (expected === '`{`' && previous?.image === ')' && /^(this|in|since)$/.test(token.image)) {
+    return { hint: 'What is chosen among the entries stands inside the parentheses: `count(runs, this month)`.' };
+  }
   if (expected === '`{`' && rule === 'body' && stack.includes('condition')) {
     return { hint: 'Inside braces a condition comes first: `when … { advance to … }`.' };
   }
@@ -124,6 +140,25 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
     const hint = 'Write `enroll anyone`, or `enroll anyone verified, others ask`.';
     return token.tokenType === Word && !lineEnded ? { hint, fix } : { hint };
   }
+  if (
+    token.tokenType === Word &&
+    (rule === 'monthDays' || (rule === 'cadence' && /days of the month/.test(expected)))
+  ) {
+    return {
+      hint: `A day that a name holds is asked for: \`check daily at 09:00 { when day_of_month(today) = ${token.image} { … } }\`.`,
+    };
+  }
+  if (rule === 'recorded' && token.image === 'of') {
+    return { hint: 'When it occurred comes behind it: `runs { completed: yes } of day 23 at 08:00`.' };
+  }
+  if (token.image === 'apart') return { hint: 'Say how long between two of them: `2h apart`.' };
+  if (previous?.image === 'this' && /\bin\s+this\s*$/.test(text.slice(0, span.start))) {
+    return { hint: `Leave \`in\` out: \`this ${token.image}\`.` };
+  }
+  const [parted, hours] = /^(\d+) h\b/.exec(text.slice(span.start, span.start + REST_MAX)) ?? [];
+  if (parted !== undefined && expected.startsWith('a length of time')) {
+    return { hint: `Write \`${hours}h\` or \`${hours} hours\`.` };
+  }
   if (rule === 'judgement' && expected === '`at`') {
     return { hint: 'Say how sure the agent must be, between 0 and 1: `judged "…" at 0.8`.' };
   }
@@ -155,6 +190,33 @@ function counted({ token, previous, span, text }: Mistake): Details | undefined 
   const apart = text[span.start - 1] === ' ' ? right : ` ${right}`;
   const fix = fixOf('write', right, { span: { start: span.start, end: span.start + found.length }, text: apart });
   return { hint: `Write \`${previous.image} ${right}${sign === undefined ? '' : ' …'}\`.`, fix };
+}
+
+/** `since begins - 14 days`, `daily at wakes - 30 min`: where a name can stand, a sum needs parentheses. */
+function calculated({ token, span, text }: Mistake): Details | undefined {
+  if (!/^[-+*/]$/.test(token.image)) return undefined;
+  const before = /\b(since|after|within|for|last|apart|times|at)\s+([\w.]+)\s*$/.exec(text.slice(0, span.start));
+  const [, word = '', name = ''] = before ?? [];
+  if (before === null) return undefined;
+  const [rest = ''] = /^[-+*/]\s*[\w.]+(?: [a-z]+)?/.exec(text.slice(span.start, span.start + REST_MAX)) ?? [];
+  if (word === 'at')
+    return { hint: `A moment of each day is a rule of its own: \`at today at ${name} ${rest} { … }\`.` };
+  return { hint: `Put what is calculated in parentheses: \`${word} (${name} ${rest})\`.` };
+}
+
+/** A shorter word is no misspelled day. */
+const DAY_LEAST = 4;
+
+/** `review on monday`, `check each tuesday`: days stand alone. */
+function daysOnly({ error, token, span, text }: Mistake): Details | undefined {
+  if (error.context.ruleStack.at(-1) !== 'cadence' || (token.tokenType !== k.on && token.tokenType !== k.each))
+    return undefined;
+  const [phrase = '', word = ''] = /^\w+[ \t]+(\p{L}+)/u.exec(text.slice(span.start, span.start + REST_MAX)) ?? [];
+  const day = dayNames.find((one) => one === word) ?? (word.length < DAY_LEAST ? undefined : nearest(word, dayNames));
+  if (day === undefined)
+    return { hint: `Leave \`${token.image}\` out, and name the days: \`review mon, wed at 18:00\`.` };
+  const whole = { start: span.start, end: span.start + phrase.length };
+  return { hint: `Days stand alone: \`${day}\`.`, fix: fixOf('write', day, { span: whole, text: day }) };
 }
 
 /** A word with the blanks before it. */

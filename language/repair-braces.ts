@@ -2,10 +2,10 @@
  * Finds the lost and the extra brace, so that one of them does not cost every stage after it.
  *
  * A file is cut where a line begins a `program`, a `scenario`, a `stage` or something else that holds
- * stages: between two such landmarks braces must come out even. Where they do not, indentation says which brace is wrong:
- * a line that steps back although its block is open has lost a `}`, and a `}` out of line with
- * its `{` is extra. The tokens come back repaired, with a diagnostic for each repair. Only files
- * that do not parse come here; a healthy file may be indented as it likes.
+ * stages: between two such landmarks braces must come out even. Where they do not, indentation says which brace is
+ * wrong: a line that steps back although its block is open has lost a `}`, and a `}` out of line with its `{` is extra.
+ * The tokens come back repaired, with a diagnostic for each repair. Only files that do not parse come here; a healthy
+ * file may be indented as it likes.
  */
 import { createTokenInstance, type IToken, type TokenType } from 'chevrotain';
 import { type Diagnostic, diagnostic } from './diagnostics.ts';

@@ -8,7 +8,10 @@
 import type { IToken, TokenType } from 'chevrotain';
 import type { Span } from './ast.ts';
 
-/** Types in the order in which they are tried. A type that is no word says in its `start_chars_hint` what it begins with. */
+/**
+ * Types in the order in which they are tried. A type that is no word says in its `start_chars_hint` what it begins
+ * with.
+ */
 export type Vocabulary = {
   types: readonly TokenType[];
   space: TokenType;
@@ -26,10 +29,15 @@ type Attempt = { type: TokenType; isSkipped: boolean; endOf: (text: string, offs
 const ASCII = 128;
 const [TAB, LINE_FEED, RETURN, SPACE, NINE, ZERO] = [9, 10, 13, 32, 57, 48];
 
-/** What may stand behind the digits of something that is more than a number: `14 days`, `18:00`, `0.5`, `2026-01-05`. */
+/**
+ * What may stand behind the digits of something that is more than a number: `14 days`, `18:00`, `0.5`, `2026-01-05`.
+ */
 const goesOnAs = ' \t\v\f:.-';
 
-/** Makes the function that cuts texts. Offsets and spans count from `base`; lines and columns from the beginning of the text. */
+/**
+ * Makes the function that cuts texts. Offsets and spans count from `base`; lines and columns from the beginning of the
+ * text.
+ */
 export function scanner(vocabulary: Vocabulary): (text: string, base?: number) => Scanned {
   const { types, space, word, number, skipped } = vocabulary;
   const attempts = types.map((type) => ({ type, isSkipped: skipped.includes(type), endOf: matcherOf(type) }));

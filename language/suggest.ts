@@ -1,10 +1,16 @@
 /**
- * Suggestions: the keywords a phrase quotes, “did you mean” with the edit that writes it, and what was
- * meant by a text that its own quotes cut in two.
+ * Parts of what messages say: several phrases as one, the keywords a phrase quotes, “did you mean” with the edit that
+ * writes it, and what was meant by a text that its own quotes cut in two.
  */
 import type { Span } from './ast.ts';
 import type { Details } from './diagnostics.ts';
 import { fixOf } from './fixes.ts';
+
+/** `a, b or c`. */
+export function joined(phrases: string[], conjunction: 'and' | 'or'): string {
+  if (phrases.length < 2) return phrases[0] ?? '';
+  return `${phrases.slice(0, -1).join(', ')} ${conjunction} ${phrases.at(-1)}`;
+}
 
 /** The keywords in a phrase such as "`when` or `after`". */
 export const keywordsIn = (phrase: string) => [...phrase.matchAll(/`(\p{L}+)`/gu)].map((match) => match[1] ?? '');

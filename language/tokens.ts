@@ -17,7 +17,7 @@ import {
   type TokenType,
 } from 'chevrotain';
 import type { Span } from './ast.ts';
-import { type Diagnostic, diagnostic, type WithDiagnostics } from './diagnostics.ts';
+import { type Details, type Diagnostic, diagnostic, type WithDiagnostics } from './diagnostics.ts';
 import { fixOf, foreignFix } from './fixes.ts';
 import { invisibleName } from './invisible.ts';
 import { scanner } from './scan.ts';
@@ -430,8 +430,9 @@ const lexed = [
   Question,
   Pipe,
 ];
-// `!` alone must not win over `!=`, nor `=` over `==`: the longer ones stand first.
-const byLength = [...lexed.filter((type) => type !== foreignByName('Exclamation')), foreignByName('Exclamation')];
+// The first type that fits is taken. The spellings from elsewhere (`==`) stand before what they begin with (`=`);
+// `!` alone is the last, behind `!=`.
+const inOrder = [...lexed.filter((type) => type !== foreignByName('Exclamation')), foreignByName('Exclamation')];
 
 categorize();
 
@@ -455,7 +456,7 @@ export const endOfFile = createTokenInstance(EOF, '', -1, -1, -1, -1, -1, -1);
 const isForeign: boolean[] = [];
 
 const scan = scanner({
-  types: byLength,
+  types: inOrder,
   space: WhiteSpace,
   word: Word,
   number: NumberToken,
@@ -505,11 +506,30 @@ function unreadable(text: string, span: Span): Diagnostic {
   return diagnostic('unknown-character', span, { found: `the invisible character ${name}` }, details);
 }
 
-function remedyFor(found: string, text: string, span: Span): { hint?: string } {
+function remedyFor(found: string, text: string, span: Span): Details {
   if (found === '%') return percent(text, span);
-  const [amount] = found === '$' ? (/[\d.]+ ?$/.exec(text.slice(Math.max(0, span.start - 20), span.start)) ?? []) : [];
-  return amount === undefined ? {} : { hint: `The sign stands before the amount: \`$${amount.trim()}\`.` };
+  const amount = amountBeside(text, span);
+  if (amount === undefined) return {};
+  const right = `$${text.slice(amount.start, amount.end).trim().replace(',', '.')}`;
+  if (found !== '$') return { hint: `Amounts are in dollars: \`${right}\`.` };
+  const whole = { start: amount.start, end: span.end };
+  return {
+    hint: `The sign stands before the amount: \`${right}\`.`,
+    fix: fixOf('write', right, { span: whole, text: right }),
+  };
 }
+
+/** The amount, and perhaps a blank, beside the sign of a currency that is unreadable. */
+export function amountBeside(text: string, { start, end }: Span): Span | undefined {
+  if (!/[$€£]/.test(text.charAt(start))) return undefined;
+  const [before] = /\d+(?:[.,]\d+)? ?$/.exec(text.slice(Math.max(0, start - AMOUNT_MAX), start)) ?? [];
+  if (before !== undefined) return { start: start - before.length, end: start };
+  const [after] = /^ ?\d+(?:[.,]\d+)?/.exec(text.slice(end, end + AMOUNT_MAX)) ?? [];
+  return after === undefined ? undefined : { start: end, end: end + after.length };
+}
+
+/** As much of a line as is looked at for an amount. */
+const AMOUNT_MAX = 20;
 
 /** `15%` is a share, `week % 2` a remainder. */
 function percent(text: string, { start, end }: Span): { hint: string } {

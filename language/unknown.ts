@@ -7,9 +7,8 @@ import { type Build, type CstNode, nodeSpan, token, tokenSpan } from './cst.ts';
 import { type Details, diagnostic } from './diagnostics.ts';
 import { fixOf } from './fixes.ts';
 import { type KeywordPlace, keywords } from './keywords.ts';
-import { joined } from './messages.ts';
 import { nearest } from './nearest.ts';
-import { didYouMean, quotesInside } from './suggest.ts';
+import { didYouMean, joined, quotesInside } from './suggest.ts';
 import { quoted } from './tokens.ts';
 
 type Place =
@@ -242,7 +241,9 @@ function hyphened(text: string, { start }: Span): Details | undefined {
   };
 }
 
-/** `else` behind a rule of a stage, which has none; and inside braces the words other languages have for `else when`. */
+/**
+ * `else` behind a rule of a stage, which has none; and inside braces the words other languages have for `else when`.
+ */
 function otherwise(text: string, { start }: Span, place: Place): Details | undefined {
   const [found] = /^(?:else|elif|elsif|elseif)\b/.exec(text.slice(start, start + LINE_START)) ?? [];
   if (found === undefined) return undefined;

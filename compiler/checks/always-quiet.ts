@@ -6,8 +6,8 @@
 import type { Span } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { tell } from '../analysis-memory.ts';
-import { showDuration, showTime, usualMinutes } from '../constants.ts';
-import type { Cadence, Ir, Question, Rule, Stage, TimeOfDay } from '../ir.ts';
+import { DAY, showDuration, showTime, usualMinutes } from '../constants.ts';
+import type { Cadence, Expr, Ir, Question, Rule, Stage, TimeOfDay } from '../ir.ts';
 import { spacedTimes, timeAtFirst } from '../rates.ts';
 import { handlersIn, messagesIn } from '../speech.ts';
 import type { Report } from '../symbols.ts';
@@ -42,6 +42,9 @@ function lookAtReview(ir: Ir, { review, skill }: Stage, report: Report): void {
 /** A time of day at which something is due, and where a name says it, how. */
 type Due = { at: number; said: string };
 
+/** Lets and sums looked into. */
+const DAYS_DEEP_MAX = 10;
+
 /** As many times as one sentence names. */
 const NAMED_MAX = 3;
 
@@ -71,7 +74,29 @@ function lookAtHandler(ir: Ir, ways: readonly Rule[], report: Report): void {
 /** The times of day at which a rule is tried, as far as the text tells them. */
 function timesOf(ir: Ir, { trigger }: Rule): Due[] {
   if (trigger.kind === 'cadence') return timesIn(ir, trigger.cadence);
-  return trigger.kind === 'reached' && trigger.at.op === 'at-time' ? dueAt(ir, trigger.at.time) : [];
+  if (trigger.kind !== 'reached') return [];
+  return trigger.at.op === 'at-time' ? dueAt(ir, trigger.at.time) : isDay(ir, trigger.at) ? dueAt(ir, 0) : [];
+}
+
+/** Whether it is a date, possibly so many days before or after one: reached at midnight. In doubt it is not. */
+function isDay(ir: Ir, expr: Expr, deep = 0): boolean {
+  if (deep > DAYS_DEEP_MAX) return false;
+  const inside = (one: Expr | undefined): boolean => one !== undefined && isDay(ir, one, deep + 1);
+  switch (expr.op) {
+    case 'today':
+    case 'day':
+      return true;
+    case 'value':
+      return typeof expr.value === 'object' && expr.value !== null && 'date' in expr.value;
+    case 'data':
+      return ir.data[expr.name]?.type.kind === 'date';
+    case 'let':
+      return inside(ir.lets[expr.id]?.value);
+    case 'arithmetic':
+      return inside(expr.left) && expr.right.op === 'value';
+    default:
+      return false;
+  }
 }
 
 function timesIn(ir: Ir, cadence: Cadence): Due[] {
@@ -89,11 +114,11 @@ function dueAt(ir: Ir, time: TimeOfDay): Due[] {
 function lookAtQuestion(ir: Ir, { within, span }: Question, times: readonly number[], report: Report): void {
   if (within === undefined || 'op' in within) return;
   const long = Math.round(usualMinutes(within));
-  if (long > 1440 || long < 1) return;
+  if (long > DAY || long < 1) return;
   for (const at of times) {
     if (isQuiet(ir, at)) continue;
     let awake = 0;
-    for (let minute = 0; minute < long; minute += 1) if (!isQuiet(ir, (at + minute) % 1440)) awake += 1;
+    for (let minute = 0; minute < long; minute += 1) if (!isQuiet(ir, (at + minute) % DAY)) awake += 1;
     if (awake === long || awake > Math.min(AWAKE_LEAST, long * AWAKE_SHARE)) continue;
     const words = {
       at: showTime(at),
@@ -108,8 +133,8 @@ function lookAtQuestion(ir: Ir, { within, span }: Question, times: readonly numb
 /** Whether a whole spread is quiet; nobody comes due at its very end. */
 const isQuietUntil = (ir: Ir, from: number, minutes: number): boolean => {
   const last = Math.max(0, minutes - 1);
-  for (let minute = 0; minute < last; minute += 15) if (!isQuiet(ir, (from + minute) % 1440)) return false;
-  return isQuiet(ir, (from + last) % 1440);
+  for (let minute = 0; minute < last; minute += 15) if (!isQuiet(ir, (from + minute) % DAY)) return false;
+  return isQuiet(ir, (from + last) % DAY);
 };
 
 const quietWords = ({ quiet }: Ir): Record<string, string> => ({

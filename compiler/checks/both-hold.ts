@@ -104,13 +104,12 @@ function isBehindAtFirst(other: Line, { rule, usual }: Line): boolean {
 const covers = (large: readonly string[], small: readonly string[]): boolean =>
   small.length > 0 && small.every((term) => large.includes(term));
 
-const moves = (rule: Rule): boolean => rule.move !== undefined;
-
 /** Transitions, and handlers of entries: of those the first that fits is the only one that is done. */
-const isCompared = (rule: Rule): boolean =>
-  (rule.trigger.kind === 'recorded' ||
-    (moves(rule) && (rule.trigger.kind === 'holds' || rule.trigger.kind === 'becomes'))) &&
-  !isStopRule(rule);
+function isCompared(rule: Rule): boolean {
+  if (isStopRule(rule)) return false;
+  const { kind } = rule.trigger;
+  return kind === 'recorded' || (rule.move !== undefined && (kind === 'holds' || kind === 'becomes'));
+}
 
 /**
  * An earlier line is taken in place of a later one only where it is looked at in every case in which that one

@@ -5,7 +5,7 @@
  * `regimen cost` shows both.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { usualMonthOf } from '../cost.ts';
+import { showUsd, usualMonthOf } from '../cost.ts';
 import type { Analysis } from './question.ts';
 
 export const budget: Analysis = (ir, report, { clause, environment, memory }) => {
@@ -16,12 +16,9 @@ export const budget: Analysis = (ir, report, { clause, environment, memory }) =>
   const [first, ...others] = stages();
   const dearest = others.reduce((most, one) => (one.usd > (most?.usd ?? -1) ? one : most), first);
   const words = {
-    cost: money(usd),
-    budget: money(usdPerMonth),
+    cost: showUsd(usd),
+    budget: showUsd(usdPerMonth),
     stage: dearest === undefined ? 'it' : `\`${dearest.stage}\``,
   };
   report(diagnostic('over-budget', clause('budget'), words));
 };
-
-/** Cents, or as many digits as it takes to see something. */
-export const money = (usd: number): string => `$${usd === 0 || usd >= 0.01 ? usd.toFixed(2) : usd.toPrecision(1)}`;

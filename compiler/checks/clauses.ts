@@ -17,8 +17,13 @@ function ofProgram({ program, symbols }: Checked, report: Report): void {
     if (item.kind !== 'reenter') continue;
     for (const name of item.keeping) {
       if (symbols.fields.has(name.text)) continue;
-      const details = meant(name, symbols.fields.keys(), { hint: 'Only fields of `data` can be kept.' });
-      report(diagnostic('unknown-name', name.span, { name: name.text }, details));
+      const collection = symbols.series.has(name.text) ? 'series' : symbols.lists.has(name.text) ? 'list' : undefined;
+      if (collection !== undefined)
+        report(diagnostic('keeps-entries', name.span, { name: name.text, what: collection }));
+      else {
+        const details = meant(name, symbols.fields.keys(), { hint: 'Only fields of `data` can be kept.' });
+        report(diagnostic('unknown-name', name.span, { name: name.text }, details));
+      }
     }
   }
 }

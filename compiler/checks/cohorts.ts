@@ -1,6 +1,7 @@
 /**
- * `cohort by group` names a value that people can have in common, that nobody can talk themselves into,
- * and that makes a difference; and what everybody's program says at once is not told to all by each. What may not reach the others is `personal.ts`'s business.
+ * `cohort by group` names a value that people can have in common, that nobody can talk themselves into, and that makes
+ * a difference. And what comes to everybody at once is not told to all by each of them. What may not reach the others
+ * is `personal.ts`'s business.
  */
 import type { Anchor, Expr, Name, Program, Rule } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
@@ -8,7 +9,7 @@ import type { ValueType } from '../ir.ts';
 import { meant, OPERATOR } from '../names.ts';
 import { findSeries, type Report, type Symbols } from '../symbols.ts';
 import { reachesCohort, tellsCohort } from '../walk.ts';
-import { type Check, rulesIn } from './question.ts';
+import { type Check, rulesOfPart } from './question.ts';
 
 /** Deeper conditions than this are taken to ask about each person. */
 const DEPTH_MAX = 2000;
@@ -28,7 +29,7 @@ export const cohorts: Check = {
     }
   },
   part(part, { symbols }, report) {
-    for (const rule of rulesIn(part)) toldByEach(rule, symbols, report);
+    for (const rule of rulesOfPart(part)) toldByEach(rule, symbols, report);
   },
 };
 

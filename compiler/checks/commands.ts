@@ -1,4 +1,7 @@
-/** Each command word is answered by one handler: `anytime` comes first, then the order of the text; and what follows it has a name of its own. */
+/**
+ * Each command word is answered by one handler: `anytime` comes first, then the order of the text. And what follows the
+ * word has a name that nothing else has.
+ */
 import type { Program, Rule, Span } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { textWithoutHoles } from '../constants.ts';

@@ -29,9 +29,10 @@ function ask({ program, symbols }: Checked, report: Report): void {
         if (moved.has(id)) report(diagnostic('duplicate-name', step.old.span, { name: step.old.text }));
         moved.add(id);
         if (known.includes(step.old.text)) stillThere(step.what, step.old);
-        if (!known.includes(step.new.text)) {
+        const all = step.what === 'field' ? [...known, ...listFields(symbols)] : known;
+        if (!all.includes(step.new.text)) {
           const words = { what: step.what, name: step.new.text };
-          report(diagnostic('migrate-unknown', step.new.span, words, meant(step.new, known)));
+          report(diagnostic('migrate-unknown', step.new.span, words, meant(step.new, all)));
         }
       } else if (step.kind === 'drop') {
         const what = (['field', 'series', 'list', 'track'] as const).find((one) =>
@@ -47,6 +48,9 @@ function ask({ program, symbols }: Checked, report: Report): void {
     report(diagnostic('migrate-still-there', name.span, { what, name: name.text }));
   }
 }
+
+/** The fields of the items of all lists: they are renamed as those of `data` are. */
+const listFields = ({ lists }: Symbols): string[] => [...lists.values()].flatMap(({ fields }) => [...fields.keys()]);
 
 function namesOf(what: What, symbols: Symbols): string[] {
   switch (what) {

@@ -3,7 +3,7 @@ import type { Action, Span, TextLiteral } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import type { Checked, Report } from '../symbols.ts';
 import { entryActions, type Part } from '../walk.ts';
-import { type Check, rulesIn } from './question.ts';
+import { type Check, rulesOfPart } from './question.ts';
 
 export const placement: Check = { outside: ofProgram, part: ofPart };
 
@@ -22,7 +22,7 @@ function ofProgram({ program }: Checked, report: Report): void {
 
 function ofPart(part: Part, _: Checked, report: Report): void {
   const { stage, deeds } = part;
-  for (const rule of rulesIn(part)) {
+  for (const rule of rulesOfPart(part)) {
     if (rule.kind === 'command') for (const word of rule.words) sameForAll(word, 'A command', report);
     if (rule.kind === 'pause' && stage === undefined)
       refuse(rule, '`pause` outside a stage', 'Write it in the stage whose timers stand still.', report);

@@ -7,7 +7,7 @@
  */
 import { diagnostic } from '../../language/diagnostics.ts';
 import { allRules, destinations, everyEffect, everyPart, rulesIn } from '../flow.ts';
-import type { Expr, Ir, Rule } from '../ir.ts';
+import type { Effect, Expr, Ir, Rule } from '../ir.ts';
 import { OPERATOR } from '../names.ts';
 import { type Place, placeIn } from '../place.ts';
 import { isPossible } from '../possible.ts';
@@ -31,27 +31,28 @@ export const protectedStages: Analysis = (ir, report, context) => {
         const way = wayAround(placeIn(ir, part, from.name), rule, tainted);
         if (way === undefined) continue;
         const related = [{ message: 'This is the protected stage.', span: context.nameOf(part, stage.name) }];
-        report(diagnostic('unprotected', rule.span, { stage: stage.name, way, role }, { related }));
+        const words = { stage: stage.name, way: `it needs nothing but ${way}`, role };
+        report(diagnostic('unprotected', rule.span, words, { related }));
       }
     }
   }
 };
 
-/** How the agent could have a rule taken by what it writes alone; undefined where it could not. */
+/** What the agent could write so that a rule is taken, and needs nothing else; undefined where it could not. */
 function wayAround(place: Place, rule: Rule, tainted: Tainted): string | undefined {
   const { trigger, condition } = rule;
   if (trigger.kind === 'decided' || trigger.kind === 'command') return undefined;
   const heard = trigger.kind === 'recorded' ? tainted.get(`series ${trigger.series}`) : undefined;
   if (trigger.kind === 'recorded' && heard === undefined) return undefined;
   const ways = waysOf(place, condition);
-  if (ways === undefined) return heard === undefined ? undefined : `it needs nothing but ${heard}`;
+  if (ways === undefined) return heard;
   for (const way of ways) {
     if (!isPossible(way)) continue;
     const sorts = way.map((atom) => sortOf(place.ir, atom, tainted));
     if (sorts.some((sort) => sort === 'safe')) continue;
     const how = sorts.find((sort) => typeof sort === 'object');
     const said = how?.how ?? heard;
-    if (said !== undefined) return `it needs nothing but ${said}`;
+    if (said !== undefined) return said;
   }
   return undefined;
 }
@@ -104,26 +105,24 @@ function taint(ir: Ir, { flows }: AnalysisContext): Tainted {
   for (let before = -1; before < tainted.size; ) {
     before = tainted.size;
     for (const { part, rule } of rules) {
-      const way = wayAround(placeIn(ir, part), rule, tainted)?.replace('it needs nothing but ', '');
+      const way = wayAround(placeIn(ir, part), rule, tainted);
       for (const effect of everyEffect(ir, rule.effects)) {
-        const fact =
-          effect.kind === 'set'
-            ? `${effect.item ? 'item' : 'data'} ${effect.field}`
-            : effect.kind === 'record'
-              ? `series ${effect.series}`
-              : undefined;
-        const name = effect.kind === 'set' ? effect.field : effect.kind === 'record' ? effect.series : '';
-        if (fact === undefined || tainted.has(fact)) continue;
-        const own =
-          way ??
-          (effect.kind === 'set' && rule.trigger.kind !== 'command'
-            ? valueTaint(ir, effect.value, tainted)
-            : undefined);
+        if (effect.kind !== 'set' && effect.kind !== 'record') continue;
+        const [name, fact] = writtenBy(effect);
+        if (tainted.has(fact)) continue;
+        const ofValue = effect.kind === 'set' && rule.trigger.kind !== 'command';
+        const own = way ?? (ofValue ? valueTaint(ir, effect.value, tainted) : undefined);
         if (own !== undefined) tainted.set(fact, `\`${name}\`, which a rule writes because of ${own}`);
       }
     }
   }
   return tainted;
+}
+
+/** The name of what an effect writes, and the fact it is. */
+function writtenBy(effect: Extract<Effect, { kind: 'set' | 'record' }>): [name: string, fact: string] {
+  if (effect.kind === 'record') return [effect.series, `series ${effect.series}`];
+  return [effect.field, `${effect.item ? 'item' : 'data'} ${effect.field}`];
 }
 
 function valueTaint(ir: Ir, value: Expr, tainted: Tainted): string | undefined {

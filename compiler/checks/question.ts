@@ -35,11 +35,11 @@ export type Check = {
   whole?: (checked: Checked, report: Report, environment: Environment) => void;
 };
 
-/** The rules of a part: of `anytime`, or of the stage. */
-export const rulesIn = ({ flow, stage }: Part): readonly Rule[] =>
+/** The rules that stand in a part: in `anytime`, or in the stage. */
+export const rulesOfPart = ({ flow, stage }: Part): readonly Rule[] =>
   stage === undefined ? flow.anytime : rulesOf(stage);
 
-/** `nameOf` is where a stage's name stands in the text. */
+/** Asked of the IR of a whole program. */
 export type Analysis = (ir: Ir, report: Report, context: AnalysisContext) => void;
 
 /** A stage (of a track or list, or with `flow` undefined of the program) that names its skill. */

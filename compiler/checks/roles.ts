@@ -5,8 +5,6 @@ import { COHORT, insteadOfPerson, meant, OPERATOR, PARTICIPANT } from '../names.
 import type { Report, Symbols } from '../symbols.ts';
 import type { Check } from './question.ts';
 
-export { OPERATOR };
-
 export const roles: Check = {
   outside({ symbols }, report) {
     for (const ladder of symbols.ladders.values()) climbs(ladder, symbols, report);

@@ -4,11 +4,11 @@ import { diagnostic } from '../../language/diagnostics.ts';
 import { textWithoutHoles } from '../constants.ts';
 import { commandWord } from '../normalize-command.ts';
 import { stopWord } from '../stop.ts';
-import { type Check, rulesIn } from './question.ts';
+import { type Check, rulesOfPart } from './question.ts';
 
 export const stop: Check = {
   part(part, _, report) {
-    for (const rule of rulesIn(part)) {
+    for (const rule of rulesOfPart(part)) {
       if (rule.kind !== 'command') continue;
       const word = rule.words.find((one) => commandWord(textWithoutHoles(one)) === stopWord);
       if (word !== undefined && !leaves(rule.body)) report(diagnostic('stop-stays', word.span));

@@ -1,4 +1,7 @@
-/** Moves lead to stages of their own flow; people can come back from where they were interrupted to; `resume` has a way back. */
+/**
+ * Moves lead to stages of their own flow, nobody is interrupted with a final stage, and `resume` stands only where
+ * somebody can have been interrupted.
+ */
 import type { Name, Program } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { meant } from '../names.ts';

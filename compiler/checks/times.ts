@@ -1,5 +1,5 @@
 /** Time zones exist, quiet hours and windows last, holidays are told once, and limits are of a sensible size. */
-import type { Cadence, Expr, Span, StageItem, Window } from '../../language/ast.ts';
+import type { Cadence, Expr, ProgramItem, Span, StageItem, Window } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { fixOf } from '../../language/fixes.ts';
 import { duration, plainText, usualMinutes } from '../constants.ts';
@@ -8,7 +8,7 @@ import { checkCalendar } from '../infer-times.ts';
 import { words } from '../inference.ts';
 import type { Checked, Report } from '../symbols.ts';
 import type { Part } from '../walk.ts';
-import { type Check, rulesIn } from './question.ts';
+import { type Check, rulesOfPart } from './question.ts';
 
 /** A review has to be over before the next day's. */
 const SPREAD_MINUTES_MAX = 24 * 60;
@@ -66,6 +66,8 @@ function checkPlainLength(checked: Checked, plain: Expr | undefined, report: Rep
   checkCalendar({ checked, report }, plain.span, plain.calendar, {});
 }
 
+type Item<Kind extends ProgramItem['kind']> = Extract<ProgramItem, { kind: Kind }>;
+
 function ofProgram(checked: Checked, report: Report): void {
   for (const item of checked.program.items) {
     if (item.kind === 'table')
@@ -77,35 +79,37 @@ function ofProgram(checked: Checked, report: Report): void {
       if (!isZone(zone)) report(diagnostic('unknown-zone', item.fallback.span, { zone }));
     }
     if (item.kind === 'quiet' && item.from.minutes === item.to.minutes) report(diagnostic('quiet-empty', item.span));
-    if (item.kind === 'messages') {
-      atLeastOne(item.perDay, 'messages per day', item.span, report);
-      atLeastOne(item.perWeek, 'messages per week', item.span, report);
-      if (item.apart !== undefined && item.apart.amount <= 0) {
-        const words = { value: item.apart.amount, of: 'a length of time', range: 'more than 0' };
-        report(diagnostic('out-of-range', item.apart.span, words));
-      }
+    if (item.kind === 'messages') checkMessages(item, report);
+    if (item.kind === 'holidays') checkHolidays(item, report);
+  }
+}
+
+function checkMessages({ perDay, perWeek, apart, span }: Item<'messages'>, report: Report): void {
+  atLeastOne(perDay, 'messages per day', span, report);
+  atLeastOne(perWeek, 'messages per week', span, report);
+  if (apart === undefined || apart.amount > 0) return;
+  const words = { value: apart.amount, of: 'a length of time', range: 'more than 0' };
+  report(diagnostic('out-of-range', apart.span, words));
+}
+
+function checkHolidays({ name, weekend, days }: Item<'holidays'>, report: Report): void {
+  if (new Set(weekend).size === 7) report(diagnostic('no-business-day', name.span, { name: name.text }));
+  const seen = new Map<string, Span>();
+  for (const { date, span } of days) {
+    const before = seen.get(date.iso);
+    if (before === undefined) {
+      seen.set(date.iso, date.span);
+      continue;
     }
-    if (item.kind === 'holidays') {
-      if (new Set(item.weekend).size === 7)
-        report(diagnostic('no-business-day', item.name.span, { name: item.name.text }));
-      const seen = new Map<string, Span>();
-      for (const day of item.days) {
-        const before = seen.get(day.date.iso);
-        if (before === undefined) {
-          seen.set(day.date.iso, day.date.span);
-          continue;
-        }
-        const related = [{ message: 'It is there already.', span: before }];
-        const fix = fixOf('remove', '', { span: day.span, text: '' });
-        report(diagnostic('holiday-twice', day.span, { date: day.date.iso, name: item.name.text }, { related, fix }));
-      }
-    }
+    const related = [{ message: 'It is there already.', span: before }];
+    const fix = fixOf('remove', '', { span, text: '' });
+    report(diagnostic('holiday-twice', span, { date: date.iso, name: name.text }, { related, fix }));
   }
 }
 
 function ofPart(part: Part, checked: Checked, report: Report): void {
   const { flow, stage } = part;
-  for (const rule of rulesIn(part)) if (rule.kind === 'check') checkCadence(checked, rule.cadence, report);
+  for (const rule of rulesOfPart(part)) if (rule.kind === 'check') checkCadence(checked, rule.cadence, report);
   for (const item of (stage ?? flow).items as readonly (StageItem | { kind: 'other' })[]) {
     if (item.kind === 'window') checkWindow(checked, item, report);
     if (item.kind === 'nudge') atLeastOne(item.atMost, '`at most`', item.span, report);

@@ -9,17 +9,17 @@
 import type { Span } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import { tell } from '../analysis-memory.ts';
+import { DAY } from '../constants.ts';
 import { handlerOf } from '../emit.ts';
 import { type FlowPart, rulesIn } from '../flow.ts';
-import type { Expr, Ir, Length, Rule, Stage } from '../ir.ts';
+import type { Expr, Ir, Length, Move, Rule, Stage } from '../ir.ts';
 import { type Place, placeIn } from '../place.ts';
 import { possibleOf } from '../possible.ts';
 import type { Report } from '../symbols.ts';
 import { constant, elapsedTerm, lengthSum, partOf, plus, type Sum, single, sumOf, times } from '../terms.ts';
 import { type Atom, lookAt, type Way, waysOf } from '../ways.ts';
+import { daysOf, weekdays } from './moments-of-day.ts';
 import type { Analysis } from './question.ts';
-
-const DAY = 1440;
 
 export const tooLate: Analysis = (ir, report, { flows, memory }) => {
   for (const part of flows) {
@@ -31,7 +31,8 @@ export const tooLate: Analysis = (ir, report, { flows, memory }) => {
 
 /**
  * What a length of time is counted from. `absence` keys name the series. A silence that several visits in a row add up
- * to (`across`) is a rule's last resort: authors write it beside what comes sooner, and only another silence outdoes it.
+ * to (`across`) is a rule's last resort: authors write it beside what comes sooner, and only another silence outdoes
+ * it.
  */
 type Measure = 'entered' | 'silence' | 'silence across' | `absence ${string}`;
 
@@ -44,7 +45,7 @@ type Due = { measure: Measure; least: number; what: string; span: Span; line?: t
 const isSameKind = (end: Measure, due: Measure): boolean =>
   end === due || (end === 'silence' && due === 'silence across');
 
-const stands = (rule: Rule, { span }: Due): boolean => rule.span.start < span.start;
+const standsBefore = (rule: Rule, { span }: Due): boolean => rule.span.start < span.start;
 
 function lookIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
   const place: Place = placeIn(ir, part, stage.name, true);
@@ -53,7 +54,7 @@ function lookIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
   const moments = stage.rules.filter(({ trigger }) => trigger.kind === 'reached');
   if (ends.length === 0 && moments.length === 0) return;
   const told = new Set<string>();
-  const tell = (span: Span, what: string, end: Rule) => {
+  const tellOnce = (span: Span, what: string, end: Rule) => {
     const id = `${span.file ?? ''} ${span.start} ${span.end}`;
     if (told.has(id)) return;
     told.add(id);
@@ -69,13 +70,15 @@ function lookIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
       due.line &&
       isSameKind(end.measure, due.measure) &&
       stage.rules.includes(end.rule) &&
-      stands(end.rule, due);
-    if (end !== undefined && !isRepeated) tell(due.span, due.what, end.rule);
+      standsBefore(end.rule, due);
+    if (end !== undefined && !isRepeated) tellOnce(due.span, due.what, end.rule);
   }
-  const certain = rules.filter(movesForCertain);
+  const certain = rules.filter((rule) => movesForCertain(rule) || movesDaily(rule));
+  // Two dates that are each person's own have nothing to do with each other, whatever they are at first.
+  const anybody: Place = placeIn(ir, part, stage.name);
   for (const rule of moments) {
-    const end = certain.find((one) => handlerOf(one.id) !== handlerOf(rule.id) && hasLeftBefore(place, rule, one));
-    if (end !== undefined) tell(rule.span, 'This moment', end);
+    const end = certain.find((one) => handlerOf(one.id) !== handlerOf(rule.id) && hasLeftBefore(anybody, rule, one));
+    if (end !== undefined) tellOnce(rule.span, 'This moment', end);
   }
 }
 
@@ -83,7 +86,16 @@ function lookIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
 
 /** A move that is taken as soon as its condition holds, and from which nobody comes back to the same visit. */
 const movesForCertain = ({ trigger, move }: Rule): boolean =>
-  trigger.kind === 'holds' && move !== undefined && move.direction !== 'interrupt' && move.direction !== 'resume';
+  trigger.kind === 'holds' && move !== undefined && leavesForGood(move);
+
+const leavesForGood = ({ direction }: Move): boolean => direction !== 'interrupt' && direction !== 'resume';
+
+/** A move that a check of every day brings, within a day of when its condition begins to hold. */
+const movesDaily = ({ trigger, move }: Rule): boolean =>
+  trigger.kind === 'cadence' &&
+  daysOf(trigger.cadence).length === weekdays.length &&
+  move !== undefined &&
+  leavesForGood(move);
 
 function endBy(place: Place, rule: Rule): End | undefined {
   const { condition } = rule;
@@ -195,14 +207,14 @@ function startsAgain({ flow, stage: name }: Place): boolean {
   );
 }
 
-/** `day of entered + 40 days at 10:00` is at least 39 days after entering. */
+/** `entered + 40 days` is 40 days after entering, `day of entered + 40 days at 10:00` at least 39. */
 function daysAfterEntering(place: Place, at: Expr): number | undefined {
   const sum = sumOf(place, at.op === 'at-time' ? at.date : at);
   const days = sum.terms.filter(({ term }) => term.kind !== 'length');
   const [only, ...others] = days;
-  if (only === undefined || others.length > 0 || only.factor !== 1 || only.term.key !== 'day(entered)')
-    return undefined;
-  return lengthOf(sum).least - DAY;
+  const early = only?.term.key === 'day(entered)' ? DAY : only?.term.key === 'entered' ? 0 : undefined;
+  if (only?.factor !== 1 || others.length > 0 || early === undefined) return undefined;
+  return lengthOf(sum).least - early;
 }
 
 // ---------------------------------------------------------------- lengths
@@ -242,7 +254,7 @@ function hasLeftBefore(place: Place, { trigger }: Rule, end: Rule): boolean {
   if (until === undefined) return false;
   const between = plus(day, until, -1);
   const isKnown = between.terms.every(({ term }) => term.kind === 'length');
-  return isKnown && lengthOf(between).least >= DAY;
+  return isKnown && lengthOf(between).least >= (movesDaily(end) ? 2 * DAY : DAY);
 }
 
 /** The day from which a condition holds that asks for nothing else, told that all that `given` hangs on is there. */
@@ -252,7 +264,10 @@ function lastDay(place: Place, condition: Expr, given: Sum): Sum | undefined {
   let day: Sum | undefined;
   for (const atom of way) {
     const today = atom.kind === 'sum' ? partOf(atom.sum, 'today') : undefined;
-    if (atom.kind === 'sum' && today !== undefined && day === undefined) {
+    if (atom.expr.op === 'since' && !atom.denied && day === undefined) {
+      day = dayOfEnd(place, atom.expr);
+      if (day === undefined) return undefined;
+    } else if (atom.kind === 'sum' && today !== undefined && day === undefined) {
       const { min, max, minIn, maxIn } = atom.range;
       const [bound, isIn, beyond] = today.factor > 0 ? [min, minIn, max] : [max, maxIn, min];
       if (!Number.isFinite(bound) || Number.isFinite(beyond) || atom.except.length > 0) return undefined;
@@ -262,4 +277,14 @@ function lastDay(place: Place, condition: Expr, given: Sum): Sum | undefined {
     } else if (!(atom.kind === 'known' && atom.known && partOf(given, atom.key) !== undefined)) return undefined;
   }
   return day;
+}
+
+/** The day on which `7 days since begins` begins to hold, at its end at the latest. */
+function dayOfEnd(place: Place, { anchor, duration, span }: Extract<Expr, { op: 'since' }>): Sum | undefined {
+  if (anchor.kind === 'changed') return undefined;
+  const of: Expr = anchor.kind === 'moment' ? anchor.of : { op: 'day', of: { op: anchor.kind, span }, span };
+  const day = sumOf(place, of);
+  return day.terms.every(({ term }) => term.kind === 'date' || term.kind === 'length')
+    ? plus(day, lengthSum(place, duration))
+    : undefined;
 }

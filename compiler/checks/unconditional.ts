@@ -1,6 +1,6 @@
 /**
- * A move without a condition is taken on entry, so nobody ever stays in the stage. That is what a stage is for which only
- * leads on; where anything in it waits for the person or for a time, a condition was forgotten.
+ * A move without a condition is taken on entry, so nobody ever stays in the stage. That is what a stage is for which
+ * only leads on; where anything in it waits for the person or for a time, a condition was forgotten.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
 import { tell } from '../analysis-memory.ts';

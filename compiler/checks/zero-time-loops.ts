@@ -8,13 +8,11 @@
  */
 import { diagnostic } from '../../language/diagnostics.ts';
 import { type AnalysisMemory, remember } from '../analysis-memory.ts';
-import { everyEffect, everyPart, type FlowPart } from '../flow.ts';
-import type { Effect, Expr, Flow, Ir, Rule, Selection, Stage } from '../ir.ts';
-import { placeAt } from '../place.ts';
-import { isPossible } from '../possible.ts';
+import { everyEffect, type FlowPart } from '../flow.ts';
+import type { Effect, Expr, Flow, Ir, Rule, Stage } from '../ir.ts';
+import { holdTogether, valueAtStart } from '../start-of-visit.ts';
 import type { Report } from '../symbols.ts';
-import { compareNumbers, together, type Ways, waysOf } from '../ways.ts';
-import { witness } from '../witness.ts';
+import { staysAsItIs, touches, untouched } from '../touched.ts';
 import type { Analysis } from './question.ts';
 
 /** Rounds longer than this are not looked for. */
@@ -78,7 +76,7 @@ function stepsFrom(ir: Ir, flow: Flow, stage: Stage): readonly Step[] {
 }
 
 /** Where a rule leads at once; undefined where it waits, or ends. */
-function targetOf(flow: Flow, stage: Stage, { move, trigger }: Rule): string | undefined {
+export function targetOf(flow: Flow, stage: Stage, { move, trigger }: Rule): string | undefined {
   const to =
     move?.direction === 'advance' || move?.direction === 'return'
       ? move.to
@@ -98,7 +96,8 @@ function goesOn(ir: Ir, flow: Flow, path: readonly Step[], memory: AnalysisMemor
   const settled = settledBy(ir, effects);
   for (const field of settled.keys()) touched.fields.delete(field);
   if (path.some((step) => !staysAsItIs(ir, step.rule, touched))) return false;
-  return canHoldTogether(ir, flow, [...path.flatMap(({ rule }) => rule.condition ?? []), ...settled.values()], memory);
+  const conditions = [...path.flatMap(({ rule }) => rule.condition ?? []), ...settled.values()];
+  return holdTogether(ir, flow, conditions, memory) !== undefined;
 }
 
 /**
@@ -126,178 +125,3 @@ function settledBy(ir: Ir, effects: readonly Effect[]): Map<string, Expr> {
 
 const isSame = (left: Expr, right: Expr): boolean =>
   left.op === 'value' && right.op === 'value' && JSON.stringify(left.value) === JSON.stringify(right.value);
-
-type Touched = { fields: Set<string>; series: Set<string>; lists: Set<string> };
-const untouched: Touched = { fields: new Set(), series: new Set(), lists: new Set() };
-
-function staysAsItIs(ir: Ir, { condition }: Rule, touched: Touched): boolean {
-  if (condition === undefined) return true;
-  for (const part of everyPart(ir, condition)) if (changes(part, touched)) return false;
-  return true;
-}
-
-function touches(ir: Ir, effects: Effect[]): Touched {
-  const touched: Touched = { fields: new Set(), series: new Set(), lists: new Set() };
-  for (const effect of everyEffect(ir, effects)) {
-    if (effect.kind === 'set') touched.fields.add(effect.field);
-    if (effect.kind === 'record') touched.series.add(effect.series);
-    if (effect.kind === 'add' || effect.kind === 'each') touched.lists.add(effect.list);
-  }
-  return touched;
-}
-
-function changes(part: Expr, touched: Touched): boolean {
-  switch (part.op) {
-    case 'data':
-      return touched.fields.has(part.name);
-    case 'aggregate':
-      return touched.series.has(part.selection.series) || touched.lists.has(part.selection.series);
-    case 'last':
-    case 'last-was':
-      return touched.series.has(part.series);
-    case 'absence':
-      return touched.series.has(part.series);
-    case 'since':
-      return part.anchor.kind === 'changed' && touched.fields.has(part.anchor.field);
-    case 'item':
-      return touched.fields.has(part.field);
-    case 'item-of':
-      return touched.lists.has(part.list);
-    // A judgement belongs to a visit, and a move changes the stage.
-    case 'judged':
-    case 'stage':
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** Whether values can be found for which all conditions hold at the start of a visit. */
-function canHoldTogether(ir: Ir, flow: Flow, conditions: readonly Expr[], memory: AnalysisMemory): boolean {
-  if (conditions.some((one) => !isPlain(ir, one)) || areEntangled(ir, conditions)) return false;
-  // Parameters count as what they are at first: with others, any two conditions might go together.
-  const place = placeAt(ir, flow, undefined, undefined, true);
-  let ways: Ways = [[]];
-  for (const condition of conditions) {
-    const next = waysOf(
-      place,
-      remember(memory, condition, atStart, () => atStart(ir, condition)),
-    );
-    ways = next === undefined ? undefined : together(ways, next);
-    if (ways === undefined) return false;
-  }
-  return ways.some((way) => isPossible(way) && witness(way) !== undefined);
-}
-
-/** Yes/no questions that are no plain measure may hang together in ways that are not understood. */
-function isPlain(ir: Ir, condition: Expr): boolean {
-  for (const part of everyPart(ir, condition)) {
-    if (part.op === 'lookup' || part.op === 'choose' || part.op === 'item-of' || part.op === 'last-was') return false;
-  }
-  return true;
-}
-
-/** Whether two conditions ask about different measures of one series, or of time: their values may not go together. */
-function areEntangled(ir: Ir, conditions: readonly Expr[]): boolean {
-  const asked = conditions.map((condition) => {
-    const measures = new Map<string, Set<string>>();
-    for (const part of everyPart(ir, condition)) {
-      const subject = subjectOf(part);
-      if (subject === undefined) continue;
-      const measure = JSON.stringify(part, (name, value) => (apart.has(name) ? undefined : value));
-      measures.set(subject, (measures.get(subject) ?? new Set()).add(measure));
-    }
-    return measures;
-  });
-  return asked.some((one, index) =>
-    asked.slice(index + 1).some((other) =>
-      [...one].some(([subject, mine]) => {
-        const theirs = other.get(subject);
-        return theirs !== undefined && (mine.size !== theirs.size || [...mine].some((measure) => !theirs.has(measure)));
-      }),
-    ),
-  );
-}
-
-/** What two askings of one measure may differ in. */
-const apart: ReadonlySet<string> = new Set(['span', 'duration']);
-
-function subjectOf(part: Expr): string | undefined {
-  switch (part.op) {
-    case 'aggregate':
-      return `series ${part.selection.series}`;
-    case 'last':
-    case 'absence':
-      return `series ${part.series}`;
-    case 'silence':
-    case 'since':
-    case 'today':
-    case 'now':
-      return 'time';
-    default:
-      return undefined;
-  }
-}
-
-/** What an expression is sure to be when a visit has just begun; undefined where that is open. */
-function valueAtStart(ir: Ir, expr: Expr, deep = 0): number | boolean | undefined {
-  const value = (one: Expr) => valueAtStart(ir, one, deep);
-  switch (expr.op) {
-    case 'value':
-      return typeof expr.value === 'number' || typeof expr.value === 'boolean' ? expr.value : undefined;
-    case 'let': {
-      const found = ir.lets[expr.id];
-      return found === undefined || deep >= LETS_DEEP_MAX ? undefined : valueAtStart(ir, found.value, deep + 1);
-    }
-    case 'and':
-      return value(expr.left) === false || value(expr.right) === false ? false : undefined;
-    case 'compare': {
-      const [left, right] = [value(expr.left), value(expr.right)];
-      return typeof left === 'number' && typeof right === 'number' ? compareNumbers(left, expr.by, right) : undefined;
-    }
-    default:
-      return anewAtStart(expr);
-  }
-}
-
-/** What begins anew with a visit: nothing has been counted, no time has passed. */
-function anewAtStart(expr: Expr): number | false | undefined {
-  switch (expr.op) {
-    case 'aggregate':
-      return countsTheVisit(expr.selection) && beginsAtNone.has(expr.by) ? 0 : undefined;
-    case 'absence':
-    case 'silence':
-      return expr.scope === 'visit' ? false : undefined;
-    case 'since':
-      return expr.anchor.kind === 'entered' ? false : undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** A condition as it is when a visit has just begun. Lets are written out. */
-function atStart(ir: Ir, expr: Expr, deep = 0): Expr {
-  const value = anewAtStart(expr);
-  if (value !== undefined) return { op: 'value', value, span: expr.span };
-  if (expr.op === 'aggregate' && countsTheVisit(expr.selection)) return expr;
-  if (expr.op === 'let') {
-    const found = ir.lets[expr.id];
-    return found === undefined || deep >= LETS_DEEP_MAX ? expr : atStart(ir, found.value, deep + 1);
-  }
-  const inside = (part: unknown): unknown => {
-    if (Array.isArray(part)) return part.map(inside);
-    if (typeof part !== 'object' || part === null) return part;
-    if ('op' in part && 'span' in part) return atStart(ir, part as Expr, deep);
-    return Object.fromEntries(Object.entries(part).map(([name, one]) => [name, inside(one)]));
-  };
-  return Object.fromEntries(
-    Object.entries(expr).map(([name, one]) => [name, name === 'span' ? one : inside(one)]),
-  ) as Expr;
-}
-
-const countsTheVisit = ({ window }: Selection): boolean =>
-  window?.kind === 'visit' || (window?.kind === 'since' && window.anchor.kind === 'entered');
-
-const LETS_DEEP_MAX = 10;
-/** What comes to nothing of no entries. */
-const beginsAtNone: ReadonlySet<string> = new Set(['count', 'sum', 'streak', 'days']);

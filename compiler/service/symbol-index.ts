@@ -21,7 +21,9 @@ export type IndexedSymbol = {
   name: string;
   /** The program (or `fragment …`) it belongs to; empty for programs, fragments, skills and agents. */
   home: string;
-  /** What it is a part of: the series of an entry, the field of a choice, the stage of a `let`, the track of a stage. */
+  /**
+   * What it is a part of: the series of an entry, the field of a choice, the stage of a `let`, the track of a stage.
+   */
   owner?: string;
   /** In the order of the files and their texts. */
   occurrences: Occurrence[];
@@ -198,7 +200,10 @@ function borrowedHomes(files: readonly { ast: SourceFile }[]): Map<string, strin
 
 type LookUp = (found: FoundName, kinds: readonly SymbolKind[]) => Declared | undefined;
 
-/** Finds what is declared under a name and can be seen from where it stands; of several, the nearest of the likeliest kind. */
+/**
+ * Finds what is declared under a name and can be seen from where it stands; of several, the nearest of the likeliest
+ * kind.
+ */
 function finder(
   declared: ReadonlyMap<string, Declared[]>,
   counted: ReadonlyMap<string, string[]>,
@@ -306,7 +311,9 @@ function asSettled(settled: Resolution, found: FoundName, lookUp: LookUp): Decla
   return exact ?? (kinds.length === 0 ? undefined : lookUp(there, kinds));
 }
 
-/** A let by the checker's id (`training/done`, `diary.morning/seen`): a scenario speaks of lets of a stage it is not in. */
+/**
+ * A let by the checker's id (`training/done`, `diary.morning/seen`): a scenario speaks of lets of a stage it is not in.
+ */
 function letOf(id: string, found: FoundName, lookUp: LookUp): Declared | undefined {
   const [place = '', name] = id.split('/');
   if (name === undefined) return undefined;

@@ -279,6 +279,24 @@ export const many = {
         stage week { skill run_coach  leave as done after 7 days }
       }`,
   },
+  'keeps-entries': {
+    meaning: [
+      'Who comes back begins with the fields of `data` that `keeping` names, and with their parameters.',
+      'Entries of a series and items of a list stay with the enrollment that was.',
+      'Set into a field what shall be remembered of them.',
+    ],
+    within: 'program',
+    fails: `
+      reenter after 14 days keeping weights
+      data { weights : series number kg  agent may record }`,
+    mended: `
+      reenter after 14 days keeping best
+      data {
+        weights : series number kg  agent may record
+        best    : number kg?
+      }
+      anytime { on weights { set best = max(best else value, value) } }`,
+  },
   'unknown-fragment': {
     meaning: [
       'There is no fragment of this name in the file, and none is imported.',

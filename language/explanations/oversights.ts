@@ -129,6 +129,99 @@ export const oversights = {
         stage strong final success { say "Strong." }
       }`,
   },
+  'back-at-once': {
+    meaning: [
+      'An interruption lasts until what stands behind `resume when` holds.',
+      'Here it holds in every case in which people are interrupted, so nobody stays. Often a `not` is missing.',
+    ],
+    fails: `
+      program walk "Walk" {
+        data { injured : yes/no = no  agent may set }
+        stage walking {
+          skill run_coach
+          interrupt with resting when injured
+          leave as lost after 60 days of silence
+        }
+        stage resting { skill run_coach  resume when injured  leave as lost after 60 days }
+      }`,
+    mended: `
+      program walk "Walk" {
+        data { injured : yes/no = no  agent may set }
+        stage walking {
+          skill run_coach
+          interrupt with resting when injured
+          leave as lost after 60 days of silence
+        }
+        stage resting { skill run_coach  resume when not injured  leave as lost after 60 days }
+      }`,
+  },
+  overtaken: {
+    meaning: [
+      'A move that needs approval waits until somebody decides, and the other lines of the stage go on meanwhile.',
+      'Here one of them holds whenever the move is proposed, so the person is gone before anybody can say yes.',
+      'Often it was meant for those who are refused: that stands behind `refused`, or behind `else` where nobody decides in time.',
+    ],
+    fails: `
+      program tea "Tea" {
+        roles lead
+        data { week : number 1 to 9 = 1  ready : yes/no = no  agent may set }
+        stage drinking {
+          skill run_coach
+          command "tea" { set week = min(week + 1, 9) }
+          advance to strong when week >= 5, approved by lead
+          advance to weak   when week >= 5
+          leave as lost after 60 days of silence
+        }
+        stage weak   { skill run_coach  leave as done after 30 days }
+        stage strong { skill run_coach  leave as done after 30 days }
+      }`,
+    mended: `
+      program tea "Tea" {
+        roles lead
+        data { week : number 1 to 9 = 1  ready : yes/no = no  agent may set }
+        stage drinking {
+          skill run_coach
+          command "tea" { set week = min(week + 1, 9) }
+          advance to strong when week >= 5, approved by lead, refused { advance to weak }
+          leave as lost after 60 days of silence
+        }
+        stage weak   { skill run_coach  leave as done after 30 days }
+        stage strong { skill run_coach  leave as done after 30 days }
+      }`,
+  },
+  'counts-newest': {
+    meaning: [
+      '`last 5 of runs where completed` is the newest five completed runs, however many others lie between them.',
+      'To count them says only whether there ever were five. `of those where` asks it of the newest five, whatever they are.',
+    ],
+    within: 'stage',
+    fails: 'advance to graduated when count(last 5 of runs where completed) >= 3',
+    mended: 'advance to graduated when count(last 5 of runs, of those where completed) >= 3',
+  },
+  'taken-again': {
+    meaning: [
+      'A move into the same stage begins a new visit, and what holds then is done at once.',
+      'Nothing here waits for that visit to go on, so a person goes several steps at one moment, and what the stage says on entry is said each time.',
+    ],
+    fails: `
+      program tea "Tea" {
+        data { week : number 1 to 9 = 1  ready : yes/no = no  agent may set }
+        stage drinking "Week {week}" {
+          skill run_coach
+          advance to drinking with week = week + 1 when ready and week < 9
+          leave as lost after 21 days of silence
+        }
+      }`,
+    mended: `
+      program tea "Tea" {
+        data { week : number 1 to 9 = 1  ready : yes/no = no  agent may set }
+        stage drinking "Week {week}" {
+          skill run_coach
+          advance to drinking with week = week + 1, ready = no when ready and week < 9
+          leave as lost after 21 days of silence
+        }
+      }`,
+  },
   'never-set': {
     meaning: [
       'A condition waits for this field to change. No rule, question or decision sets it to anything else than it is at first, and no role, service or agent may.',

@@ -240,6 +240,27 @@ export const values = {
         3  "run far"
       }`,
   },
+  'no-such-key': {
+    meaning: [
+      'A value is looked up for a key that is written out, and the table has no row (or no column) for it.',
+      'Nobody would ever get a value. Where a table has two keys, the one of the rows comes first.',
+    ],
+    within: 'program',
+    fails: `
+      table dose by age, reserve {
+                  "low"    "high"
+        "young"   225 iu   150 iu
+        "older"   300 iu   225 iu
+      }
+      let first_dose = dose["low", "young"]`,
+    mended: `
+      table dose by age, reserve {
+                  "low"    "high"
+        "young"   225 iu   150 iu
+        "older"   300 iu   225 iu
+      }
+      let first_dose = dose["young", "low"]`,
+  },
   'table-duplicate-row': {
     meaning: ['Two rows (or columns) of the table are for the same value, so it says two things about it.'],
     within: 'program',

@@ -1,11 +1,15 @@
-/** What the compiler says about programs with mistakes; that everything it can say is there is held in `words.test.ts`. */
+/**
+ * What the compiler says about programs with mistakes; that everything it can say is there is held in `words.test.ts`.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readCases, testCases } from '../support/cases.ts';
 import { diagnose } from '../support/diagnose.ts';
 import { renderAll } from '../support/render.ts';
 
-const cases = ['diagnostics', 'meanings', 'oversights'].map((name) => `${import.meta.dirname}/cases/${name}.txt`);
+const cases = ['diagnostics', 'meanings', 'oversights', 'remedies'].map(
+  (name) => `${import.meta.dirname}/cases/${name}.txt`,
+);
 const allCases = () => cases.flatMap(readCases);
 
 function render(source: string): string {

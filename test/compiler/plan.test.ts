@@ -326,10 +326,146 @@ test('what stands in the way comes first', () => {
   assert.is(made.changes.findIndex(isOpen), 0);
 });
 
+test('a field that every item has to be given is refused where the list is there already', () => {
+  const open = (to: string) => {
+    const { verdict, changes } = plan(
+      read(named),
+      read(named.replace('title : text  done', to).replace('{ title: "Shoes" }', '{ title: "Shoes", place: "Shop" }')),
+    );
+    return [verdict, ...changes.filter(isOpen).map(({ name, remedy }) => `${name}: ${remedy}`)];
+  };
+  assert.equal(open('title : text  place : text?  done'), ['safe']);
+  assert.equal(open('title : text  place : text  done'), [
+    'refused',
+    'tasks.place: Give `place` a first value, or write `?` after its type.',
+  ]);
+});
+
+test('a parameter that is narrower is refused: no block can set it', () => {
+  const [wide, narrow] = ['1 to 9', '1 to 5'].map((range) =>
+    read(program.replace('  data {', `  parameters { pace : number ${range} = 3  per person }\n  data {`)),
+  ) as [Ir, Ir];
+  const [change] = plan(wide, narrow).changes;
+  assert.equal([change?.level, change?.remedy], ['refused', 'Give the new parameter another name than `pace`.']);
+});
+
+test('a question that counts in another unit is told to be asked anew', () => {
+  const [miles, meters] = ['km', 'm'].map((unit) =>
+    read(
+      program
+        .replace('ask "Why?" (text) as why', `ask "How far?" (number ${unit}) as far`)
+        .replace('why is set', 'far is known'),
+    ),
+  ) as [Ir, Ir];
+  const change = plan(miles, meters).changes.find(({ kind }) => kind === 'question');
+  assert.match(change?.people ?? '', /withdrawn and asked anew/);
+});
+
 test('the number says which block counts', () => {
   const after = read(changed([['walking', 'strolling']], 'stage walking becomes strolling'));
   assert.is(plan(before, after, 1).verdict, 'safe');
   assert.is(plan(before, after, 2).verdict, 'migrate');
+});
+
+/** Names of every kind stand in conditions, moves, questions, lets, nudges, a track and a list. */
+const named = `program walk "Walk" {
+  timezone "UTC"
+  cohort by team
+  data {
+    goal  : number 1 to 9 = 1
+    team  : text?                agent may set
+    shoe  : text?                agent may set
+    walks : series { minutes: number, hilly: yes/no }  agent may record
+  }
+  anytime {
+    command "stop"                                { leave as opted_out }
+    when stage = walking and goal = 9             { say "You have {count(walks)}." }
+    when stage of fever is hot                    { each tasks where not done { set done = yes } }
+  }
+  stage intake "Hello" {
+    ask      "Where with?" (text) as team
+    command  "go" { ask "Really?" (yes | no) as really  add tasks { title: "Shoes" } }
+    advance  to walking when team is set
+    leave    as lost after 21 days of silence
+  }
+  stage walking "Walking" {
+    let all = count(walks where minutes > goal, this visit)
+    skill    coach
+    nudge    after 4 days without walks
+    ask      "Which shoes?" (text) as shoe, within 2 days else say "Keep going."
+    when all = 2 { say in turn "Two.", "Two more." }
+    on walks where hilly { say "Hilly." }
+    advance  to walking with goal = goal + 1 when all >= goal and goal < 9
+    advance  to done when all >= goal
+    leave    as lost after 30 days of silence
+  }
+  stage done final success "Done" { say "Well done." }
+  track fever when goal = 5 {
+    stage hot { when goal > 5 { say "Hot." }  advance to cold after 2 days }
+    stage cold final { }
+  }
+  list tasks by title {
+    data { title : text  done : yes/no = no }
+    stage open { when 2 days since entered and not done { say "Still {title}." }  advance to over when done }
+    stage over final { }
+  }
+}
+`;
+const names: [string, string][] = [
+  ['walking', 'strolling'],
+  ['hot', 'warm'],
+  ['goal', 'aim'],
+  ['team', 'crew'],
+  ['done :', 'ready :'],
+  ['not done', 'not ready'],
+  ['set done', 'set ready'],
+  ['when done', 'when ready'],
+  ['walks', 'strolls'],
+  ['tasks', 'chores'],
+  ['fever', 'heat'],
+];
+const lines = `stage walking becomes strolling
+  stage hot becomes warm
+  field goal becomes aim
+  field team becomes crew
+  field done becomes ready
+  series walks becomes strolls
+  list tasks becomes chores
+  track fever becomes heat`;
+const withNames = (text: string) => {
+  const said = names.reduce((now, [from, to]) => now.replaceAll(from, to), text);
+  return read(said.replace('  data {', `  migrate from 1 {\n  ${lines}\n  }\n  data {`));
+};
+
+test('what only follows new names is no change', () => {
+  const { verdict, changes } = plan(read(named), withNames(named));
+  assert.equal(
+    changes.filter(({ met }) => met === undefined),
+    [],
+  );
+  assert.is(verdict, 'safe');
+  assert.is(changes.length, 8);
+});
+
+test('a change beside new names is told as one, and nothing with it', () => {
+  const changesWith = (from: string, to: string) => {
+    assert.ok(named.includes(from));
+    const { changes } = plan(read(named), withNames(named.replace(from, to)));
+    return changes.filter(({ met }) => met === undefined).map(({ change }) => change);
+  };
+  assert.equal(changesWith('advance  to done when all >= goal', 'advance  to done when all > goal'), [
+    'In `strolling`, different: `advance to done when all > aim`',
+  ]);
+  assert.equal(changesWith('"You have', '"walking: You have'), [
+    'In `anytime`, different: `when stage = strolling and aim = 9 { say "strolling: You have {count(strolls)}." }`',
+  ]);
+  assert.equal(changesWith('minutes > goal', 'minutes > 2 * goal'), ['`let all` means something else.']);
+  assert.equal(changesWith('advance to cold after 2 days', 'advance to cold after 3 days'), [
+    'In `heat.warm`, different: `advance to cold after 3 days`',
+  ]);
+  assert.equal(changesWith('"Which shoes?"', '"Which pair?"'), [
+    'The question for `shoe` in `strolling` is different.',
+  ]);
 });
 
 test('a field of a list can be kept or renamed, and no block sets it in every item', () => {

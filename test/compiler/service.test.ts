@@ -1,4 +1,6 @@
-/** The language service without a host: what names mean, what may be renamed, what can be mended, folded and colored. */
+/**
+ * The language service without a host: what names mean, what may be renamed, what can be mended, folded and colored.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codeActions, diagnosticsOf, fixAll } from '../../compiler/service/code-actions.ts';

@@ -32,7 +32,7 @@ import { updateOrCompare } from './support.ts';
 const here = (name: string) => `${import.meta.dirname}/cases/${name}.txt`;
 /** The cases in which mistakes are made on purpose. */
 const mistakes = [
-  ...['diagnostics', 'meanings', 'analyses', 'oversights'].map(here),
+  ...['diagnostics', 'meanings', 'analyses', 'oversights', 'remedies'].map(here),
   `${import.meta.dirname}/../language/cases/diagnostics.txt`,
 ];
 /** Said of a text that is too long for a file of cases, or of a skill beside it: only their explanations show them. */

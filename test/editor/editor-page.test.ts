@@ -1,4 +1,6 @@
-/** The editor in a real browser, on a real server: mistakes, completion, the graph, publishing, drafts, narrow screens. */
+/**
+ * The editor in a real browser, on a real server: mistakes, completion, the graph, publishing, drafts, narrow screens.
+ */
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { test } from 'uvu';

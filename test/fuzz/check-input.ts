@@ -22,13 +22,18 @@ export type Input = {
   beside: readonly { path: string; text: string }[];
   /** Stages that must be found, in this order. */
   stages: readonly { program: string; name: string }[];
-  /** Whether to read it with both readers, and to let everything read it anew that takes a tree or stops at the first mistake: as long as all the rest. */
+  /**
+   * Whether to read it with both readers, and to let everything read it anew that takes a tree or stops at the first
+   * mistake: as long as all the rest.
+   */
   isThorough: boolean;
   /** Where completions are asked for, as shares of the text's length. */
   cursors: readonly number[];
 };
 
-/** Longest time for one thing asked of a text of up to a thousand lines; longer texts have as much for each thousand. */
+/**
+ * Longest time for one thing asked of a text of up to a thousand lines; longer texts have as much for each thousand.
+ */
 export const slowMs = 50;
 /** Times a slow thing is tried again: what is slow because garbage was collected is not slow every time. */
 const retries = 4;

@@ -1,6 +1,7 @@
 /**
  * The command `npm run fuzz -- --count N --seed S`: broken texts, random lives, fixes, lost exits and texts that
- * are edited and compiled again; and, when they are asked for, due times minute by minute and the calendar of all zones.
+ * are edited and compiled again; and, when they are asked for, due times minute by minute and the calendar of all
+ * zones.
  *
  *     --count N    mutated inputs (10,000 without it)
  *     --seed S     where chance begins (1); the same seed gives the same inputs

@@ -152,7 +152,9 @@ const gaps = [
 
 type Change = { at: number; gap: string };
 
-/** A sound text with other blanks, and comments, between some of its tokens, and perhaps with longer names and texts. */
+/**
+ * A sound text with other blanks, and comments, between some of its tokens, and perhaps with longer names and texts.
+ */
 function spread(text: string, changes: Change[], long: boolean): string {
   const tokens = tokenize(text).value;
   const places = new Map(

@@ -21,6 +21,7 @@ const head = `
     injured : yes/no = no
     travelling : yes/no = no
     texts_due : number = 3
+    due_day : number 1 to 28 = 1
     wakes : time = 07:00
     rest : duration = 2 days
     dose : number units 0 to 80 = 10
