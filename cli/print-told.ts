@@ -55,7 +55,10 @@ function json({ told, broken, covered }: ScenarioRun, failed: number): string {
   );
 }
 
-/** A suite is a file. Errors in a file are a case of their own: without it a file that cannot be read would look untested. */
+/**
+ * A suite is a file. Errors in a file are a case of their own: without it a file that cannot be read would look
+ * untested.
+ */
 function junit({ told, broken }: ScenarioRun): string {
   const paths = [...new Set([...broken.map(({ path }) => path), ...told.map(({ path }) => path)])];
   return printJunit(

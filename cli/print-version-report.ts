@@ -9,6 +9,7 @@ import type {
   VersionReport,
   VersionVerdict,
 } from '../runtime/version-plan.ts';
+import { versionsText } from '../runtime/version-way.ts';
 import type { Paint, Terminal } from './command.ts';
 import { wrapWords } from './wrap-words.ts';
 
@@ -29,7 +30,7 @@ const colors = { refused: 'red', 'needs-migrate': 'yellow', adopts: 'green', sam
 /** `published`: whether the version is there already, or would be the next. */
 export function printReport(report: VersionReport, published: boolean, terminal: Terminal): void {
   const paint = terminal.color.out;
-  const { program, to, people, already, counts, groups, versions } = report;
+  const { program, to, people, already, counts, waiting, moving, groups, versions } = report;
   const inside =
     people === 0 ? 'nobody is inside on another version' : `${peopleText(people)} inside on other versions`;
   const on = published && already > 0 ? `, ${already.toLocaleString('en')} on this one` : '';
@@ -37,9 +38,14 @@ export function printReport(report: VersionReport, published: boolean, terminal:
   for (const verdict of Object.keys(verdictWords) as VersionVerdict[]) {
     if (counts[verdict] > 0) terminal.out(paint(colors[verdict], counted(counts[verdict], verdictWords[verdict])));
   }
+  for (const { to: place, finishes, people: count } of moving) {
+    const words = finishes ? endingWords(place) : movingWords(place);
+    terminal.out(paint('yellow', `${ofThem(count)} ${words[count === 1 ? 0 : 1]}`));
+  }
+  if (waiting > 0) terminal.out(`${ofThem(waiting)} ${statusWords.waiting[waiting === 1 ? 0 : 1]}`);
   for (const { from, via, people: count } of versions) {
     if (via !== undefined)
-      terminal.out(paint('dim', `${peopleText(count)} of version ${from}: by way of ${wayText(via)}.`));
+      terminal.out(paint('dim', `${peopleText(count)} of version ${from}: by way of ${versionsText(via)}.`));
   }
   for (const group of groups.filter(({ why }) => why !== null)) {
     terminal.out('');
@@ -70,6 +76,14 @@ const statusWords: Record<PlannedStatus, Words> = {
   cannot: ['stays where they are', 'stay where they are'],
 };
 
+const endingWords = (name: string): Words => [
+  `finishes at once, as ${name.replaceAll('_', ' ')}`,
+  `finish at once, as ${name.replaceAll('_', ' ')}`,
+];
+const movingWords = (stage: string): Words => [`moves on to ${stage} at once`, `move on to ${stage} at once`];
+
+const ofThem = (people: number): string => `${indent}${people.toLocaleString('en')} of them`;
+
 /** How far a plan has come. */
 export function printProgress({ id, program, to, status, progress }: VersionPlan, terminal: Terminal): void {
   const paint = terminal.color.out;
@@ -82,8 +96,5 @@ export function printProgress({ id, program, to, status, progress }: VersionPlan
 
 const counted = (people: number, [one, several]: Words): string =>
   `${people.toLocaleString('en').padStart(8)} ${people === 1 ? one : several}`;
-
-/** `version 2`, `versions 2 and 3` */
-const wayText = (via: readonly number[]): string => `version${via.length === 1 ? '' : 's'} ${via.join(' and ')}`;
 
 const peopleText = (count: number): string => (count === 1 ? '1 person' : `${count.toLocaleString('en')} people`);

@@ -14,7 +14,9 @@ const importedMax = 1_000;
 
 export type SourceText = { path: string; text: string };
 
-/** What `files` import and is not among them. Paths are as the compiler looks for them: relative to `cwd`, or absolute. */
+/**
+ * What `files` import and is not among them. Paths are as the compiler looks for them: relative to `cwd`, or absolute.
+ */
 export function readImports(
   files: readonly SourceText[],
   cwd: string,

@@ -14,7 +14,10 @@ const recordingsVersion = 1;
 
 export const recordingsPath = (scenarios: string): string => scenarios.replace(/\.[^./\\]*$/, '.recorded.json');
 
-/** What is recorded beside this file; nothing where there is no recording. Throws `CommandProblem` for one that cannot be read. */
+/**
+ * What is recorded beside this file; nothing where there is no recording. Throws `CommandProblem` for one that cannot
+ * be read.
+ */
 export async function readRecordings(file: Pick<SourceFile, 'path' | 'absolute'>): Promise<Recordings> {
   const absolute = recordingsPath(file.absolute);
   if (!existsSync(absolute)) return {};

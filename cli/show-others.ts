@@ -31,7 +31,9 @@ export function toOthers(row: TimelineRow, zone: string): string | undefined {
   }
 }
 
-/** Tells the lines of an enrollment that are new since the last call; the first call only takes note of what is there. */
+/**
+ * Tells the lines of an enrollment that are new since the last call; the first call only takes note of what is there.
+ */
 export function othersTeller(
   control: Control,
   write: (line: string) => void,

@@ -51,7 +51,10 @@ function outlet(descriptor: number, open: () => NodeJS.WriteStream): Outlet {
   };
 }
 
-/** Whether a descriptor is a pipe or a file: those need no stream, whose code takes as long to load as a short run may last. */
+/**
+ * Whether a descriptor is a pipe or a file: those need no stream, whose code takes as long to load as a short run may
+ * last.
+ */
 function takesAtOnce(descriptor: number): boolean {
   if (process.platform === 'win32') return false;
   try {

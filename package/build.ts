@@ -21,7 +21,9 @@ const dist = join(root, 'dist');
 /** The commands in the one file: they need neither the server nor its database. */
 const together = ['check', 'compile', 'cost', 'explain', 'fmt', 'init', 'plan', 'simulate', 'test'];
 
-/** What is in files of its own: every other command, the ways to a model and to the people, and what runs in threads. */
+/**
+ * What is in files of its own: every other command, the ways to a model and to the people, and what runs in threads.
+ */
 const apart = [
   ...globSync('*.ts', { cwd: join(root, 'cli/commands') })
     .map((path) => basename(path, '.ts'))

@@ -18,18 +18,19 @@ import { checkState } from './check-state.ts';
 import { cohortOf } from './cohort.ts';
 import { completeFacts } from './complete-facts.ts';
 import { passOverReview } from './duties.ts';
-import { holds } from './evaluate.ts';
+import { holds, holdsHere } from './evaluate.ts';
 import type { Facts, RunInHand } from './facts.ts';
 import { isThere, threadsOf, within } from './focus.ts';
 import type { Input } from './inputs.ts';
 import type { LoadedProgram } from './load.ts';
 import type { Misfit } from './misfit.ts';
 import { envOf, isOver, lastDone, type Moment, mainThread, momentOf, note, withFacts } from './moment.ts';
-import { askNext, askRolesOfStage } from './questions.ts';
-import { rulesToTake } from './rules.ts';
+import { ask, askNext, askRolesOfStage } from './questions.ts';
+import { rulesAt, rulesToTake } from './rules.ts';
 import { startRun, voidRun } from './speak.ts';
 import type { State } from './state.ts';
 import { conclude, type StepResult } from './step.ts';
+import { StepProblem } from './step-problem.ts';
 import { passOverChecks, reachedNow } from './timed-rules.ts';
 import type { TimelineRow } from './timeline.ts';
 import { hopsOf, type Programs, type Versions } from './version-way.ts';
@@ -41,6 +42,11 @@ import { enter } from './visit.ts';
  */
 export type Outlook = { ok: true; isSaid: boolean; isAtRest: boolean } | { ok: false; misfit: Misfit };
 
+/** The outlook, and where the very step leads them on to: the stage, or under which name they finish; null: nowhere. */
+export type Foresight =
+  | { ok: true; isSaid: boolean; isAtRest: boolean; goesOn: { to: string; finishes: boolean } | null }
+  | { ok: false; misfit: Misfit };
+
 type Prepared = { ok: true; arrived: Arrived } | { ok: false; misfit: Misfit };
 
 /** Looks whether a person could go over at `now`; nothing happens. */
@@ -48,10 +54,51 @@ export function outlook(programs: Programs, versions: Versions, state: State, no
   const prepared = prepare(programs, versions, state, now);
   if (!prepared.ok) return prepared;
   const { carried, isSaid } = prepared.arrived;
-  const { questions, proposals } = carried.closed;
-  const isCut = carried.facts.run !== null || questions.length > 0 || proposals.length > 0;
-  const isPaused = carried.facts.paused !== undefined;
-  return { ok: true, isSaid, isAtRest: !isCut && !isPaused };
+  return { ok: true, isSaid, isAtRest: isAtRest(carried) };
+}
+
+/** The same, with where they would go on to at once. Of who waits that is not known yet: null. */
+export function foresee(
+  programs: Programs,
+  versions: { from: number; to: number; via?: number[] },
+  state: State,
+  now: number,
+): Foresight {
+  const prepared = prepare(programs, versions, state, now);
+  if (!prepared.ok) return prepared;
+  const { carried, isSaid } = prepared.arrived;
+  const told = { ok: true, isSaid, isAtRest: isAtRest(carried) } as const;
+  // The whole step is taken only for those whom something leads on: that is some of many.
+  if (!told.isAtRest || !isLedOn(programs.after, state, carried, now)) return { ...told, goesOn: null };
+  try {
+    const adopted = adopt(programs, state, { type: 'adopt', id: 'foreseen', ...versions, by: 'plan' }, now);
+    return adopted.ok ? { ...told, goesOn: wentOn(state, adopted.result.state) } : adopted;
+  } catch (problem) {
+    if (!(problem instanceof StepProblem)) throw problem;
+    const why = `What follows at once goes in circles: ${problem.message}`;
+    return { ok: false, misfit: { kind: 'refused', why, remedy: 'Let a move between these stages ask for more.' } };
+  }
+}
+
+function isAtRest({ facts, closed }: Carried): boolean {
+  const isCut = facts.run !== null || closed.questions.length > 0 || closed.proposals.length > 0;
+  return !isCut && facts.paused === undefined;
+}
+
+/**
+ * Whether a move of the program's own flow holds in the stage that somebody arrives in, or the block ends their way.
+ */
+function isLedOn({ ir }: LoadedProgram, { enrollment, at }: State, { facts, ends }: Carried, now: number): boolean {
+  if (ends.some(({ thread }) => thread.kind === 'main')) return true;
+  const env = envOf(momentOf(ir, facts, Math.max(now, at), { enrollment }));
+  return rulesAt(ir, facts.visit.stage).conditional.some(
+    ({ rule, becomes, condition }) => !becomes && rule.move && holdsHere(condition, env).holds,
+  );
+}
+
+function wentOn(before: State, { facts }: State): { to: string; finishes: boolean } | null {
+  if (facts.finished !== null) return { to: facts.finished.as, finishes: true };
+  return facts.visit.number === before.facts.visit.number ? null : { to: facts.visit.stage, finishes: false };
 }
 
 /** The person goes over. Throws `StepProblem` when what follows does not come to rest; then nothing has happened. */
@@ -80,7 +127,11 @@ export function adopt(
     (next, thread) => within(next, thread, (there) => settleIn(there, known)),
     ended,
   );
-  const asked = askNext(threadsOf(settled).reduce((next, thread) => within(next, thread, askRolesOfStage), settled));
+  const again = carried.closed.again.reduce(
+    (next, { question, thread }) => (isThere(next, thread) ? within(next, thread, (at) => ask(at, question)) : next),
+    settled,
+  );
+  const asked = askNext(threadsOf(again).reduce((next, thread) => within(next, thread, askRolesOfStage), again));
   const applied = run === null ? asked : runAgain(asked, run);
   const cohort = cohortOf(programs.before.ir, state.facts.data);
   const wasKnown = cohort !== null && cohort === cohortOf(ir, carried.facts.data);
@@ -179,14 +230,21 @@ function withoutEnded({ facts, ends }: Carried): Facts {
 
 /** Tells what the block has set, and what is not open any more. */
 function closeOpen(moment: Moment, { sets, closed }: Carried, { to }: Versions): Moment {
-  const why = `Version ${to} does not have it.`;
+  const why = (id: string): string =>
+    closed.otherUnit.includes(id) ? `Version ${to} counts it in another unit.` : `Version ${to} does not have it.`;
   const set = sets.reduce((next, one) => note(next, { kind: 'set', ...one, by: 'migration' }), moment);
   const gone = [...closed.questions.map(({ id }) => id), ...closed.messages];
-  const asked = gone.reduce((next, id) => note(next, { kind: 'withdrawn', id, why }), set);
-  return closed.proposals.reduce((next, { id, proposal }) => note(next, { kind: 'lapsed', id, proposal, why }), asked);
+  const asked = gone.reduce((next, id) => note(next, { kind: 'withdrawn', id, why: why(id) }), set);
+  return closed.proposals.reduce(
+    (next, { id, proposal }) => note(next, { kind: 'lapsed', id, proposal, why: why(id) }),
+    asked,
+  );
 }
 
-/** Settles the place at hand: what holds counts as seen, what was due counts as done. `known`: handlers there were before. */
+/**
+ * Settles the place at hand: what holds counts as seen, what was due counts as done. `known`: handlers there were
+ * before.
+ */
 function settleIn(moment: Moment, known: ReadonlySet<string>): Moment {
   const { facts, flow } = moment;
   if (facts.visit.number === 0) return moment;

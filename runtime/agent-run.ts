@@ -5,6 +5,7 @@
  * quote it rests on is something the person said. The rest is refused and the timeline says so.
  */
 import { conformFields, occurredProblem } from './conform.ts';
+import type { RunInHand } from './facts.ts';
 import { isThere, within } from './focus.ts';
 import type { RunResult } from './inputs.ts';
 import { type Moment, mainThread, note, refuse, withFacts } from './moment.ts';
@@ -28,13 +29,13 @@ export function finishRun(moment: Moment, run: string, result: RunResult): Momen
   const over = { ...withFacts(moment, { run: null }), answering: inHand.answering };
   // The track or item it spoke for may be gone meanwhile.
   const thread = isThere(over, inHand.thread) ? inHand.thread : mainThread;
-  return within(over, thread, (there) => applyResult(there, inHand.reason, result));
+  return within(over, thread, (there) => applyResult(there, inHand, result));
 }
 
-function applyResult(moment: Moment, reason: NonNullable<Moment['facts']['run']>['reason'], result: RunResult): Moment {
+function applyResult(moment: Moment, { reason, since }: RunInHand, result: RunResult): Moment {
   let next = moment;
   const { says, sets, records, judgements, refused } = bounded(result);
-  for (const text of says) next = say(next, { text, reason, author: result.author });
+  for (const text of says) next = say(next, { text, reason, author: result.author, begunAt: since });
   for (const why of refused) next = refuse(next, 'run', why);
   if ((next.aside?.home ?? next.facts).finished) return next;
   for (const { field, value } of sets) {

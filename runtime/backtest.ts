@@ -57,7 +57,10 @@ export function backtest(input: {
   };
 }
 
-/** `Recorded as it was: Advanced to “Week 2”` and the like belong together in a report: what differs, without whom and when. */
+/**
+ * `Recorded as it was: Advanced to “Week 2”` and the like belong together in a report: what differs, without whom and
+ * when.
+ */
 export function groupOf({ kind, before, after }: Divergence): string {
   return JSON.stringify([kind, before[0] ?? '', after[0] ?? '']);
 }

@@ -158,7 +158,9 @@ const monthsBetween = (start: number, end: number): number => {
   return (to.year - from.year) * 12 + to.month - from.month;
 };
 
-/** The first of the days from `from` on that every so many months have, counted from the month that begins with `start`. */
+/**
+ * The first of the days from `from` on that every so many months have, counted from the month that begins with `start`.
+ */
 function inMonths(from: number, start: number, every: number, daysOf: DaysOf): number | null {
   const passed = Math.max(0, Math.floor(monthsBetween(start, from) / every));
   for (let turn = passed; turn < passed + monthsLookedMax; turn += 1) {

@@ -9,7 +9,7 @@
 import type { Value } from '../compiler/ir.ts';
 import { carryOpen } from './carry-open.ts';
 import { carryLists, carryPlace, carryTracks, type Ending, type Place } from './carry-places.ts';
-import { carryFields, carrySeries } from './carry-values.ts';
+import { carryFields, carrySeries, misfitOf } from './carry-values.ts';
 import { whyUnfit } from './check-state.ts';
 import { type Correspondence, renamedKeys } from './correspond.ts';
 import { evaluate } from './evaluate.ts';
@@ -18,6 +18,9 @@ import { flowOf } from './focus.ts';
 import type { Misfit } from './misfit.ts';
 import { mainThread, sameValue } from './moment.ts';
 
+/** A question of the new version that stands where one was closed, and is to be asked instead. */
+export type AskedAgain = { question: string; thread: ThreadId };
+
 export type Carried = {
   facts: Facts;
   /** What `set` lines of the block changed. */
@@ -25,7 +28,14 @@ export type Carried = {
   /** Threads that the block leads to a final stage. */
   ends: Ending[];
   /** What was open and is not in the new version any more, and messages that belonged to it. */
-  closed: { questions: OpenQuestion[]; proposals: OpenProposal[]; messages: string[] };
+  closed: {
+    questions: OpenQuestion[];
+    proposals: OpenProposal[];
+    messages: string[];
+    /** Of those: what the new version has, counted in another unit; and of these questions, what to ask instead. */
+    otherUnit: string[];
+    again: AskedAgain[];
+  };
   misfits: Misfit[];
 };
 
@@ -112,6 +122,6 @@ function checkData(c: Correspondence, { data, zone }: Facts, misfits: Misfit[]):
     if (why === null) continue;
     const isSet = c.migration.set.some((one) => one.field === field.name);
     const told = `${isSet ? `After the block has set it, ` : ''}${why}.`;
-    misfits.push({ kind: 'needs-migrate', why: told, remedy: `Write a \`set ${field.name} = …\` that fits.` });
+    misfits.push(misfitOf(field, undefined, told));
   }
 }

@@ -33,9 +33,9 @@ export function carryPlace(
   if (at.finished !== null) return { ...place, interrupted: [] };
   if (at.visit.number === 0) return { ...place, visit: { ...place.visit, stage: flow.initial } };
   const here = thread.kind === 'main' ? '' : `${threadKey(thread)}: `;
-  const missing = (stage: string): Misfit => ({
+  const missing = (stage: string, which = ''): Misfit => ({
     kind: 'needs-migrate',
-    why: `${here}The stage ${stage} is not there any more.`,
+    why: `${here}The stage ${stage}${which} is not there any more.`,
     remedy: `Write \`stage ${stage} becomes …\`.`,
   });
   const standing = standsIn(c, flow, at.visit.stage);
@@ -49,7 +49,7 @@ export function carryPlace(
     });
   const interrupted = at.interrupted.filter((visit) => {
     const under = standsIn(c, flow, visit.stage);
-    if (under === 'nowhere') misfits.push(missing(visit.stage));
+    if (under === 'nowhere') misfits.push(missing(visit.stage, ', which was set aside,'));
     // Nobody comes back into a final stage: what was set aside there is over.
     return under === 'goes-on';
   });

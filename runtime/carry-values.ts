@@ -1,11 +1,12 @@
 /**
  * Values and entries in another version: under their new names, where they fit as they are.
  *
- * A value of the person's own that does not fit may yet be set by the block, and is judged afterwards; one of an item is
- * judged here. What happened has happened: entries are never rewritten.
+ * A value of the person's own that does not fit may yet be set by the block, and is judged afterwards; one of an item
+ * is judged here. What happened has happened: entries are never rewritten.
  */
+import { hasToBeGiven } from '../compiler/given-at-start.ts';
 import type { DataField, Series, Value } from '../compiler/ir.ts';
-import { isOnlyNarrower, whyNotFit } from '../compiler/plan-facts.ts';
+import { beginIt, isOnlyNarrower, isOtherUnit, whyNotFit } from '../compiler/plan-facts.ts';
 import { whyUnfit } from './check-state.ts';
 import { type Correspondence, nameNow, renamedKeys } from './correspond.ts';
 import type { Entry, Facts } from './facts.ts';
@@ -40,25 +41,41 @@ export function carryFields(
     values[target] = value;
     const isSet = of === undefined && c.migration.set.some(({ field }) => field === target);
     const why = was && value !== null && !isSet ? otherUnit(was, next) : null;
-    if (why !== null) misfits.push(misfitOf(of, target, `${where}${name} ${why}.`));
+    if (why !== null) misfits.push(misfitOf(next, of, `${where}${name} ${why}.`));
     if (of === undefined) continue;
     const unfit = whyUnfit(next, value, zone);
-    if (unfit !== null) misfits.push(misfitOf(of, target, `${where}${unfit}.`));
+    if (unfit !== null) misfits.push(misfitOf(next, of, `${where}${unfit}.`));
   }
+  const had = new Set(Object.keys(data).map((name) => nameNow(c, 'fields', name)));
+  if (of !== undefined) misfits.push(...lackingInItem(after, had, of));
   return { data: values, changedAt: renamedKeys(changedAt, (name) => within(after, nameNow(c, 'fields', name))) };
 }
 
-function misfitOf(of: string | undefined, field: string, why: string): Misfit {
-  return of === undefined
-    ? { kind: 'needs-migrate', why, remedy: `Write \`set ${field} = …\`.` }
-    : { kind: 'refused', why, remedy: `Give the new field of the list another name than \`${field}\`.` };
+/** A field that is new, and that every item has to be given when it is added: those that are there were not. */
+function lackingInItem(after: Record<string, DataField>, had: ReadonlySet<string>, of: string): Misfit[] {
+  const lacking = Object.values(after).filter((field) => hasToBeGiven(field) && !had.has(field.name));
+  return lacking.map(({ name }) => ({
+    kind: 'refused',
+    why: `${of}: ${name} has to be given with every item, and those that are there have none.`,
+    remedy: beginIt(name),
+  }));
 }
 
-/** Numbers of another unit look alike and are not. */
-function otherUnit({ type: was }: DataField, { type: next }: DataField): string | null {
-  const differs = was.kind === 'number' && next.kind === 'number' && (was.unit ?? '') !== (next.unit ?? '');
-  return differs ? whyNotFit(was, next) : null;
+/** Why a field cannot have what it would have, with what to write; `of`: the list whose items have it. */
+export function misfitOf(field: DataField, of: string | undefined, why: string): Misfit {
+  const { name, parameter } = field;
+  const other = (what: string) => `Give the new ${what} another name than \`${name}\`.`;
+  if (of !== undefined) return { kind: 'refused', why, remedy: other('field of the list') };
+  // No block can set what the program only reads.
+  if (parameter !== undefined) {
+    const remedy = hasToBeGiven(field) ? beginIt(name) : other('parameter');
+    return { kind: 'refused', why, remedy };
+  }
+  return { kind: 'needs-migrate', why, remedy: `Write a \`set ${name} = …\` that fits.` };
 }
+
+const otherUnit = ({ type: was }: DataField, { type: next }: DataField): string | null =>
+  isOtherUnit(was, next) ? whyNotFit(was, next) : null;
 
 export function carrySeries(c: Correspondence, { series }: Facts, misfits: Misfit[]): Facts['series'] {
   const led: Facts['series'] = Object.fromEntries(Object.keys(c.after.series).map((name) => [name, []]));

@@ -4,11 +4,12 @@
  * Nobody lives in a version in between: nothing is said or asked there. Where something does not fit on the way, the
  * version is named in which it does not, and that the new version can lead these people itself.
  */
-import { type Carried, carryFacts } from './carry-facts.ts';
-import { type Correspondence, nameNow, stageNow } from './correspond.ts';
+import { type AskedAgain, type Carried, carryFacts } from './carry-facts.ts';
+import { threadNow } from './carry-open.ts';
+import { type Correspondence, nameNow, questionNow, stageNow } from './correspond.ts';
 import type { Facts } from './facts.ts';
 import type { Misfit } from './misfit.ts';
-import { blockOf, correspondence, type Hop } from './version-way.ts';
+import { blockOf, correspondence, type Hop, versionsText } from './version-way.ts';
 
 /** Reasons told of one person. */
 const reasonsMax = 3;
@@ -62,6 +63,8 @@ function after(before: Arrived | null, c: Correspondence, carried: Carried, old:
       sets: [...sets.flatMap((set) => setNow(c, set)), ...carried.sets],
       closed: {
         questions: [...closed.questions, ...carried.closed.questions],
+        otherUnit: [...closed.otherUnit, ...carried.closed.otherUnit],
+        again: [...closed.again.flatMap((one) => againNow(c, one)), ...carried.closed.again],
         proposals: [...closed.proposals, ...carried.closed.proposals],
         messages: [...closed.messages, ...carried.closed.messages],
       },
@@ -70,6 +73,12 @@ function after(before: Arrived | null, c: Correspondence, carried: Carried, old:
     stage: stageNow(c, before.stage),
     known: new Set(known),
   };
+}
+
+/** A question that was to be asked again on the way, where the next version still asks it. */
+function againNow(c: Correspondence, { question, thread }: AskedAgain): AskedAgain[] {
+  const [next, place] = [questionNow(c, question), threadNow(c, thread)];
+  return next === null || place === null ? [] : [{ question: next, thread: place }];
 }
 
 /** What was set in a version on the way, where the next one still has the field. */
@@ -100,8 +109,7 @@ function onTheWay(hops: readonly Hop[], hop: Hop, { kind, why, remedy }: Misfit)
   const link = `From version ${hop.from} to ${hop.to}: ${why}`;
   if (last.to < first.from) return { kind, why: link, remedy };
   const through = hops.slice(1).map(({ from }) => from);
-  const versions = `${through.length === 1 ? 'version' : 'versions'} ${through.join(' and ')}`;
-  const way = `Version ${last.to} has no \`migrate from ${first.from}\`, so the way leads through ${versions}.`;
+  const way = `Version ${last.to} has no \`migrate from ${first.from}\`, so the way leads through ${versionsText(through)}.`;
   if (hop === last) return { kind, why: `${way} ${link}`, remedy };
   // What an entry or a value cannot be in between, it may be at the end: then a block of their own leads them there.
   const own = `In a \`migrate from ${first.from}\` of the new version`;

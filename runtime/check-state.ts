@@ -141,6 +141,7 @@ const facts = object({
   tracks: record(thread),
   turns: record(count),
   wroteAt: list(moment),
+  wroteOf: optional(moment),
   planned: list(object({ id: text, text, sendAt: moment, plannedAt: moment, visit: count })),
   paused: optional(pause),
   stoodStill: optional(list(object({ from: moment, to: moment }))),
@@ -183,9 +184,12 @@ function checkFields(at: string, declared: Record<string, DataField>, values: Fa
   });
 }
 
-/** Why a stored value cannot be this field's, without telling it; null where it can. Values are kept as `conform` makes them. */
+/**
+ * Why a stored value cannot be this field's, without telling it; null where it can. Values are kept as `conform` makes
+ * them.
+ */
 export function whyUnfit(field: DataField, value: Facts['data'][string], zone: string): string | null {
-  if (value === null) return field.optional || field.initial === null ? null : `${field.name} is missing`;
+  if (value === null) return field.optional ? null : `${field.name} is missing`;
   const conformed = conform(field.type, value, field.name, zone);
   return conformed.ok && sameValue(conformed.value, value)
     ? null

@@ -124,7 +124,10 @@ export type OutboxMessage = {
   /** `held`: it waits for its time. `sending`: it is with its channel, which has not answered. */
   state: 'held' | 'queued' | 'sending';
   writtenAt: number;
-  /** When it is looked at again, and is sent unless something else stands in the way; null: in its turn, or when a pause ends. */
+  /**
+   * When it is looked at again, and is sent unless something else stands in the way; null: in its turn, or when a pause
+   * ends.
+   */
   sendAt: number | null;
   /** What holds it, in sentences. */
   why: string[];
@@ -134,7 +137,9 @@ export type Received = {
   /** False when a message with this id was there already. */
   fresh: boolean;
   enrollment: string | null;
-  /** What the system itself has to say (not enrolled, finished, waiting for access), already stored as a chat message. */
+  /**
+   * What the system itself has to say (not enrolled, finished, waiting for access), already stored as a chat message.
+   */
   notice: string | null;
 };
 
@@ -173,8 +178,8 @@ export type Control = OperatorControl &
     person(id: string): Promise<Person>;
     setZone(person: string, zone: string): Promise<void>;
     /**
-     * Erases who a person was and everything they wrote; what their programs went through stays, of nobody. It cannot be
-     * taken back. `changed` counts enrollments whose way hung on their words, and is told differently now.
+     * Erases who a person was and everything they wrote; what their programs went through stays, of nobody. It cannot
+     * be taken back. `changed` counts enrollments whose way hung on their words, and is told differently now.
      */
     erasePerson(input: {
       person: string;
@@ -186,7 +191,10 @@ export type Control = OperatorControl &
     personByAccount(channel: string, account: string): Promise<Person | null>;
 
     // Conversation
-    /** A message from a person: enrolls where the program's policy allows, answers commands, wakes the agent. `id` comes from the channel. */
+    /**
+     * A message from a person: enrolls where the program's policy allows, answers commands, wakes the agent. `id` comes
+     * from the channel.
+     */
     receive(input: { person: string; program: string; channel: string; id: string; text: string }): Promise<Received>;
     /** A pressed button. */
     answer(input: { person: string; channel: string; id: string; question: string; value: string }): Promise<Received>;
@@ -236,9 +244,9 @@ export type Control = OperatorControl &
     }): Promise<{ fresh: boolean }>;
 
     /**
-     * An entry of a shared series, for everybody in the cohort: who takes part now, and who comes later. `cohort` is the
-     * value of the field that `cohort by` names; left out where a program has no cohorts of its own, and only there.
-     * The idempotency key is `id`. `refused` counts those on a version that does not take it.
+     * An entry of a shared series, for everybody in the cohort: who takes part now, and who comes later. `cohort` is
+     * the value of the field that `cohort by` names; left out where a program has no cohorts of its own, and only
+     * there. The idempotency key is `id`. `refused` counts those on a version that does not take it.
      */
     recordShared(input: {
       program: string;
@@ -249,8 +257,9 @@ export type Control = OperatorControl &
       occurredAt?: number;
     }): Promise<{ recorded: number; again: number; refused: number }>;
     /**
-     * A shared entry was wrong (`fields`: all of them), or never happened (no fields): for everybody who has it, and for
-     * who comes later. `entry` is its id as each of them has it. What was said stays said. The idempotency key is `id`.
+     * A shared entry was wrong (`fields`: all of them), or never happened (no fields): for everybody who has it, and
+     * for who comes later. `entry` is its id as each of them has it. What was said stays said. The idempotency key is
+     * `id`.
      */
     correctShared(input: {
       program: string;
@@ -260,8 +269,9 @@ export type Control = OperatorControl &
     }): Promise<{ corrected: number; again: number; refused: number }>;
 
     /**
-     * What a role, a service, the cohort or an operator does: sets, adds, records, corrects, decides, answers, acknowledges. The
-     * idempotency key is `id`. Refused with the program's reason where the role may not, or it does not fit.
+     * What a role, a service, the cohort or an operator does: sets, adds, records, corrects, decides, answers,
+     * acknowledges. The idempotency key is `id`. Refused with the program's reason where the role may not, or it does
+     * not fit.
      */
     act(input: {
       enrollment: string;
@@ -277,7 +287,10 @@ export type Control = OperatorControl &
     /** An escalation that climbs is acknowledged by it. */
     closeItem(id: string, by: string): Promise<void>;
     approveAccess(item: string, by: string): Promise<void>;
-    /** Decides the proposal or the request for access that an item is about, as an operator. `value` is set instead of what was proposed. */
+    /**
+     * Decides the proposal or the request for access that an item is about, as an operator. `value` is set instead of
+     * what was proposed.
+     */
     decideItem(item: string, decision: { approve: boolean; value?: Value }, by: string): Promise<void>;
     /** Answers the question that an item is about, as an operator. */
     answerItem(item: string, value: string, by: string): Promise<void>;

@@ -20,10 +20,15 @@ import type { State } from './state.ts';
 import { step } from './step.ts';
 import type { TimelineRow } from './timeline.ts';
 
-/** What it is for a rule to be taken. One line of a program, such as a move that needs approval, can be several rules. */
+/**
+ * What it is for a rule to be taken. One line of a program, such as a move that needs approval, can be several rules.
+ */
 export type Taking = 'taken' | 'proposed' | 'approved' | 'refused' | 'ended';
 
-/** By name (`training`, `diary.evening` in a track or list) and by rule id. Spans are in the program's text, or in that of the file they name. */
+/**
+ * By name (`training`, `diary.evening` in a track or list) and by rule id. Spans are in the program's text, or in that
+ * of the file they name.
+ */
 export type Coverage = {
   stages: Record<string, { span: Span; entered: boolean }>;
   rules: Record<string, { source: string; span: Span; moves: boolean; taking: Taking; taken: boolean }>;

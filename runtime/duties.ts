@@ -4,7 +4,7 @@
  * Each duty has the moment it is due and what doing it means. The earliest due moment, together
  * with the earliest moment at which a watched condition may change, is the enrollment's single
  * next due time. Nothing is scheduled anywhere else, so nothing has to be cancelled. What falls on
- * one moment is done in the order of the list here, and within it in the order of the text.
+ * one moment is done in the order of `ranks` (`duty.ts`), and within a rank in the order of the text.
  */
 import type { Nudge, Rule, Stage, Track } from '../compiler/ir.ts';
 import { nextReview } from './cadence.ts';
@@ -19,7 +19,7 @@ import { resumeFromPause } from './pause.ts';
 import { expireProposal } from './propose.ts';
 import { expireQuestion, showQuestionAt } from './questions.ts';
 import { rulesAt } from './rules.ts';
-import { deliverPlanned, mayWrite, startRun } from './speak.ts';
+import { begunOf, deliverPlanned, mayWrite, startRun } from './speak.ts';
 import { headOf, timedRules } from './timed-rules.ts';
 
 /** Everything that time will bring, in every thread. */
@@ -164,7 +164,7 @@ function sendPlanned(moment: Moment, id: string): Moment {
     return note(rest, { kind: 'withdrawn', id, why: 'The question is no longer open.' });
   }
   // Done late, in another zone than it was planned in, or after others: it may be night again, or enough for today.
-  const sendAt = mayWrite(moment);
+  const sendAt = mayWrite(moment, moment.now, begunOf(message));
   const later = message.question !== undefined && (rest.facts.question?.askedAt ?? sendAt) < sendAt;
   const shown = later ? showQuestionAt(rest, sendAt) : rest;
   if (sendAt > moment.now) {
@@ -250,7 +250,9 @@ function nudges(moment: Moment, stage: Stage, found: Duty[]): void {
   }
 }
 
-/** When the next nudge of this silence is due, at a time at which Regimen may write; null when there have been enough. */
+/**
+ * When the next nudge of this silence is due, at a time at which Regimen may write; null when there have been enough.
+ */
 function nudgeDue(moment: Moment, nudge: Nudge): { at: number; count: number } | null {
   const { facts, now } = moment;
   const sign = nudge.without === undefined ? facts.heardAt : (facts.series[nudge.without]?.at(-1)?.at ?? 0);

@@ -245,7 +245,10 @@ function whyClause(program: LoadedProgram, clause: Expr, moment: Moment): WhyCla
   };
 }
 
-/** What an `else` asks without words of its own: that the condition before it does not hold; of any other clause undefined. */
+/**
+ * What an `else` asks without words of its own: that the condition before it does not hold; of any other clause
+ * undefined.
+ */
 function otherwise(clause: Expr, quote: (expr: Expr) => string): string | undefined {
   if (clause.op !== 'not' || clause.of.op !== 'else' || /^not\b/.test(quote(clause))) return undefined;
   const before = clause.of.left;

@@ -49,6 +49,8 @@ export type Facts = {
   turns: Record<string, number>;
   /** When Regimen last wrote by itself: the newest moments, as many as the caps may ask for (`keepCounted`). */
   wroteAt: number[];
+  /** When what was written last had begun; absent unless the program keeps messages apart. */
+  wroteOf?: number;
   /** Messages waiting for the end of quiet hours, in order. */
   planned: PlannedMessage[];
   /** When the last review was done, and whether anything has happened since. */
@@ -124,7 +126,10 @@ export type Visit = {
   /** Stretches in which the visit was set aside by `interrupt`: its timers stood still. */
   pauses: { from: number; to: number }[];
   nudges: Record<string, { sent: number; lastAt: number }>;
-  /** Stage escalations and questions that have been done in this visit, by id; and when each check and `at` rule was last done. */
+  /**
+   * Stage escalations and questions that have been done in this visit, by id; and when each check and `at` rule was
+   * last done.
+   */
   done: Record<string, number>;
 };
 
@@ -154,7 +159,9 @@ export type Judgement = {
 
 export type RunReason = 'reply' | 'review' | 'nudge' | 'say';
 
-/** `skill` where the run speaks with another skill than the stage's; `answering` when the person's own words set it off. */
+/**
+ * `skill` where the run speaks with another skill than the stage's; `answering` when the person's own words set it off.
+ */
 export type RunInHand = {
   id: string;
   reason: RunReason;
@@ -184,12 +191,16 @@ export type PlannedMessage = {
   text: string;
   sendAt: number;
   plannedAt: number;
+  /** When that began to which it belongs, such as the run that brought it; absent: when it was planned. */
+  begunAt?: number;
   reason: MessageReason;
   /** The visit it was planned in. */
   visit: number;
   /** The message lapses when the person has spoken since it was planned, or the visit is over. */
   lapsesWhenHeard: boolean;
-  /** A rule of a stage said it that time or a condition sets off: it lapses when the person goes on before it is said. */
+  /**
+   * A rule of a stage said it that time or a condition sets off: it lapses when the person goes on before it is said.
+   */
   lapsesWhenMoved?: boolean;
   question?: { id: string; options: string[] };
   /** The agent wrote it (and whether that agent is the scripted one), or the program did. */

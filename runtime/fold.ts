@@ -23,7 +23,10 @@ export type Folded = {
 export const inputsOf = (rows: readonly TimelineRow[]): Told[] =>
   rows.flatMap((row) => (row.kind === 'input' ? [{ input: row.input, at: row.at }] : []));
 
-/** The versions that a timeline goes through, those it only passes too, the first one first; `current` is the one the person is on. */
+/**
+ * The versions that a timeline goes through, those it only passes too, the first one first; `current` is the one the
+ * person is on.
+ */
 export function versionsOf(told: readonly Told[], current: number): number[] {
   const changes = told.flatMap(({ input }) => (input.type === 'adopt' || input.type === 'revert' ? [input] : []));
   const [first] = changes;

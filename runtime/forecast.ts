@@ -43,7 +43,9 @@ export type Forecast = {
   cutAt: number | null;
   /** The next due moment after `to`; null: time alone brings nothing more. */
   nextAfter: number | null;
-  /** Why nothing can be told from `cutAt` on: a step could not be completed then, or all stands still; null: all could. */
+  /**
+   * Why nothing can be told from `cutAt` on: a step could not be completed then, or all stands still; null: all could.
+   */
   stuck: string | null;
 };
 

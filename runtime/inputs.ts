@@ -10,7 +10,10 @@ import type { MessageAuthor, MessageReason, RunReason } from './facts.ts';
 
 /** Unique ids are chosen by the sender, so that the same input sent twice is known as one. */
 export type Input =
-  /** Always the first. `data` carries what `reenter … keeping` keeps. `at` starts elsewhere than at the first stage (scenarios, operators). */
+  /**
+   * Always the first. `data` carries what `reenter … keeping` keeps. `at` starts elsewhere than at the first stage
+   * (scenarios, operators).
+   */
   | {
       type: 'enroll';
       id: string;
@@ -34,7 +37,10 @@ export type Input =
       by: 'person' | 'agent' | 'operator' | 'service' | 'role' | 'cohort';
       role?: string;
     }
-  /** An entry was wrong (`fields`), or never happened (no `fields`). `entry`: its id. What follows is judged anew; what was sent stays sent. */
+  /**
+   * An entry was wrong (`fields`), or never happened (no `fields`). `entry`: its id. What follows is judged anew; what
+   * was sent stays sent.
+   */
   | {
       type: 'correct';
       id: string;

@@ -3,8 +3,8 @@
  *
  * There is one machine for each flow: the program's own, each track's and each list's. Their
  * configs come from the compiler and are plain JSON; here their named guards and actions get their
- * meaning, as pure functions over the moment that is the machine's context. Loading costs a
- * fraction of a millisecond to a few; callers keep a loaded program for each version.
+ * meaning, as pure functions over a moment. Loading takes from a fraction of a millisecond to a few; callers
+ * keep a loaded program for each version.
  */
 import { type AnyStateMachine, assign, createMachine } from 'xstate';
 import { emitFlow } from '../compiler/emit.ts';
@@ -14,7 +14,7 @@ import { interned } from './interned.ts';
 import type { MachineEvent, Moment } from './moment.ts';
 import { type ReadyRule, readyRule } from './rules.ts';
 import { type Action, actions, type Guard, guards, type Params } from './taking.ts';
-import { type Places, placesOf, transitionsMax } from './transition.ts';
+import { type Nodes, nodesOf, transitionsMax } from './transition.ts';
 
 export type LoadedProgram = {
   ir: Ir;
@@ -25,8 +25,8 @@ export type LoadedProgram = {
   machine: AnyStateMachine;
   /** Of every flow: `main`, `track:<name>`, `list:<name>`. */
   machines: Record<string, AnyStateMachine>;
-  /** The states of each with their transitions: what a step follows. The machines themselves are for `transition()`. */
-  places: Record<string, Places>;
+  /** The nodes of each with their transitions: what a step follows. The machines themselves are for `transition()`. */
+  nodes: Record<string, Nodes>;
   /** Of every flow, by id. */
   rules: Record<string, Rule>;
 };
@@ -55,9 +55,9 @@ export function load(
   const machines = Object.fromEntries(
     flows.filter(([, flow]) => flow.stageOrder.length > 0).map(([key, flow]) => [key, machineOf(flow, parts)]),
   );
-  const places = mapped(machines, (machine) => placesOf(machine, ready));
+  const nodes = mapped(machines, (machine) => nodesOf(machine, ready));
   const imported = new Map(imports.map(({ path, text }) => [path, text]));
-  return { ir, source, imported, machine: machines.main as AnyStateMachine, machines, places, rules };
+  return { ir, source, imported, machine: machines.main as AnyStateMachine, machines, nodes, rules };
 }
 
 /** The key of a thread's machine. */

@@ -1,8 +1,8 @@
 /**
  * One step in the making: the facts so far, what the timeline will say, and what the world must do.
  *
- * Every function takes a moment and returns the next one; none changes what it was given. The
- * moment is the context of the XState machine while a step runs. Ids of effects are derived from
+ * Every function takes a moment and returns the next one; none changes what it was given. Where XState
+ * itself runs a machine, the moment is its context. Ids of effects are derived from
  * the enrollment, the number of the input's row and a counter, so repeating a step repeats its ids.
  * Whose place stands in the facts (the program's, a track's, an item's) is `focus.ts`'s business.
  */

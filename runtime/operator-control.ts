@@ -145,7 +145,9 @@ export type OperatorControl = {
   audit(input: { limit: number; after?: string; target?: string }): Promise<Page<AuditedChange>>;
 
   // Programs and the workspace
-  /** Nothing happens by itself in the program until it is resumed; what people say is kept and answered where it can be. */
+  /**
+   * Nothing happens by itself in the program until it is resumed; what people say is kept and answered where it can be.
+   */
   pauseProgram(input: { program: string; reason: string; by: string }): Promise<Standstill>;
   resumeProgram(input: { program: string; by: string }): Promise<void>;
   programStandstill(program: string): Promise<Standstill | null>;

@@ -82,7 +82,10 @@ function performOne(moment: Moment, effect: Effect, reason: MessageReason): Mome
   }
 }
 
-/** A prompt that waits has no point any more once the person has gone on; what a stage says on entry, and a document, has. */
+/**
+ * A prompt that waits has no point any more once the person has gone on; what a stage says on entry, and a document,
+ * has.
+ */
 const lapsing = ({ prompting }: Moment) => (prompting ? { lapsesWhenMoved: true } : {});
 
 /** Words for a role; for the participant they are said, the others of the cohort are told each by their own program. */

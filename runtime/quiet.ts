@@ -17,21 +17,23 @@ const countedMax = 1_000;
 
 /**
  * The first moment from `at` on that lies outside quiet hours and that `messages at most` allows,
- * as if nothing more were sent until then. Days and weeks (from Monday) are the person's.
+ * as if nothing more were sent until then. Days and weeks (from Monday) are the person's. `begunAt`: when that began
+ * to which the message belongs; what began at one moment is not kept apart.
  */
-export function mayWriteAt(at: number, ir: Ir, facts: Facts): number {
+export function mayWriteAt(at: number, ir: Ir, facts: Facts, begunAt = at): number {
   let time = feasible(at, ir.quiet, facts.zone);
   for (let round = 0; round < roundsMax; round += 1) {
-    const allowed = feasible(underCaps(time, ir.messagesAtMost, facts), ir.quiet, facts.zone);
+    const allowed = feasible(underCaps(time, ir.messagesAtMost, facts, begunAt), ir.quiet, facts.zone);
     if (allowed <= time) return time;
     time = allowed;
   }
   return time;
 }
 
-function underCaps(at: number, caps: Ir['messagesAtMost'], { wroteAt, zone }: Facts): number {
+function underCaps(at: number, caps: Ir['messagesAtMost'], facts: Facts, begunAt: number): number {
   if (!caps) return at;
-  const last = wroteAt.at(-1);
+  const { wroteAt, wroteOf, zone } = facts;
+  const last = wroteOf === begunAt ? undefined : wroteAt.at(-1);
   const ready =
     caps.apart === undefined || last === undefined ? at : Math.max(at, addDuration(last, caps.apart, zone) || at);
   const end = (period: 'day' | 'week', most: number | undefined): number => {
@@ -45,9 +47,9 @@ function underCaps(at: number, caps: Ir['messagesAtMost'], { wroteAt, zone }: Fa
 }
 
 /**
- * Of the moments at which Regimen wrote, those that the caps may still ask for: as many as the caps let through, and the
- * whole present day or week. What was said at once may be more than its cap; should one of them be withdrawn, the
- * others count on.
+ * Of the moments at which Regimen wrote, those that the caps may still ask for: as many as the caps let through, and
+ * the whole present day or week, or all of the last moment. What was said at once may be more than its cap; should one
+ * of them be withdrawn, the others count on.
  */
 export function keepCounted(wroteAt: number[], caps: NonNullable<Ir['messagesAtMost']>, zone: string): number[] {
   const { perDay, perWeek } = caps;
@@ -55,8 +57,7 @@ export function keepCounted(wroteAt: number[], caps: NonNullable<Ir['messagesAtM
   const last = wroteAt.at(-1);
   if (spare <= 0 || last === undefined) return wroteAt;
   const period = perWeek !== undefined ? 'week' : perDay !== undefined ? 'day' : null;
-  if (period === null) return wroteAt.slice(spare);
-  const { start } = calendarPeriod(last, period, zone);
+  const start = period === null ? last : calendarPeriod(last, period, zone).start;
   const before = wroteAt.findIndex((one) => one >= start);
   return wroteAt.slice(Math.max(Math.min(spare, before), wroteAt.length - countedMax));
 }
@@ -64,7 +65,10 @@ export function keepCounted(wroteAt: number[], caps: NonNullable<Ir['messagesAtM
 /** Quiet hours in minutes after midnight; `from` may be later than `to`. */
 export type Quiet = { from: number; to: number };
 
-/** `at` itself, or the end of the quiet hours it lies in: by the clock on the wall, also where that is put forward or back. */
+/**
+ * `at` itself, or the end of the quiet hours it lies in: by the clock on the wall, also where that is put forward or
+ * back.
+ */
 export function feasible(at: number, quiet: Quiet | undefined, zone: string): number {
   if (!quiet) return at;
   const minutes = minutesOf(at, zone);

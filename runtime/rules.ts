@@ -43,7 +43,10 @@ export type StageRules = {
   ways: readonly ReadyRule[];
   /** Of those to take: checks and `at` rules, each handler once, whatever ways lead through it. */
   timed: readonly Rule[];
-  /** Of those in force: the ones that wait for a condition to turn; whose condition or moment time may change; `at` rules alone. */
+  /**
+   * Of those in force: the ones that wait for a condition to turn; whose condition or moment time may change; `at`
+   * rules alone.
+   */
   turning: readonly ReadyRule[];
   watched: readonly ReadyRule[];
   reached: readonly Rule[];

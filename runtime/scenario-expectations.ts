@@ -127,12 +127,8 @@ export function judgeExpectation(expectation: ExpectationIr, standing: Standing)
         'nothing was asked',
       );
     case 'no-message-between': {
-      const at = of(rows, 'message').filter((row) =>
-        isBetween(minutesOf(row.at, facts.zone), expectation.from, expectation.to),
-      );
-      return at.length === 0
-        ? null
-        : fail(at.map((row) => `“${row.text}” at ${timeText(minutesOf(row.at, facts.zone))}`).join(', '));
+      const heard = messagesByClock(standing).filter(({ at }) => isBetween(at, expectation.from, expectation.to));
+      return heard.length === 0 ? null : fail(heard.map(({ text, at }) => `“${text}” at ${timeText(at)}`).join(', '));
     }
     case 'condition': {
       const env: Env = { ir, facts, now };
@@ -154,6 +150,17 @@ const countedRows = {
   escalations: 'escalated',
   proposals: 'proposed',
 } as const;
+
+/** Every message with what the clock showed (minutes) where the person was then: they may have moved since. */
+function messagesByClock({ program, state, rows }: Standing): { text: string; at: number }[] {
+  const { theirs, fallback } = program.ir.zone;
+  let zone = theirs ? fallback : state.facts.zone;
+  return rows.flatMap((row) => {
+    if (theirs && row.kind === 'input' && (row.input.type === 'enroll' || row.input.type === 'zone'))
+      zone = row.input.zone;
+    return row.kind === 'message' ? [{ text: row.text, at: minutesOf(row.at, zone) }] : [];
+  });
+}
 
 const contains = (text: string, part: string | undefined): boolean =>
   part === undefined || text.toLowerCase().includes(part.toLowerCase());

@@ -78,7 +78,9 @@ export async function runScenario(
   /** Where the story told the agent what to do next, until a run has done it. */
   let told: Span | null = null;
 
-  /** A deed that could not be taken as it was told is a failure of the story, not of nobody. Tells whether it was taken. */
+  /**
+   * A deed that could not be taken as it was told is a failure of the story, not of nobody. Tells whether it was taken.
+   */
   const send = async (input: Input, span: Span, isRefused = false): Promise<boolean> => {
     await world.send(input);
     const rows = await world.timeline();

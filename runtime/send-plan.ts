@@ -49,7 +49,10 @@ export type Circumstances = {
   /** When something unasked was sent, by any program; a digest is one. All of the person's present day. */
   sentAt: readonly number[];
   others: OtherVoices;
-  /** The channels there are, the one used last first; the web chat is among them where it is that. None: the web chat alone. */
+  /**
+   * The channels there are, the one used last first; the web chat is among them where it is that. None: the web chat
+   * alone.
+   */
   ways: readonly Way[];
 };
 

@@ -37,7 +37,10 @@ export type SkillScript = {
   hear?: ScriptedHearing[];
 };
 
-/** `match` is a regular expression (case does not matter); its named groups can be used in `set` and `record` as `{name}`. */
+/**
+ * `match` is a regular expression (case does not matter); its named groups can be used in `set` and `record` as
+ * `{name}`.
+ */
 export type ScriptedHearing = {
   match: string;
   say?: string[];
@@ -47,7 +50,9 @@ export type ScriptedHearing = {
   judge?: { holds: boolean; confidence: number };
 };
 
-/** Everything an agent may see for one run of one enrollment. Bound on the server; holds no identifiers of other people. */
+/**
+ * Everything an agent may see for one run of one enrollment. Bound on the server; holds no identifiers of other people.
+ */
 export type RunContext = {
   run: string;
   reason: RunReason;
@@ -88,13 +93,19 @@ export type Channel = {
    * form the vendor has approved, which carries the words at any other time.
    */
   window?: { ms: number; template?: string };
-  /** Sends once; `message.id` is stable over repeats. Throws to be tried again later: a `DeliveryProblem` says when, or that it is of no use. */
+  /**
+   * Sends once; `message.id` is stable over repeats. Throws to be tried again later: a `DeliveryProblem` says when, or
+   * that it is of no use.
+   */
   send(message: OutgoingMessage): Promise<void>;
 };
 
 export type OutgoingMessage = {
   id: string;
-  /** 1 when this message has certainly never been tried. Absent or higher: it may have arrived already, and the channel looks first. */
+  /**
+   * 1 when this message has certainly never been tried. Absent or higher: it may have arrived already, and the channel
+   * looks first.
+   */
   attempt?: number;
   /** The person's account on this channel. */
   account: string;

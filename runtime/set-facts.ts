@@ -149,7 +149,10 @@ export function addEntry(moment: Moment, entry: NewEntry): Moment {
   return { ...noted, events };
 }
 
-/** An entry that is shared comes by two ways; and a series that is recorded `once per` a field has one entry of each of its values. */
+/**
+ * An entry that is shared comes by two ways; and a series that is recorded `once per` a field has one entry of each of
+ * its values.
+ */
 function isRepeated({ ir, facts }: Moment, { id, series, fields }: NewEntry): boolean {
   if (id !== undefined && (facts.series[series] ?? []).some((one) => one.id === id)) return true;
   const field = ir.series[series]?.oncePer;

@@ -19,6 +19,8 @@ type Message = {
   author: MessageAuthor;
   question?: { id: string; options: string[] };
   lapsesWhenMoved?: boolean;
+  /** When that began to which it belongs; absent: when it was written. */
+  begunAt?: number;
 };
 
 type Delivery = Extract<Effect, { type: 'deliver' }>;
@@ -26,11 +28,14 @@ type Delivery = Extract<Effect, { type: 'deliver' }>;
 /** Looks for a moment that both quiet hours and caps allow; each puts it off at most this often. */
 const looksMax = 20;
 
-/** The first moment, from `from` on, at which Regimen may write by itself: outside quiet hours, within the caps. */
-export function mayWrite({ ir, facts, now }: Moment, from = now): number {
+/**
+ * The first moment, from `from` on, at which Regimen may write by itself: outside quiet hours, within the caps. What
+ * began at one moment, `begunAt`, comes together.
+ */
+export function mayWrite({ ir, facts, now }: Moment, from = now, begunAt = from): number {
   let at = from;
   for (let look = 0; look < looksMax; look += 1) {
-    const later = feasible(mayWriteAt(at, ir, facts), ir.quiet, facts.zone);
+    const later = feasible(mayWriteAt(at, ir, facts, begunAt), ir.quiet, facts.zone);
     if (later <= at) return at;
     at = later;
   }
@@ -45,7 +50,7 @@ export function say(moment: Moment, message: Message, atOnce = false): Moment {
   const { facts } = named;
   // What comes up while it is paused waits for the end, whenever that is.
   const waiting = isPaused(named) && !named.answering;
-  const sendAt = named.answering || atOnce || waiting ? named.now : mayWrite(named);
+  const sendAt = named.answering || atOnce || waiting ? named.now : mayWrite(named, named.now, message.begunAt);
   if (sendAt <= named.now && !waiting) {
     const begun = named.answering || atOnce ? {} : { unasked: { visit: facts.visit.number, ...lapsing(message) } };
     return deliver(named, { ...message, id, text }, begun);
@@ -79,7 +84,14 @@ function lapsing(message: Message): { lapses?: 'heard' | 'moved' } {
 
 /** A message whose time has come, and whose reason still holds. */
 export const deliverPlanned = (moment: Moment, message: PlannedMessage): Moment =>
-  deliver(moment, message, { unasked: { visit: message.visit, ...lapsing(message) } });
+  deliver(
+    moment,
+    { ...message, begunAt: begunOf(message) },
+    { unasked: { visit: message.visit, ...lapsing(message) } },
+  );
+
+/** When that began to which a message belongs that waits. */
+export const begunOf = ({ begunAt, plannedAt }: PlannedMessage): number => begunAt ?? plannedAt;
 
 /** A question stays: the person is waited for. */
 function letOldestGo(moment: Moment): Moment {
@@ -92,7 +104,7 @@ function letOldestGo(moment: Moment): Moment {
 
 /** Sends a message now. One that is no answer counts towards the caps. */
 function deliver(moment: Moment, message: Message & { id: string }, begun: Pick<Delivery, 'unasked'>): Moment {
-  const { id, text, reason, author, question } = message;
+  const { id, text, reason, author, question, begunAt = moment.now } = message;
   const effect: Delivery = { type: 'deliver', id, text, reason, author, ...begun };
   const entry: TimelineEntry = { kind: 'message', id, text, reason, author };
   if (question) {
@@ -103,7 +115,8 @@ function deliver(moment: Moment, message: Message & { id: string }, begun: Pick<
   const caps = moment.ir.messagesAtMost;
   if (!caps || moment.answering) return noted;
   const { wroteAt, zone } = noted.facts;
-  return withFacts(noted, { wroteAt: keepCounted([...wroteAt, moment.now], caps, zone) });
+  const counted = { wroteAt: keepCounted([...wroteAt, moment.now], caps, zone) };
+  return withFacts(noted, caps.apart === undefined ? counted : { ...counted, wroteOf: begunAt });
 }
 
 export function withdrawPlanned(moment: Moment, why: string): Moment {

@@ -13,7 +13,9 @@ import { simulate } from './simulate.ts';
 
 export type ToldScenario = { title: string; path: string; span: Span; passed: boolean; failures: ScenarioFailure[] };
 
-/** Which scenario of a file: the one that starts at `start`, or where the text has moved since, the one of that title. */
+/**
+ * Which scenario of a file: the one that starts at `start`, or where the text has moved since, the one of that title.
+ */
 export type WantedScenario = { start?: number; title: string };
 
 /** Tells a scenario of a file; undefined when it is not there. `skills` script what the agent does. */

@@ -27,37 +27,45 @@ type Way = {
   guard: Guard;
   params: Params;
   acts: { act: Action; params: Params }[];
-  to: Place | null;
+  to: Node | null;
 };
 
-/** A state: what answers events there, and what is looked at without one. */
-type Place = { isFinal: boolean; answers: Map<string, Way[]>; always: Way[] };
+/** A state of a machine, which XState calls a node: what answers events there, and what is looked at without one. */
+type Node = { isFinal: boolean; answers: Map<string, Way[]>; always: Way[] };
 
-/** The states of a flow's machine, by their names. */
-export type Places = ReadonlyMap<string, Place>;
+/** The nodes of a flow's machine, by their names: its stages and exits. */
+export type Nodes = ReadonlyMap<string, Node>;
 
-/** More transitions than a step may take. */
+/** More transitions than a step may take; the message is the round, `a → b → a`, or the stage it goes on in. */
 export class CirclesProblem extends Error {}
 
 /** The moment after everything that `event` (null: only conditions) sets off. In a final stage nothing does. */
-export function takeTransitions(places: Places, stage: string, start: Moment, given: MachineEvent | null): Moment {
+export function takeTransitions(nodes: Nodes, stage: string, start: Moment, given: MachineEvent | null): Moment {
   const event = given ?? timeEvent;
-  let place = places.get(stage);
-  if (place === undefined) throw new RangeError(`The machine has no state ${stage}.`);
+  let node = nodes.get(stage);
+  if (node === undefined) throw new RangeError(`The machine has no state ${stage}.`);
   let moment = start;
   const take = ({ ready, acts, to }: Way): void => {
     for (const { act, params } of acts) moment = act(moment, ready, event, params);
-    place = to ?? place;
+    node = to ?? node;
   };
-  const answer = place.isFinal ? undefined : enabled(place.answers.get(event.type), moment, event);
+  const answer = node.isFinal ? undefined : enabled(node.answers.get(event.type), moment, event);
   if (answer !== undefined) take(answer);
-  for (let taken = 0; !place.isFinal; taken += 1) {
-    if (taken >= transitionsMax) throw new CirclesProblem(`More than ${transitionsMax} transitions in one step.`);
-    const next = enabled(place.always, moment, event);
+  for (let taken = 0; !node.isFinal; taken += 1) {
+    if (taken >= transitionsMax) throw new CirclesProblem(lastRound(moment));
+    const next = enabled(node.always, moment, event);
     if (next === undefined) break;
     take(next);
   }
   return moment;
+}
+
+/** From the stage that was entered last back to where it was entered before. */
+function lastRound({ log, facts }: Moment): string {
+  const entered = log.flatMap((row) => (row.kind === 'entered' ? [row.stage] : []));
+  const last = entered.at(-1) ?? facts.visit.stage;
+  const before = entered.lastIndexOf(last, -2);
+  return before < 0 ? last : entered.slice(before).join(' → ');
 }
 
 function enabled(ways: readonly Way[] | undefined, moment: Moment, event: MachineEvent): Way | undefined {
@@ -67,31 +75,30 @@ function enabled(ways: readonly Way[] | undefined, moment: Moment, event: Machin
 }
 
 /** What XState has made of the config of one flow. `rules` are those of the program, by id. */
-export function placesOf(machine: AnyStateMachine, rules: Record<string, ReadyRule>): Places {
-  const nodes = Object.values(machine.root.states);
-  const places = new Map(nodes.map((node): [string, Place] => [node.key, emptyPlace(node.type === 'final')]));
-  for (const node of nodes) {
-    const place = places.get(node.key);
-    if (place === undefined || Object.keys(node.states).length > 0 || node.invoke.length > 0)
-      throw new RangeError(`${node.id} is no state of a flow: it has something inside.`);
+export function nodesOf(machine: AnyStateMachine, rules: Record<string, ReadyRule>): Nodes {
+  const made = Object.values(machine.root.states);
+  const nodes = new Map(made.map(({ key, type }): [string, Node] => [key, emptyNode(type === 'final')]));
+  for (const { id, key, states, invoke, always, transitions } of made) {
+    const node = nodes.get(key);
+    if (node === undefined || Object.keys(states).length > 0 || invoke.length > 0)
+      throw new RangeError(`${id} is no state of a flow: it has something inside.`);
     const wayOf = ({ guard, actions: named, target }: Transition): Way => {
       const { type, params } = guard as unknown as { type: keyof typeof guards; params: Params };
       const ready = rules[params.rule ?? ''];
-      if (ready === undefined) throw new RangeError(`A transition of ${node.id} has no rule.`);
+      if (ready === undefined) throw new RangeError(`A transition of ${id} has no rule.`);
       const acts = (named as unknown as MachineAction[]).map((action) => ({
         act: actions[action.type],
         params: action.params,
       }));
       const [to] = target ?? [];
-      return { ready, guard: guards[type], params, acts, to: places.get(to?.key ?? '') ?? null };
+      return { ready, guard: guards[type], params, acts, to: nodes.get(to?.key ?? '') ?? null };
     };
-    place.always.push(...(node.always ?? []).map(wayOf));
-    for (const [type, transitions] of node.transitions)
-      if (type !== '') place.answers.set(type, transitions.map(wayOf));
+    node.always.push(...(always ?? []).map(wayOf));
+    for (const [type, taken] of transitions) if (type !== '') node.answers.set(type, taken.map(wayOf));
   }
-  return places;
+  return nodes;
 }
 
 type Transition = NonNullable<AnyStateMachine['root']['always']>[number];
 
-const emptyPlace = (isFinal: boolean): Place => ({ isFinal, answers: new Map(), always: [] });
+const emptyNode = (isFinal: boolean): Node => ({ isFinal, answers: new Map(), always: [] });

@@ -6,7 +6,7 @@
  */
 import type { Facts, MessageReason, Visit } from './facts.ts';
 import type { Input } from './inputs.ts';
-import { type Moment, note, withFacts } from './moment.ts';
+import { type Moment, note } from './moment.ts';
 import { showQuestionAt } from './questions.ts';
 
 export type Unsent = {
@@ -61,9 +61,13 @@ export function withdrawUnsent(
   { message, why, writtenAt }: Extract<Input, { type: 'unsent' }>,
 ): Moment {
   const noted = note(moment, { kind: 'withdrawn', id: message, why });
-  const { wroteAt } = noted.facts;
+  const { wroteAt, wroteOf, ...facts } = noted.facts;
   const counted = writtenAt === undefined ? -1 : wroteAt.lastIndexOf(writtenAt);
-  return counted < 0 ? noted : withFacts(noted, { wroteAt: wroteAt.toSpliced(counted, 1) });
+  if (counted < 0) return noted;
+  const left = wroteAt.toSpliced(counted, 1);
+  // Of the one before it is not known when it had begun.
+  const isLastStill = wroteOf !== undefined && left.at(-1) === writtenAt;
+  return { ...noted, facts: { ...facts, wroteAt: left, ...(isLastStill ? { wroteOf } : {}) } };
 }
 
 /** The input that holds a message back; its id follows from the message and the moment. */
@@ -76,7 +80,10 @@ export const heldInput = (message: string, until: number, why: string, question:
   ...(question === null ? {} : { question }),
 });
 
-/** The input that withdraws a message written at `writtenAt` (ms); its id follows from the message, so that it is withdrawn once. */
+/**
+ * The input that withdraws a message written at `writtenAt` (ms); its id follows from the message, so that it is
+ * withdrawn once.
+ */
 export const unsentInput = (message: string, why: string, writtenAt: number): Input => ({
   type: 'unsent',
   id: `unsent:${message}`,

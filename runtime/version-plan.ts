@@ -29,6 +29,9 @@ export type VersionGroup = {
   examples: string[];
 };
 
+/** People whom going over itself leads on: to a stage, or to their end under that name. */
+export type MovedOn = { to: string; finishes: boolean; people: number };
+
 export type VersionReport = {
   program: string;
   title: string;
@@ -37,6 +40,12 @@ export type VersionReport = {
   people: number;
   already: number;
   counts: Record<VersionVerdict, number>;
+  /** Of those who can go over: who has something in hand that is waited for, or is paused. */
+  waiting: number;
+  /**
+   * Of those who can go over and need not wait, the most first: for whom an `advance … when` and the like holds then.
+   */
+  moving: MovedOn[];
   groups: VersionGroup[];
   /**
    * What is different from each version that somebody is on. `via`: the versions in between whose `migrate` blocks

@@ -46,6 +46,12 @@ function wayUp(from: number, to: number, blocks: Blocks): number[] {
   return Number.isFinite(last) ? [...wayUp(from, last, blocks), last] : [];
 }
 
+/** `version 2`, `versions 2, 3 and 4` */
+export function versionsText(versions: readonly number[]): string {
+  const [last, ...others] = versions.toReversed();
+  return others.length === 0 ? `version ${last}` : `versions ${others.reverse().join(', ')} and ${last}`;
+}
+
 /** A way hop by hop. */
 export function hopsOf(
   { before, after, via = [] }: Programs,
@@ -61,7 +67,10 @@ export function hopsOf(
   }));
 }
 
-/** The block that leads to the next version; going back, that of the later one turned around. Undefined: there is no way. */
+/**
+ * The block that leads to the next version; going back, that of the later one turned around. Undefined: there is no
+ * way.
+ */
 export function blockOf({ before, after, from, to }: Hop): Migration | null | undefined {
   if (from < to) return after.ir.migrations[from] ?? null;
   const block = before.ir.migrations[to];
@@ -81,7 +90,9 @@ function turnedAround(block: Migration, from: number): Migration | undefined {
   return turned;
 }
 
-/** Finding counterparts costs more than one person: it is done once for each pair of versions and block between them. */
+/**
+ * Finding counterparts costs more than one person: it is done once for each pair of versions and block between them.
+ */
 const correspondences = new WeakMap<LoadedProgram, WeakMap<LoadedProgram, Map<number, Correspondence>>>();
 
 /** What corresponds to what over one hop with its block. */

@@ -63,7 +63,7 @@ export function enter(moment: Moment, stage: string, { direction, rule, because,
   if (!declared) return refuse(moment, stage, `There is no stage called ${stage}.`);
   const isStart = direction === 'start';
   const stays = stage === from && !isStart;
-  // An interruption is expected to end: what roles were asked, and what was proposed, waits meanwhile.
+  // An interruption is expected to end: what was asked and proposed in a visit that is set aside waits for it to go on.
   const left = isStart ? moment : leaveBehind(moment, direction);
   const number = left.facts.visits + 1;
   const begun = withFacts(left, {

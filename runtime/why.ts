@@ -41,7 +41,10 @@ export type WhyTransition = {
   move: string;
   /** The same for people, with the title the stage would have: `Advance to “Week 2”`. */
   title: string;
-  /** What can bring it about: facts and time by themselves, a word the person says, an entry of a series, a moment, somebody's word. */
+  /**
+   * What can bring it about: facts and time by themselves, a word the person says, an entry of a series, a moment,
+   * somebody's word.
+   */
   by: 'facts' | 'command' | 'entry' | 'moment' | 'decision';
   holds: boolean;
   /**

@@ -223,7 +223,10 @@ function sentences(errors: ErrorObject[], given: Partial<Record<Variable, string
   });
 }
 
-/** What is wrong with the address of a database that looks like one, or null. The libraries that connect to it must agree on it. */
+/**
+ * What is wrong with the address of a database that looks like one, or null. The libraries that connect to it must
+ * agree on it.
+ */
 function addressProblem(name: 'DATABASE_URL' | 'REGIMEN_APP_DATABASE_URL', url: string | null): string | null {
   if (url === null) return null;
   if (/^[a-z]+:\/\/([^/?#]*@)?[^/?#@]*,[^/?#@]*([/?#]|$)/.test(url) || /[?&]host=[^&]*,/.test(url))
@@ -232,7 +235,10 @@ function addressProblem(name: 'DATABASE_URL' | 'REGIMEN_APP_DATABASE_URL', url: 
   return `Set ${name} to ${remedies[name].set}. What it is set to now cannot be read; in a password, signs such as # and / are written as %23 and %2F.`;
 }
 
-/** Rules about more than one variable, or about what production asks for. `wrong` names variables already complained about. */
+/**
+ * Rules about more than one variable, or about what production asks for. `wrong` names variables already complained
+ * about.
+ */
 function crossProblems(
   given: Partial<Record<Variable, string>>,
   production: boolean,
@@ -303,7 +309,9 @@ async function developmentSecret(data: string): Promise<string> {
   ]);
 }
 
-/** Linked into place whole, so that a process that is killed here leaves no half of it. Gives what is there in the end. */
+/**
+ * Linked into place whole, so that a process that is killed here leaves no half of it. Gives what is there in the end.
+ */
 async function makeSecret(file: string): Promise<string> {
   const unfinished = `${file}.${randomBytes(4).toString('hex')}`;
   try {

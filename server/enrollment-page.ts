@@ -147,7 +147,9 @@ export function enrollmentPage(view: EnrollmentView): EnrollmentPageView {
   };
 }
 
-/** The graph with every place marked where the person, a track or an item is; a list's stages say how many are there. */
+/**
+ * The graph with every place marked where the person, a track or an item is; a list's stages say how many are there.
+ */
 function drawStages(view: EnrollmentView): EnrollmentPageView['graph'] {
   const { facts, ir } = view;
   const drawing = graph(ir);

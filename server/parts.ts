@@ -18,7 +18,10 @@ export type Live = {
 
 /** The clock of the programs. `move` exists only in development. Moments are ms since 1970 UTC. */
 export type ProgramClock = Clock & {
-  /** Moves forward to a moment, or to the next moment when something is due, doing on the way all that comes due. Resolves with the new now. */
+  /**
+   * Moves forward to a moment, or to the next moment when something is due, doing on the way all that comes due.
+   * Resolves with the new now.
+   */
   move?: (to: number | 'next') => Promise<number>;
 };
 

@@ -217,7 +217,10 @@ function end(child: ChildProcess): void {
   }
 }
 
-/** Takes the temporary folder away, and before it what still runs there: a file that was ended at its limit leaves its database. */
+/**
+ * Takes the temporary folder away, and before it what still runs there: a file that was ended at its limit leaves its
+ * database.
+ */
 function clearTemporary(): void {
   for (const pid of process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []) {
     try {

@@ -158,7 +158,10 @@ async function belowThreshold(run: ScenarioRun, threshold: number): Promise<stri
   return shortfalls(run.covered, threshold);
 }
 
-/** Until Ctrl-C; ends as the last run did. What is wrong with the paths is told and waited for, as a mistake in a file is. */
+/**
+ * Until Ctrl-C; ends as the last run did. What is wrong with the paths is told and waited for, as a mistake in a file
+ * is.
+ */
 async function watch(choice: ScenarioChoice, ways: Ways, cwd: string, terminal: Terminal): Promise<ExitCode> {
   const { watchFiles, watchedMax } = await import('../watch-files.ts');
   const found = watched(choice.paths, cwd).length;

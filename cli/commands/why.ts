@@ -63,7 +63,9 @@ function readDays(text: string | undefined): number {
   return Number(text);
 }
 
-/** The person's active enrollment, or the newest where none is. Throws `CommandProblem` where several could be meant. */
+/**
+ * The person's active enrollment, or the newest where none is. Throws `CommandProblem` where several could be meant.
+ */
 async function enrollmentOf(store: Store, email: string, program: string | undefined): Promise<string> {
   const found = await store.sql<Pick<EnrollmentSummary, 'id' | 'program' | 'status'>[]>`
     select e.id, e.program, e.status from people p

@@ -7,7 +7,10 @@ import { findPrograms } from '../find-programs.ts';
 import { loadSettings } from '../load-settings.ts';
 import { untilStopped, within } from '../until-stopped.ts';
 
-/** Runs and deliveries in hand may take this long once it is told to stop; what takes longer is done again by another one. */
+/**
+ * Runs and deliveries in hand may take this long once it is told to stop; what takes longer is done again by another
+ * one.
+ */
 const workWithinMs = 25_000;
 /** A stop that takes longer than this is given up. */
 const stopLimitMs = 40_000;

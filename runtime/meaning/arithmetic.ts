@@ -115,7 +115,10 @@ export function same(left: Value, right: Value): boolean {
   return a !== null && a === comparable(right);
 }
 
-/** How two values lie to each other (-1, 0, 1), and until when; null where one is missing or they are of different kinds. */
+/**
+ * How two values lie to each other (-1, 0, 1), and until when; null where one is missing or they are of different
+ * kinds.
+ */
 export function order(left: Evaluated, right: Evaluated, env: Env): { order: -1 | 0 | 1 | null; until: number } {
   let until = Math.min(left.until, right.until);
   let a = comparable(left.value);

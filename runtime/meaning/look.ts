@@ -86,6 +86,7 @@ type Unseen =
   | 'climbs'
   | 'turns'
   | 'wroteAt'
+  | 'wroteOf'
   | 'planned'
   | 'review'
   | 'finished'

@@ -78,7 +78,10 @@ export function itemField(field: string, { item, around }: Env): Value {
   return item !== undefined && field === 'stage' ? stageOfItem(item) : null;
 }
 
-/** The name of a stage: of the flow at hand (in `where` over a list: of the item), of the program, of a track that has begun. */
+/**
+ * The name of a stage: of the flow at hand (in `where` over a list: of the item), of the program, of a track that has
+ * begun.
+ */
 export function stageName(of: Extract<Expr, { op: 'stage' }>['of'], env: Env): Value {
   const { facts, home, item, around } = env;
   if (of === 'program') return (home ?? facts.visit).stage;

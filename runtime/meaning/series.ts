@@ -242,7 +242,8 @@ function lastWindow(all: Selected[], length: ResolvedLength, env: Env): Selectin
   const from = (): FirstDay => {
     const start = addDuration(now, duration, facts.zone, -1, calendar);
     if (Number.isNaN(start)) return fromTheFirst();
-    // The window leaves its first moment out, so its first day is never whole; it moves on when that moment passes midnight.
+    // The window leaves its first moment out, so its first day is never whole; it moves on when that moment passes
+    // midnight.
     return {
       day: dateOfDay(dayAt(start, facts.zone) + 1),
       until: windowDayTurns(start, duration, length, env),
@@ -280,7 +281,9 @@ function newest(all: Selected[], from: number): Selected[] {
   return first === 0 ? all : first === all.length ? [] : all.slice(first);
 }
 
-/** The entry that opened a visit belongs to the visit before; one recorded in the visit's first moment belongs to it. */
+/**
+ * The entry that opened a visit belongs to the visit before; one recorded in the visit's first moment belongs to it.
+ */
 function isOfVisit(entry: Selected, visit: Visit): boolean {
   return (
     entry.at > visit.since || (entry.at === visit.since && (entry.visit === undefined || entry.visit >= visit.number))

@@ -75,7 +75,10 @@ const standing = (at: number | null): Evaluated & { at: number | null } => ({
   until: never,
 });
 
-/** The moment of an anchor. Null: it has never been. A field that has not changed counts from the enrollment (an item's, from when it was added). */
+/**
+ * The moment of an anchor. Null: it has never been. A field that has not changed counts from the enrollment (an item's,
+ * from when it was added).
+ */
 export function anchorOf(anchor: Anchor, env: Env): Evaluated & { at: number | null } {
   const { facts } = env;
   switch (anchor.kind) {

@@ -101,7 +101,10 @@ export async function removeData(dataFolder: string): Promise<void> {
   await rm(resolve(dataFolder), { recursive: true, force: true });
 }
 
-/** The address of the Postgres that another process runs on a data folder; null where it cannot be told. With the password in it: never log it. */
+/**
+ * The address of the Postgres that another process runs on a data folder; null where it cannot be told. With the
+ * password in it: never log it.
+ */
 export async function embeddedUrl(dataFolder: string): Promise<string | null> {
   const read = (name: string) =>
     readFile(join(resolve(dataFolder), name), 'utf8').then(
@@ -358,7 +361,10 @@ async function readPostmaster(cluster: string): Promise<{ pid: number; port: num
   return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
 }
 
-/** Whether a Postgres runs on this cluster. A file of one that is gone is taken away: it may name somebody else's process by now. */
+/**
+ * Whether a Postgres runs on this cluster. A file of one that is gone is taken away: it may name somebody else's
+ * process by now.
+ */
 async function isRunning(cluster: string): Promise<boolean> {
   const left = await readPostmaster(cluster);
   if (left === null) return false;

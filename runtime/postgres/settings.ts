@@ -1,13 +1,16 @@
 /**
  * The settings of a Postgres of our own: what Regimen's writing asks for, on a machine that it shares with Regimen.
  *
- * Nothing here trades safety for speed: `fsync`, `full_page_writes` and `synchronous_commit` stay on. `docs/operations.md`
- * says what to set in a Postgres that is somebody else's.
+ * Nothing here trades safety for speed: `fsync`, `full_page_writes` and `synchronous_commit` stay on.
+ * `docs/operations.md` says what to set in a Postgres that is somebody else's.
  */
 import { totalmem } from 'node:os';
 
 const megabyte = 1024 * 1024;
-/** What Postgres keeps of its tables in memory: this part of the machine's, within these bounds. It is taken as it is needed. */
+/**
+ * What Postgres keeps of its tables in memory: this part of the machine's, within these bounds. It is taken as it is
+ * needed.
+ */
 const buffersShare = 1 / 8;
 const buffersMegabytesMin = 64;
 const buffersMegabytesMax = 512;

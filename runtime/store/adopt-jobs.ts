@@ -2,8 +2,8 @@
  * Applies plans and rolls them back: so many people by one job, then the next job.
  *
  * A job that is cut short is done again and finds who is left. People with something in hand are waited for: the step
- * in which something happens to them makes them ready (a trigger, 0013), and so does having been waited for long enough.
- * `wakePlans` finds the plans in which somebody is.
+ * in which something happens to them makes them ready (a trigger, 0013), and so does having been waited for long
+ * enough. `wakePlans` finds the plans in which somebody is.
  */
 import { Refusal } from '../control.ts';
 import type { VersionControl, VersionPlan } from '../version-plan.ts';

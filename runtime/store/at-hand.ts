@@ -2,9 +2,10 @@
  * What an agent run begins with, kept by the process that has just written it: a worker in the same process need not
  * read it again.
  *
- * Kept for answers alone, in a process that does runs, for a moment and for so many enrollments. It is read together with
- * the state that is stepped, as a question of its own takes longer than what it asks for. What is not at hand is
- * read (`run-agent.ts`). Somebody else may have written meanwhile; then the run is void, and its result changes nothing.
+ * Kept for answers alone, in a process that does runs, for a moment and for so many enrollments. It is read together
+ * with the state that is stepped, as a question of its own takes longer than what it asks for. What is not at hand is
+ * read (`run-agent.ts`). Somebody else may have written meanwhile; then the run is void, and its result changes
+ * nothing.
  */
 import type { Ir } from '../../compiler/ir.ts';
 import { contextRowsMax } from '../run-context.ts';

@@ -9,7 +9,7 @@ import type { Input } from '../inputs.ts';
 import { type StepResult, step } from '../step.ts';
 import { type Ahead, aheadIn, keepAtHand } from './at-hand.ts';
 import { clockIn } from './clock.ts';
-import { type Committed, type LockedEnrollment, noted } from './commit.ts';
+import { type Committed, type LockedEnrollment, noted } from './committed.ts';
 import { loadVersion } from './programs.ts';
 import type { Sql, Store } from './store.ts';
 import { Superseded, writeSteps } from './write-steps.ts';
@@ -22,7 +22,10 @@ export type Found = LockedEnrollment & {
   paused: boolean;
   /** ms; the clock as it was read. */
   now: number;
-  /** What a run that answers may need beside the state; null where none is looked for, and in a process that does no runs. */
+  /**
+   * What a run that answers may need beside the state; null where none is looked for, and in a process that does no
+   * runs.
+   */
   ahead: Ahead | null;
 };
 

@@ -10,22 +10,23 @@ import type { Store, Tx } from './store.ts';
 
 export type Failure = { claimed: Claimed; problem: string };
 
-/** Puts off those that failed; who failed too often waits for an operator. */
+/** Puts off those that failed, from `now` (ms) on; who failed too often waits for an operator. */
 export async function backOff(store: Store, tx: Tx, failures: readonly Failure[], now: number): Promise<void> {
   if (failures.length === 0) return;
-  const rows = failures.map(({ claimed, problem }) => {
-    const count = claimed.failures + 1;
-    const pause = Math.min(backoffFirstMs * 2 ** (count - 1), backoffMaxMs);
-    return { id: claimed.id, count, problem, again: count < failuresMax ? new Date(now + pause).toISOString() : null };
+  const rows = failures.map(({ claimed: { id, failures: before }, problem }) => {
+    const count = before + 1;
+    const pause = Math.min(backoffFirstMs * 2 ** before, backoffMaxMs);
+    return { id, count, problem, again: count < failuresMax ? new Date(now + pause).toISOString() : null };
   });
   await tx`
     update enrollments e set failures = x.count, failing = x.problem, sweep_at = x.again
     from jsonb_to_recordset(${tx.json(rows)}) as x(id text, count integer, problem text, again timestamptz)
     where e.workspace_id = ${store.workspace} and e.id = x.id`;
+  const stuck = failures.filter((_, index) => rows[index]?.again === null);
   await addOperatorItems(
     store,
     tx,
-    failures.filter(({ claimed }) => claimed.failures + 1 >= failuresMax).map((failure) => stuckItem(failure, now)),
+    stuck.map((failure) => stuckItem(failure, now)),
   );
   for (const { id, count, problem } of rows.slice(0, failedLoggedMax)) {
     store.log(`Enrollment ${id} failed in the sweep (${count} of ${failuresMax}): ${problem}`);

@@ -12,7 +12,7 @@ import type { Bulk, BulkPersonStatus } from '../operator-control.ts';
 import { step } from '../step.ts';
 import { type AuditEntry, addAudits } from './audit.ts';
 import { clockNow } from './clock.ts';
-import type { LockedEnrollment } from './commit.ts';
+import type { LockedEnrollment } from './committed.ts';
 import { isPassing, problemOf } from './problem.ts';
 import { loadVersion } from './programs.ts';
 import type { Stepped } from './stepped.ts';

@@ -30,7 +30,10 @@ const formatVersion = 1;
 const rowsMax = 200_000;
 const versionsMax = 200;
 
-/** What stands before and after the enrollment's id: `finished:`; the row and the place in it, or the visit and its question. */
+/**
+ * What stands before and after the enrollment's id: `finished:`; the row and the place in it, or the visit and its
+ * question.
+ */
 const idHead = /^(?:[a-z-]+:)*$/;
 const idTail = /^:\d+:[\w./-]+(?::\d+)*$/;
 
@@ -170,9 +173,9 @@ export async function exportEnrollment(store: Store, enrollment: string): Promis
 }
 
 /**
- * Brings the enrollment of a document in. Its versions are those with the same texts here; what is not here is published
- * under its number. Refuses what is no such document, what does not rebuild, a version whose number is another text
- * here, and somebody who is in the program already.
+ * Brings the enrollment of a document in. Its versions are those with the same texts here; what is not here is
+ * published under its number. Refuses what is no such document, what does not rebuild, a version whose number is
+ * another text here, and somebody who is in the program already.
  */
 export async function importEnrollment(
   store: Store,

@@ -1,9 +1,9 @@
 /**
  * The versions of a life that comes from elsewhere: which number each of them has here.
  *
- * A version is the same where its texts are the same, whatever its number. One that is not here is to be published under
- * the number it had, also where that makes it the newest; where that is another text here, the import is refused, as under
- * another number `migrate` blocks would speak of the wrong versions. Nothing is written here.
+ * A version is the same where its texts are the same, whatever its number. One that is not here is to be published
+ * under the number it had, also where that makes it the newest; where that is another text here, the import is refused,
+ * as under another number `migrate` blocks would speak of the wrong versions. Nothing is written here.
  */
 import { Refusal, type SourceText } from '../control.ts';
 import type { Told } from '../fold.ts';

@@ -5,40 +5,43 @@
  * reviewed comes first, then who has waited longest; who waits for room for an agent run comes last
  * and only as far as there is room. What others have claimed is passed over.
  */
-import type { LockedEnrollment } from './commit.ts';
+import type { LockedEnrollment } from './committed.ts';
 import type { Store, Tx } from './store.ts';
 import type { Place } from './write-states.ts';
 
 /** The order of work in the sweep; `enrollments.sweep_rank`. */
 export const ranks = { neverReviewed: 0, reviewed: 1, waitsForRun: 2 } as const;
+export type Rank = (typeof ranks)[keyof typeof ranks];
 
-/** The state as JSON: those of a whole batch need not be in memory at once. */
+/** An enrollment that is locked for this sweep. */
 export type Claimed = Omit<LockedEnrollment, 'state'> & {
+  /** As JSON: the states of a whole batch need not be in memory at once. */
   state: string;
   /** The number of the timeline's last row. */
   seq: number;
+  /** Sweeps in a row that could not step it. */
   failures: number;
-  rank: number;
+  rank: Rank;
   place: Place;
 };
 
-/** A row of `due`; `at` as Postgres writes it, to the microsecond. */
-export type LeftOver = { program: string; rank: number; at: string; id: string };
+/** A row of `due` that its enrollment does not bear out; `at` as Postgres writes it, to the microsecond. */
+export type LeftOver = { program: string; rank: Rank; at: string; id: string };
 
 /**
- * Programs that are not paused, with the moment their first one is due (ms), the earliest first. `last`: the rank up
- * to which people are looked at.
+ * Programs that are not paused, with the moment their first person is due (ms), the earliest first. Looks at people of
+ * the ranks up to `lastRank`.
  */
 export async function dueByProgram(
   store: Store,
-  last: (typeof ranks)[keyof typeof ranks] = ranks.waitsForRun,
+  lastRank: Rank = ranks.waitsForRun,
 ): Promise<{ program: string; at: number }[]> {
   const rows = await store.sql<{ program: string; at: Date }[]>`
     select p.name as program, first.at
     from workspaces w
     join programs p on p.workspace_id = w.id
     cross join lateral (
-      select min(one.at) as at from generate_series(0, ${last}::integer) as rank
+      select min(one.at) as at from generate_series(0, ${lastRank}::integer) as rank
       cross join lateral (
         select d.at from due d
         where d.workspace_id = p.workspace_id and d.program = p.name and d.rank = rank.rank
@@ -48,19 +51,23 @@ export async function dueByProgram(
   return rows.map(({ program, at }) => ({ program, at: at.getTime() }));
 }
 
-/** What is to be claimed of a program: those of one rank who are due from `from` (as Postgres writes it) to `now` (ms). */
-export type Wanted = { program: string; rank: number; from: string; now: number; limit: number };
+/** Whom to claim: people of a program and a rank who are due from `from` (as Postgres writes it) to `now` (ms). */
+export type Wanted = { program: string; rank: Rank; from: string; now: number; limit: number };
 
-/**
- * Claims them until the transaction ends, unless they have been paused meanwhile: the claimed, and rows of the list that
- * are left over, as their enrollments say otherwise. `reached`: where the last of them stands, null where there were
- * fewer than wanted.
- */
-export async function claim(
-  store: Store,
-  tx: Tx,
-  { program, rank, from, now, limit }: Wanted,
-): Promise<{ claimed: Claimed[]; leftOver: LeftOver[]; reached: string | null }> {
+/** `reached`: where in the list the last one stands; null where there were fewer than the limit. */
+export type Claim = { claimed: Claimed[]; leftOver: LeftOver[]; reached: string | null };
+
+type Row = Omit<Claimed, 'steppedAt' | 'rank' | 'place'> & {
+  stepped_at: Date;
+  place: string;
+  due: string;
+  at: string;
+  /** Whether the list says of the enrollment what it says itself. */
+  listed: boolean;
+};
+
+/** Locks who is due until the transaction ends; nobody where the program, or the workspace, is paused meanwhile. */
+export async function claim(store: Store, tx: Tx, { program, rank, from, now, limit }: Wanted): Promise<Claim> {
   if (limit <= 0) return { claimed: [], leftOver: [], reached: null };
   const rows = await tx<Row[]>`
     select e.id, e.program, e.version, e.person_id as person, e.state::text, e.seq, e.stepped_at, e.failures,
@@ -80,14 +87,6 @@ export async function claim(
   }
   return { claimed, leftOver, reached: rows.length < limit ? null : (rows.at(-1)?.at ?? null) };
 }
-
-type Row = Omit<Claimed, 'steppedAt' | 'rank' | 'place'> & {
-  stepped_at: Date;
-  place: string;
-  due: string;
-  at: string;
-  listed: boolean;
-};
 
 /** Takes rows out of the list whose enrollments are locked and say otherwise. */
 export async function removeLeftOver(store: Store, tx: Tx, rows: readonly LeftOver[]): Promise<void> {

@@ -1,29 +1,31 @@
 /**
- * How far the claims of this process have come in the list of who is due, so that the next does not walk once more
- * over those who were just claimed.
+ * How far the claims of this process have come in the list of who is due, so that the next one does not walk once more
+ * over the rows of those who were just claimed: Postgres keeps these for a while after they are gone.
  *
- * A help and no truth: whoever is due before it is found from the beginning of the list, where each sweep starts, and
- * where a claim that finds too few goes back to.
+ * It only saves time. Somebody who is due before that moment is found all the same: each round of a sweep starts from
+ * the beginning of the list, and after a claim that found fewer than its limit so does the next claim.
  */
+import type { Rank } from './claim.ts';
 import type { Store } from './store.ts';
 
 /** Before everybody, as Postgres writes it. */
 export const fromBeginning = '-infinity';
 
-type Part = { program: string; rank: number };
+/** A part of the list: people of one program and one rank. */
+type Part = { program: string; rank: Rank };
 
-/** By process, since the loaded programs are its own. */
-const places = new WeakMap<Store['programs'], Map<string, string>>();
+/** For each process and database, whose stores share their loaded programs: by part of the list. */
+const moments = new WeakMap<Store['programs'], Map<string, string>>();
 
 /** The moment of the last one claimed in this part of the list, as Postgres writes it. */
 export function claimedUpTo(store: Store, part: Part): string {
-  return places.get(store.programs)?.get(keyOf(store, part)) ?? fromBeginning;
+  return moments.get(store.programs)?.get(keyOf(store, part)) ?? fromBeginning;
 }
 
 /** Keeps that moment. */
 export function keepClaimedUpTo(store: Store, part: Part, at: string): void {
-  const kept = places.get(store.programs) ?? new Map<string, string>();
-  places.set(store.programs, kept);
+  const kept = moments.get(store.programs) ?? new Map<string, string>();
+  moments.set(store.programs, kept);
   if (at === fromBeginning) kept.delete(keyOf(store, part));
   else kept.set(keyOf(store, part), at);
 }

@@ -63,7 +63,10 @@ export async function correctShared(
   return { corrected: fresh, ...others };
 }
 
-/** Brings a deed of the cohort to each enrollment, one page after another. `refused`: those whose version does not take it. */
+/**
+ * Brings a deed of the cohort to each enrollment, one page after another. `refused`: those whose version does not take
+ * it.
+ */
 async function bring(
   store: Store,
   id: string,
@@ -100,7 +103,9 @@ async function refuseTooMany(store: Store, of: { program: string; cohort: string
   }
 }
 
-/** Which cohort is meant; null: everybody in the program. Refused where it must be said, and where there is none to say. */
+/**
+ * Which cohort is meant; null: everybody in the program. Refused where it must be said, and where there is none to say.
+ */
 async function cohortMeant(store: Store, ir: Ir, given: Value | undefined): Promise<string | null> {
   const field = ir.cohort === undefined ? undefined : ir.data[ir.cohort];
   if (field === undefined) {
@@ -215,7 +220,10 @@ async function holdersAfter(
   return rows.map(({ id }) => id);
 }
 
-/** Active enrollments of the cohort (of the program, where it is null) in the order of their ids; of `at`, who was in by then. */
+/**
+ * Active enrollments of the cohort (of the program, where it is null) in the order of their ids; of `at`, who was in by
+ * then.
+ */
 async function membersAfter(
   store: Store,
   { program, cohort, after, at }: { program: string; cohort: string | null; after: string; at?: number },

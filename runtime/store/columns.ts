@@ -14,8 +14,8 @@ export const columnsOf =
     column(sql, rows.map(pick));
 
 /**
- * The values as `text[]`, for a cast to what they are. A row without a value has null there; a single one gives an empty
- * list, which `unnest` fills up beside a column that has values.
+ * The values as `text[]`, for a cast to what they are. A row without a value has null there; a single one gives an
+ * empty list, which `unnest` fills up beside a column that has values.
  */
 export function column(sql: Sql, values: readonly Value[]) {
   // A text that is empty or has lines of its own could not be told from others.

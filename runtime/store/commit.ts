@@ -1,40 +1,23 @@
 /**
  * One input to one enrollment: read, know a repeat, step, write; all of it or nothing.
  *
- * Whatever happens to an enrollment happens here, in `at-once.ts`, in the sweep or in a set of people that is done at
- * once (`bulk-people.ts`, `adopt-people.ts`), and all write through `write-steps.ts`. An input whose id was taken before
- * changes nothing, so everything may be sent twice.
+ * It is tried without a lock first (`at-once.ts`), and with one where somebody else was quicker. Enrollments begin in
+ * `enroll.ts`; many are stepped together in the sweep (`sweep.ts`), in bulk moves (`bulk-people.ts`) and in going over
+ * (`adopt-people.ts`). All write through `write-steps.ts`. An input whose id was taken before changes nothing, so
+ * everything may be sent twice.
  */
 import { Refusal } from '../control.ts';
 import type { Input } from '../inputs.ts';
-import type { State } from '../state.ts';
-import { type StepResult, step } from '../step.ts';
+import { step } from '../step.ts';
 import { commitAtOnce, findEnrollment } from './at-once.ts';
 import { cleanText } from './clean-text.ts';
 import { clockNow } from './clock.ts';
-import { note } from './notes.ts';
-import { inSpan, withOrigin } from './origin.ts';
+import { type Committed, type LockedEnrollment, noted } from './committed.ts';
+import { withOrigin } from './origin.ts';
 import { isErased } from './people.ts';
 import { loadVersion } from './programs.ts';
 import type { Store, Tx } from './store.ts';
 import { writeSteps } from './write-steps.ts';
-
-export type LockedEnrollment = {
-  id: string;
-  program: string;
-  version: number;
-  person: string;
-  state: State;
-  steppedAt: number;
-};
-
-export type Committed = {
-  /** False when the input had been taken before, or comes too late: then nothing happened. */
-  fresh: boolean;
-  enrollment: LockedEnrollment;
-  state: State;
-  rows: StepResult['rows'];
-};
 
 /**
  * Brings an input to an enrollment. `now` (ms) is for tests; without it the clock is read. Throws
@@ -54,7 +37,7 @@ export async function commit(
   }) as Promise<Committed>;
 }
 
-/** The same inside a transaction that does more, with the enrollment locked. */
+/** The same inside a transaction that does more, with the enrollment locked until that ends. */
 export async function commitIn(
   store: Store,
   tx: Tx,
@@ -65,22 +48,6 @@ export async function commitIn(
   return withOrigin(input.id, () =>
     noted(store, what.enrollment, input, () => commitLocked(store, tx, what.enrollment, input, now)),
   );
-}
-
-/** Does the work in a span of its own, and notes what came of it. */
-export async function noted<T extends Committed | null>(
-  store: Store,
-  enrollment: string,
-  { id, type }: Input,
-  work: () => Promise<T>,
-): Promise<T> {
-  const began = performance.now();
-  return inSpan('step', { 'regimen.input': type }, async () => {
-    const committed = await work();
-    const ms = Math.round(performance.now() - began);
-    if (committed !== null) note(store, { kind: 'input', type, enrollment, input: id, fresh: committed.fresh, ms });
-    return committed;
-  });
 }
 
 async function commitLocked(

@@ -20,19 +20,12 @@ import { pageMax } from './limits.ts';
 import { createOperatorControl } from './operator-control.ts';
 import { openItems } from './operator-items.ts';
 import { outbox } from './outbox.ts';
-import {
-  bindAccount,
-  boundChannels,
-  personByAccount,
-  personByEmail,
-  presentPerson,
-  readPerson,
-  setZone,
-} from './people.ts';
+import { bindAccount, boundChannels, personByAccount, personByEmail, presentPerson, readPerson } from './people.ts';
 import { preferences, setPreferences } from './preferences.ts';
 import { importableFiles, readVersion } from './programs.ts';
 import { answer, approveAccess, checkId, receive } from './receive.ts';
 import { record } from './record.ts';
+import { setZone } from './set-zone.ts';
 import type { Sql, Store } from './store.ts';
 import { readTimeline } from './timeline-rows.ts';
 import { createVersionControl, pastVersions, publishFor } from './version-control.ts';

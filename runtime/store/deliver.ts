@@ -4,7 +4,8 @@
  * What is handed over is marked as being sent first, in a transaction of its own, and as sent when the channel has
  * answered. A process that dies between the two leaves the first mark: the message is then handed over again, with
  * the same id and a higher `attempt`, and a channel that can looks whether it has it. That, and a database that stays
- * away for longer than a moment, is the one window in which a message may arrive twice. The web chat delivers by storing.
+ * away for longer than a moment, is the one window in which a message may arrive twice. The web chat delivers by
+ * storing.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Channel, DeliveryProblem } from '../services.ts';
@@ -119,7 +120,10 @@ async function send(store: Store, job: DeliverJob, sender: string, next: Extract
   noteIt('sent');
 }
 
-/** The channel has it: while the database is away for a moment this is tried again, as without the mark it would go out twice. */
+/**
+ * The channel has it: while the database is away for a moment this is tried again, as without the mark it would go out
+ * twice.
+ */
 async function markSent(store: Store, person: string, ids: readonly string[]): Promise<void> {
   for (const until = performance.now() + sentMarkMs; ; await sleep(sentMarkAgainMs)) {
     try {

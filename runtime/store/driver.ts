@@ -5,11 +5,11 @@
  * Unmended it writes to a socket that is gone, from a timer where nobody can catch it; a connection
  * that closes with something left to write never writes again; one that is opened again still waits
  * for the answer to an old query, so that a new one never gets its own; one that is closed each time before it is
- * open (by a proxy without a database behind it) is tried again without a pause and for ever; a lookup of types fails unheard;
- * a transaction whose connection was cut goes on with it when it already serves somebody else. The
- * first two are known to its authors (github.com/porsager/postgres, issues 1154 and 1208) and not in
- * a release yet. The version is pinned; where the text to be mended is not found, loading fails and
- * says so. Whatever needs the driver takes it from here, as it must be loaded through here first.
+ * open (by a proxy without a database behind it) is tried again without a pause and for ever; a lookup of types fails
+ * unheard; a transaction whose connection was cut goes on with it when it already serves somebody else. The first two
+ * are known to its authors (github.com/porsager/postgres, issues 1154 and 1208) and not in a release yet. The version
+ * is pinned; where the text to be mended is not found, loading fails and says so. Whatever needs the driver takes it
+ * from here, as it must be loaded through here first.
  */
 import { registerHooks } from 'node:module';
 

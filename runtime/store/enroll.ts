@@ -1,8 +1,8 @@
 /**
  * Begins an enrollment: the row, its first step, and everything that follows from it.
  *
- * Who may enroll is decided elsewhere (`receive.ts`, and whoever asks control). One enrollment of a person in a program is
- * active at a time; a lock on the pair keeps two beginnings apart.
+ * Who may enroll is decided elsewhere (`receive.ts`, and whoever asks control). One enrollment of a person in a program
+ * is active at a time; a lock on the pair keeps two beginnings apart.
  */
 import { lackingAtStart } from '../../compiler/given-at-start.ts';
 import type { Value } from '../../compiler/ir.ts';

@@ -22,7 +22,10 @@ export type WakeJob = { workspace: string; person: string; enrollment: string };
 /** One of the sweeps that a workspace may have in hand at once. */
 export type SweepJob = { workspace: string; slot: number };
 
-/** Words for the others of a cohort (of the program, where it is null), from the enrollment behind `after` on, in the order of ids. */
+/**
+ * Words for the others of a cohort (of the program, where it is null), from the enrollment behind `after` on, in the
+ * order of ids.
+ */
 export type TellCohortJob = {
   workspace: string;
   program: string;

@@ -1,5 +1,6 @@
 /**
- * How often a key may ask: a bucket for each, that fills again as time passes, in the database for all servers together.
+ * How often a key may ask: a bucket for each, that fills again as time passes, in the database for all servers
+ * together.
  *
  * It is taken from in the same question that looks the key up, so it costs no way to the database. Its table is
  * unlogged: nothing durable hangs on it, and after a crash or on a standby every bucket is full.

@@ -2,12 +2,20 @@
  * Signs of life: how workers know of each other who is dead.
  *
  * Each queue holds an advisory lock on a connection of its own. When the process dies the connection
- * ends, and with it the lock; then others take over the jobs it had locked. When only the connection
- * is lost (the database was restarted) it is made anew, as often as it takes.
+ * ends, and with it the lock; then others take over the jobs it had locked. The same when it stands still:
+ * the database ends a connection that says nothing for a while. When only the connection
+ * is lost (the database was restarted, the process goes on) it is made anew, as often as it takes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { lifeAgainMs, lifeAskedEverySeconds, lifeAskedTimes, lifeConnectLimitMs } from './limits.ts';
+import {
+  lifeAgainMs,
+  lifeAskedEverySeconds,
+  lifeAskedTimes,
+  lifeConnectLimitMs,
+  lifeShownEveryMs,
+  lifeSilentMaxMs,
+} from './limits.ts';
 import type { Store } from './store.ts';
 
 export type Life = {
@@ -39,9 +47,10 @@ export async function beginLife(store: Store): Promise<Life> {
       // A machine that falls off the network sends no farewell: the database asks after it, and lets the lock go.
       await client.query(
         `select set_config('tcp_keepalives_idle', $1, false), set_config('tcp_keepalives_interval', $1, false),
-          set_config('tcp_keepalives_count', $2, false)`,
-        [String(lifeAskedEverySeconds), String(lifeAskedTimes)],
+          set_config('tcp_keepalives_count', $2, false), set_config('idle_session_timeout', $3, false)`,
+        [String(lifeAskedEverySeconds), String(lifeAskedTimes), String(lifeSilentMaxMs)],
       );
+      speakUp(client);
       await client.query(`select ${lock}(hashtextextended($1, 0))`, [of]);
       return client;
     } catch (error) {
@@ -83,6 +92,23 @@ export async function beginLife(store: Store): Promise<Life> {
       await (held ?? first).end().catch(() => undefined);
     },
   };
+}
+
+/** Asks something now and then, until the connection ends: who stands still, or is kept busy for long, does not. */
+function speakUp(client: pg.Client): void {
+  let isAsking = false;
+  const timer = setInterval(() => {
+    if (isAsking) return;
+    isAsking = true;
+    client.query('select 1').then(
+      () => {
+        isAsking = false;
+      },
+      () => undefined,
+    );
+  }, lifeShownEveryMs);
+  timer.unref();
+  client.once('end', () => clearInterval(timer));
 }
 
 /**

@@ -8,6 +8,9 @@ export const retryAfterMaxMs = 15 * 60_000;
 export const deliveryWaitsMax = 40;
 /** Attempts of an agent run that fail before the run is given up. Attempts cut short by a crash do not count. */
 export const runAttemptsMax = 3;
+/** The same where the agent was not to be had and nothing was spent: an hour in all. The longest pause between two. */
+export const runAwayAttemptsMax = 18;
+export const runAwayPauseMaxMs = 5 * 60_000;
 /** Runs whose beginning is kept by the process that wrote it, and for how long; then it is read again. */
 export const atHandMax = 200;
 export const atHandMs = 2_000;
@@ -47,8 +50,8 @@ export const sharedBeforeMax = 500;
 /** Attempts to tell one batch of a cohort; the queue waits longer after each, hours in all. */
 export const cohortAttemptsMax = 14;
 
-/** Enrollments stepped in one transaction of a sweep. */
-export const sweepBatchMax = 500;
+/** Enrollments stepped in one transaction of a sweep: more are faster by little, and a worker would be larger. */
+export const sweepBatchMax = 400;
 /** Batches in one sweep; what is left is for the next. */
 export const sweepBatchesMax = 50;
 /** Batches that one sweep job does before another workspace has its turn. */
@@ -96,11 +99,24 @@ export const endingMs = 5_000;
 /** How long connecting may take for a sign of life, and the pause before it is tried again. */
 export const lifeConnectLimitMs = 10_000;
 export const lifeAgainMs = 500;
-/** A worker whose machine has fallen off the network is taken for dead when so many questions of the database had no answer. */
+/**
+ * A worker whose machine has fallen off the network is taken for dead when so many questions of the database had no
+ * answer.
+ */
 export const lifeAskedEverySeconds = 5;
 export const lifeAskedTimes = 3;
+/**
+ * A worker says that it lives so often; one that has said nothing for longer stands still, and is taken for dead, too.
+ */
+export const lifeShownEveryMs = 5_000;
+export const lifeSilentMaxMs = 20_000;
+/** A transaction whose process asks nothing for this long is undone: what it has locked, people wait for. */
+export const transactionSilentMaxMs = 30_000;
 /** How often a worker looks for jobs left by dead workers and for jobs given up. */
 export const tidyIntervalMs = 5_000;
+/** How often a worker looks for messages whose job is missing, and how many are given one again at a time. */
+export const unsentIntervalMs = 5 * 60_000;
+export const unsentAtOnceMax = 1_000;
 /** Jobs that were tried often enough that one look gives up. */
 export const givenUpAtOnce = 100;
 /** What is in hand when a worker stops may take this long; then it is cut short and done again later. */

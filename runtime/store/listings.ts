@@ -70,9 +70,9 @@ function conditions(sql: Sql, filter: EnrollmentFilter, before: Date, late: read
 }
 
 /**
- * Whom time owes something since `before`: found along what is due and what is failing, as the sweep puts off who fails,
- * and in the end leaves them to an operator. So it costs as much as there is overdue, whoever else there is. Null where
- * there are so many that they are met soon among all.
+ * Whom time owes something since `before`: found along what is due and what is failing, as the sweep puts off who
+ * fails, and in the end leaves them to an operator. So it costs as much as there is overdue, whoever else there is.
+ * Null where there are so many that they are met soon among all.
  */
 async function lateIds(store: Store, { overdue, program }: EnrollmentFilter, before: Date): Promise<string[] | null> {
   if (overdue !== true) return null;

@@ -47,7 +47,10 @@ type Desk = {
   now: number;
 };
 
-/** Takes what is next for the job's person. `sender` is the job that asks: what it was sending when it was cut short it takes up again. */
+/**
+ * Takes what is next for the job's person. `sender` is the job that asks: what it was sending when it was cut short it
+ * takes up again.
+ */
 export async function takeNext(
   store: Store,
   tx: Tx,
@@ -71,14 +74,18 @@ export async function takeNext(
 async function sendFirst(desk: Desk, message: Open, open: readonly Open[]): Promise<Next> {
   const { store, tx, channels, person, sender, now } = desk;
   const origin = await readOrigin(store, tx, person, message);
+  const { ways, accounts } = await waysTo(store, tx, channels, person);
+  const plan = await planFor(desk, message, origin, ways);
+  if (isSeen(message, plan) && !isHeldBack(message, origin, now)) {
+    await markInWeb(store, tx, [message], { now, why: null });
+    return { do: 'look-again' };
+  }
   if (origin.state !== null && whyLapsed(message, origin.state.facts) !== null) return { do: 'withdraw', message };
   if (message.unasked && origin.paused !== null) {
     const at = origin.paused === 'person' ? 'resumed' : null;
     await markHeld(store, tx, message, { at, why: ['It is paused.'], readyAt: now });
     return { do: 'look-again' };
   }
-  const { ways, accounts } = await waysTo(store, tx, channels, person);
-  const plan = await planFor(desk, message, origin, ways);
   if (plan.at > now) {
     const { at, why, readyAt } = plan;
     return { do: 'hold', message, at, why, readyAt };
@@ -98,6 +105,13 @@ async function sendFirst(desk: Desk, message: Open, open: readonly Open[]): Prom
   const as = { id: digest, account: accounts.get(channel.name) ?? '', attempt: message.tries + 1, template };
   return { do: 'send', channel, ...(await outgoing(desk, together, as)) };
 }
+
+/**
+ * Whether it stands in the web chat and is to go nowhere else: then it was sent by being stored, whatever has come
+ * between that and its job.
+ */
+const isSeen = (message: Open, plan: SendPlan): boolean =>
+  !message.hidden && plan.kind !== 'in-app' && plan.channel === webChannel;
 
 /** Whether its question is to be shown later than it may be now. */
 const isHeldBack = ({ question }: Open, { state }: Origin, now: number): boolean =>

@@ -10,7 +10,7 @@ import type { OutboxMessage } from '../control.ts';
 import type { TimelineRow } from '../timeline.ts';
 import { clockNow } from './clock.ts';
 import { addQueueJobs, deliverJob, type WakeJob } from './jobs.ts';
-import { heldAtOnceMax, pageMax } from './limits.ts';
+import { heldAtOnceMax, pageMax, unsentAtOnceMax } from './limits.ts';
 import { isoOf } from './moments.ts';
 import { lockOutbox } from './outbox-rows.ts';
 import { readPerson } from './people.ts';
@@ -74,8 +74,8 @@ export async function wakeResumed(store: Store, { person, enrollment }: WakeJob)
 }
 
 /**
- * The same for everybody whose pause is over, in all workspaces: looked for now and then, since processes of the version
- * before end a pause without that job.
+ * The same for everybody whose pause is over, in all workspaces: looked for now and then, since processes of the
+ * version before end a pause without that job.
  */
 export async function wakeForgotten(store: Store): Promise<void> {
   await store.queue`
@@ -83,6 +83,25 @@ export async function wakeForgotten(store: Store): Promise<void> {
     from enrollments e
     where m.status = 'held' and m.until_resumed and e.workspace_id = m.workspace_id and e.id = m.enrollment_id
       and (e.status = 'finished' or (e.state->'facts'->'paused') is null)`;
+}
+
+/**
+ * Gives a job to whoever has a message on its way that has none: somebody has put the queue in order by hand, or only
+ * the rest of the database was restored. Of all workspaces; gives how many there were.
+ */
+export async function sendForgotten(store: Store): Promise<number> {
+  const left = await store.queue<{ workspace: string; person: string; message: string }[]>`
+    select distinct on (m.workspace_id, m.person_id) m.workspace_id as workspace, m.person_id as person, m.id as message
+    from messages m
+    where m.direction = 'out' and m.status in ('queued', 'sending') and not exists (
+      select from graphile_worker.jobs
+      where key = 'deliver:' || m.workspace_id || ':' || m.person_id || ':' || m.id)
+    order by m.workspace_id, m.person_id, m.position limit ${unsentAtOnceMax}`;
+  await addQueueJobs(
+    store.queue,
+    left.map(({ workspace, person, message }) => deliverJob(workspace, person, message)),
+  );
+  return left.length;
 }
 
 /** When something held, or a run that waits for its turn, is looked at next (ms); `Infinity` when nothing waits. */

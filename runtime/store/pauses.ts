@@ -11,8 +11,8 @@ import { runsMissedMax } from './limits.ts';
 import type { Store } from './store.ts';
 
 /**
- * Gives a job to every run in hand that has none, is not paused and does not wait for its turn. Of all workspaces; gives
- * how many there were. An answer has no turn to wait for: the moment is that of a run before it.
+ * Gives a job to every run in hand that has none, is not paused and does not wait for its turn. Of all workspaces;
+ * gives how many there were. An answer has no turn to wait for: the moment is that of a run before it.
  */
 export async function resumeRuns(store: Store): Promise<number> {
   const missing = await store.queue<{ workspace: string; enrollment: string; run: State['facts']['run'] }[]>`

@@ -1,15 +1,12 @@
 /**
  * People and their accounts. A person is a verified email; channels vouch for it before they bind.
  */
-import { randomUUID } from 'node:crypto';
 import { isZone } from '../calendar.ts';
 import { type Person, Refusal } from '../control.ts';
 import { normalEmail } from '../email.ts';
 import { cleanText } from './clean-text.ts';
 import { clockNow } from './clock.ts';
-import { commit } from './commit.ts';
 import { idLengthMax } from './limits.ts';
-import { readVersion } from './programs.ts';
 import type { Sql, Store, Tx } from './store.ts';
 
 const nameLengthMax = 200;
@@ -46,8 +43,8 @@ export async function readPerson(store: Store, sql: Sql, id: string): Promise<Pe
 }
 
 /**
- * The same of somebody who has not been erased: nothing more is written of those. Nor are they until the transaction ends.
- * Their enrollments are locked with them, and first, as in every step and by the erasure.
+ * The same of somebody who has not been erased: nothing more is written of those. Nor are they until the transaction
+ * ends. Their enrollments are locked with them, and first, as in every step and by the erasure.
  */
 export async function presentPerson(store: Store, tx: Tx, id: string): Promise<Person> {
   await tx`
@@ -68,23 +65,6 @@ export async function isErased(store: Store, sql: Sql, id: string): Promise<bool
   const [row] = await sql`
     select 1 from people where workspace_id = ${store.workspace} and id = ${id} and erased_at is not null`;
   return row !== undefined;
-}
-
-/** Sets a person's time zone, and tells the programs they are in that follow it. */
-export async function setZone(store: Store, person: string, zone: string): Promise<void> {
-  if (!isZone(zone)) throw new Refusal('malformed', `“${zone.slice(0, 80)}” is not a time zone; one is Europe/London.`);
-  await store.sql.begin(async (tx) => {
-    await presentPerson(store, tx, person);
-    await tx`update people set zone = ${zone} where workspace_id = ${store.workspace} and id = ${person}`;
-  });
-  const active = await store.sql<{ id: string; program: string; version: number; zone: string }[]>`
-    select id, program, version, state->'facts'->>'zone' as zone from enrollments
-    where workspace_id = ${store.workspace} and person_id = ${person} and status = 'active'`;
-  for (const one of active) {
-    const { ir } = await readVersion(store, store.sql, one.program, one.version);
-    if (!ir.zone.theirs || one.zone === zone) continue;
-    await commit(store, { enrollment: one.id, input: { type: 'zone', id: `zone:${randomUUID()}`, zone } });
-  }
 }
 
 /** Binds an account of a channel. An account that was another person's becomes this one's: the channel knows. */

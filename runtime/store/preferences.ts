@@ -22,7 +22,10 @@ export async function readPreferences(store: Store, sql: Sql, person: string): P
   return row?.preferences ?? noPreferences;
 }
 
-/** Keeps what a person wishes for. Throws `malformed` with what stands in the way. `by`: the person, or who does it for them. */
+/**
+ * Keeps what a person wishes for. Throws `malformed` with what stands in the way. `by`: the person, or who does it for
+ * them.
+ */
 export async function setPreferences(
   store: Store,
   person: string,

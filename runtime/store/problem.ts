@@ -11,8 +11,8 @@ export function isPassing(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code !== 'string') return false;
   // Connections, rollbacks (deadlocks, conflicts), shortage, a lock that was not to be had, intervention, a standby
-  // that is not the primary yet; the driver's own are words.
-  if (/^[0-9A-Z]{5}$/.test(code) && /^(08|40|53|55P03|57|25006)/.test(code)) return true;
+  // that is not the primary yet, a transaction that took too long; the driver's own are words.
+  if (/^[0-9A-Z]{5}$/.test(code) && /^(08|40|53|55P03|57|25006|25P0[34])/.test(code)) return true;
   return code.startsWith('CONNECT') || unreached.test(code);
 }
 

@@ -57,7 +57,9 @@ export async function publish(
 /** A version to be stored: its number, its texts, and what they were compiled to. */
 export type NewVersion = { version: number; sources: Sources; ir: Ir };
 
-/** Stores versions of one program that were published elsewhere, under their numbers. Refuses a number that is taken. */
+/**
+ * Stores versions of one program that were published elsewhere, under their numbers. Refuses a number that is taken.
+ */
 export async function addVersions(
   store: Store,
   tx: Tx,

@@ -96,7 +96,10 @@ export async function answer(
   });
 }
 
-/** Lets somebody in whose request waits, and brings what they have written meanwhile. Once done, doing it again changes nothing. */
+/**
+ * Lets somebody in whose request waits, and brings what they have written meanwhile. Once done, doing it again changes
+ * nothing.
+ */
 export async function approveAccess(store: Store, item: string, by: string): Promise<void> {
   await store.sql.begin(async (tx) => {
     const [request] = await tx<{ person: string; program: string; closed_at: Date | null }[]>`

@@ -2,8 +2,9 @@
  * What is kept only so long: a day's work, done in small batches, for every workspace.
  *
  * Timelines are kept for ever, as the state is their fold; erasing a person is another matter
- * (`erase-person.ts`). The texts of conversations, records of runs and sweeps, plans of versions and bulk moves, and what
- * is needed only to know repeats go when their time is over. A workspace may keep the first three shorter or longer.
+ * (`erase-person.ts`). The texts of conversations, records of runs and sweeps, plans of versions and bulk moves, and
+ * what is needed only to know repeats go when their time is over. A workspace may keep the first three shorter or
+ * longer.
  */
 import { Refusal } from '../control.ts';
 import { addAudit } from './audit.ts';
@@ -48,7 +49,7 @@ export async function removeOld(store: Store): Promise<void> {
 async function removeOldOf(store: Store, kept: Record<Kept, number | null>): Promise<void> {
   const { queue: sql } = store;
   const here = sql`workspace_id = ${store.workspace}`;
-  const before = (days: number) => new Date(Date.now() - days * 86_400_000);
+  const before = agoIn(sql);
   const rules: [what: string, table: string, old: ReturnType<typeof sql> | null][] = [
     // What waits to be sent is not old, however long ago it was written.
     [
@@ -77,15 +78,19 @@ async function removeOldOf(store: Store, kept: Record<Kept, number | null>): Pro
     }
     if (rows > 0) note(store, { kind: 'tidied', what, rows });
   }
-  await removePlans(store, before);
+  await removePlans(store);
 }
+
+/** So many days ago by the database's clock: one worker whose clock is wrong must not remove what is to be kept. */
+const agoIn = (sql: Store['queue']) => (days: number) => sql`clock_timestamp() - ${days} * interval '1 day'`;
 
 /**
  * Each goes with the rows of its people in one statement, so that none is ever undone by half. Of every program the
  * plan that was applied last stays, and what is under way.
  */
-async function removePlans(store: Store, before: (days: number) => Date): Promise<void> {
+async function removePlans(store: Store): Promise<void> {
   const { queue: sql } = store;
+  const before = agoIn(sql);
   const here = sql`workspace_id = ${store.workspace}`;
   const old = {
     version_plans: sql`(status = 'planned' and created_at < ${before(lookedAtDays)})

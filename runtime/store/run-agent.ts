@@ -19,7 +19,14 @@ import { clockIn, clockNow } from './clock.ts';
 import { commitIn, unknownEnrollment } from './commit.ts';
 import { addOperatorItem } from './items.ts';
 import { addQueueJobs, type RunJob, runJob } from './jobs.ts';
-import { problemLengthMax, retryAfterMaxMs, runAttemptsMax, runLimitMs } from './limits.ts';
+import {
+  problemLengthMax,
+  retryAfterMaxMs,
+  runAttemptsMax,
+  runAwayAttemptsMax,
+  runAwayPauseMaxMs,
+  runLimitMs,
+} from './limits.ts';
 import { note } from './notes.ts';
 import { problemOf } from './problem.ts';
 import { loadVersion } from './programs.ts';
@@ -53,7 +60,7 @@ export async function runAgent(store: Store, talkers: Talkers, job: RunJob, sign
     if (signal.aborted) throw new Error('The worker stopped; the run is done again.', { cause: error });
     if (error instanceof AgentProblem && !error.again) return giveUp(store, job, problemOf(error));
     const problem = timedOut(error) ? `It took longer than ${runLimitMs / 1000} seconds.` : problemOf(error);
-    return failed(store, job, problem, error instanceof AgentProblem ? error.retryAfterMs : null);
+    return failed(store, job, problem, isAway(error) ? { retryAfterMs: error.retryAfterMs ?? 0 } : null);
   }
   const durationMs = Math.round(performance.now() - began);
   try {
@@ -166,7 +173,9 @@ async function recordUsage(store: Store, tx: Tx, job: RunJob, usage: RunUsage, d
     where workspace_id = ${store.workspace} and id = ${job.run}`;
 }
 
-/** Whether the person of a run has been erased; nobody erases them until the statement, or its transaction, has ended. */
+/**
+ * Whether the person of a run has been erased; nobody erases them until the statement, or its transaction, has ended.
+ */
 const personOf = (store: Store, sql: Sql, { run }: RunJob) => sql`
   select p.erased_at is not null as erased from agent_runs r
   join people p on p.workspace_id = r.workspace_id and p.id = r.person_id
@@ -182,20 +191,33 @@ async function recordCost(store: Store, job: RunJob, usage: RunUsage): Promise<v
     where workspace_id = ${store.workspace} and id = ${job.run}`;
 }
 
-/** Counts a failed attempt; after the last one the run is given up, before it the queue tries again. */
-async function failed(store: Store, job: RunJob, problem: string, retryAfterMs: number | null = null): Promise<void> {
+/**
+ * Counts a failed attempt; after the last one the run is given up, before it the job is done again. `away`: the agent was
+ * not to be had, and may wish to be left alone for so long; that often lasts for a while.
+ */
+async function failed(
+  store: Store,
+  job: RunJob,
+  problem: string,
+  away: { retryAfterMs: number } | null = null,
+): Promise<void> {
   noteRun(store, job, 'failed', { ms: 0 });
   const [row] = await store.sql<{ failures: number }[]>`
     with person as materialized (${personOf(store, store.sql, job)})
     update agent_runs set failures = failures + 1, problem = ${unlessErased(store.sql, problem)} from person
     where workspace_id = ${store.workspace} and id = ${job.run} returning failures`;
-  if (row !== undefined && row.failures < runAttemptsMax) {
-    if (retryAfterMs === null) throw new Error(problem);
-    return addQueueJobs(store.sql, [{ ...runJob(job), afterMs: Math.min(retryAfterMs, retryAfterMaxMs) }]);
+  if (row !== undefined && row.failures < (away === null ? runAttemptsMax : runAwayAttemptsMax)) {
+    if (away === null) throw new Error(problem);
+    const pauseMs = Math.min(1_000 * Math.exp(row.failures), runAwayPauseMaxMs);
+    const afterMs = Math.min(Math.max(pauseMs, away.retryAfterMs), retryAfterMaxMs);
+    return addQueueJobs(store.sql, [{ ...runJob(job), afterMs: Math.round(afterMs) }]);
   }
   store.log(`Agent run ${job.run} was given up: ${problem}`);
   await giveUp(store, job, problem);
 }
+
+/** Whether the agent has not even begun: what was spent says otherwise. */
+const isAway = (error: unknown): error is AgentProblem => error instanceof AgentProblem && error.usage === null;
 
 /** An agent that ignores its signal must not hold the worker. */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

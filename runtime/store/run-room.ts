@@ -18,26 +18,26 @@ export async function runRoom(store: Store, sql: Sql): Promise<number> {
   return Math.max(0, runsInHandMax - (row?.count ?? 0));
 }
 
-/** Parts steps into those that can be written now and those that wait for room; the first ones have it first. */
+/** Parts steps into those that are admitted and those that wait for room; the first ones have it first. */
 export async function makeRoom<T extends { rows: StepRows }>(
   store: Store,
   tx: Tx,
   steps: readonly T[],
-): Promise<{ now: T[]; later: T[] }> {
-  if (!steps.some(startsRun)) return { now: [...steps], later: [] };
+): Promise<{ admitted: T[]; waiting: T[] }> {
+  if (!steps.some(startsRun)) return { admitted: [...steps], waiting: [] };
   // Two batches at once must not both take the last place.
   await tx`select pg_advisory_xact_lock(hashtextextended(${`runs:${store.workspace}`}, 0))`;
   let room = await runRoom(store, tx);
-  const now: T[] = [];
-  const later: T[] = [];
+  const admitted: T[] = [];
+  const waiting: T[] = [];
   for (const one of steps) {
-    if (!startsRun(one)) now.push(one);
+    if (!startsRun(one)) admitted.push(one);
     else if (room > 0) {
       room -= 1;
-      now.push(one);
-    } else later.push(one);
+      admitted.push(one);
+    } else waiting.push(one);
   }
-  return { now, later };
+  return { admitted, waiting };
 }
 
 /** Marks enrollments as waiting for room. When they are due does not change. */

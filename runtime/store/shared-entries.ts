@@ -15,7 +15,8 @@ type Kept = { id: string; cohort: string | null; series: string; fields: Record<
 
 /**
  * Keeps an entry for a cohort (null: for everybody in the program). Where the id is known it stays as it was
- * first told or since put right, and that is given back; null where it has been taken back. Whoever is enrolling meanwhile has come in when this is done, or finds it.
+ * first told or since put right, and that is given back; null where it has been taken back. Whoever is enrolling
+ * meanwhile has come in when this is done, or finds it.
  */
 export function keepEntry(
   store: Store,

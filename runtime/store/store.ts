@@ -2,15 +2,16 @@
  * The store: one Postgres, one workspace, and what is remembered in memory about them.
  *
  * Everything durable goes through it. Here is one that sees all workspaces through the connections of the
- * tables' owner; `stores.ts` opens those that the database itself keeps apart. Only caches are kept in memory, so any number of processes
- * may open the same store. JSON is handed over with `sql.json`, or, where its keys are to keep their
- * order, as text that is cast: what the driver makes of a bare object depends on what it knows about
- * the column at that moment.
+ * tables' owner; `stores.ts` opens those that the database itself keeps apart. Only caches are kept in memory, so any
+ * number of processes may open the same store. JSON is handed over with `sql.json`, or, where its keys are to keep
+ * their order, as text that is cast: what the driver makes of a bare object depends on what it knows about the column
+ * at that moment.
  */
 import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import type { LoadedProgram } from '../load.ts';
 import connect from './driver.ts';
+import { transactionSilentMaxMs } from './limits.ts';
 import type { Noted } from './notes.ts';
 
 /** The connections of one process, beside those of its job queue. */
@@ -64,7 +65,9 @@ export type StoreOptions = {
   note?: (note: Noted) => void;
 };
 
-/** Opens the store; the database must have been migrated (`migrate.ts`). Throws a sentence when it cannot be reached. */
+/**
+ * Opens the store; the database must have been migrated (`migrate.ts`). Throws a sentence when it cannot be reached.
+ */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const sql = openPool(options.databaseUrl);
   await mustAnswer(sql, options.databaseUrl);
@@ -109,7 +112,12 @@ export function openPool(
     // The driver's own pauses grow to twenty seconds, long after the database is back.
     backoff: (tries: number) => Math.min(reconnectSecondsMax, 0.05 * 2 ** tries),
     onnotice: () => {},
-    connection: { application_name: 'regimen', ...(workspace === undefined ? {} : { 'regimen.workspace': workspace }) },
+    connection: {
+      application_name: 'regimen',
+      // Also where an administrator has set less: then whatever takes a moment to reckon would never be written.
+      idle_in_transaction_session_timeout: transactionSilentMaxMs,
+      ...(workspace === undefined ? {} : { 'regimen.workspace': workspace }),
+    },
   });
 }
 

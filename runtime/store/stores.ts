@@ -55,7 +55,10 @@ export type StoresOptions = Omit<StoreOptions, 'workspace'> & {
   unprotected?: boolean;
 };
 
-/** Opens the stores of a migrated database. Throws a sentence when it cannot be reached, or would not keep workspaces apart. */
+/**
+ * Opens the stores of a migrated database. Throws a sentence when it cannot be reached, or would not keep workspaces
+ * apart.
+ */
 export async function openStores(options: StoresOptions): Promise<Stores> {
   const owner = openPool(options.databaseUrl, { max: connectionsOfOwnerMax, idleSeconds: idleSecondsMax });
   const programs = new Map<string, LoadedProgram>();

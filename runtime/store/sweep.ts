@@ -6,7 +6,7 @@
  * enrollment that fails never spoils the others: it is tried again after a growing pause and in the
  * end waits for an operator.
  */
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { LoadedProgram } from '../load.ts';
 import type { State } from '../state.ts';
 import { step, timeInput } from '../step.ts';
@@ -36,39 +36,59 @@ export type SweepReport = {
   more: boolean;
 };
 
+/** A step that was taken and is not written yet. */
 type Step = { claimed: Claimed; rows: StepRows };
-/** `moved`: how many are not where they were, so that looking again may find others. `isFull`: it took as many as one may. */
-type Batch = { due: number; moved: number; waiting: number; failures: Failure[]; isFull: boolean };
+
+type Batch = {
+  due: number;
+  /** Rows of the list of who is due that are no longer where they were: looking again may find others. */
+  moved: number;
+  waiting: number;
+  failures: Failure[];
+  /** It took as many as a batch may: there may be more behind them. */
+  isFull: boolean;
+};
+
+/** Where in the list a batch begins: with whoever has been due longest, or where this process's last claim ended. */
+type From = 'beginning' | 'last claim';
 
 /** Works off what is due now, in at most so many batches. A sweep that finds nothing leaves no record. */
 export async function sweep(store: Store, batchesMax = sweepBatchesMax): Promise<SweepReport> {
   const began = performance.now();
   const report: SweepReport = { due: 0, succeeded: 0, waiting: 0, failed: [], durationMs: 0, more: false };
-  let batches = 0;
-  for (let found = true; found && !report.more; ) {
-    found = false;
-    // Asked outside a transaction first: most sweeps find nothing.
-    let programs = await dueNow(store);
-    for (let first = true; programs.length > 0 && !report.more; first = false) {
-      const unfinished: string[] = [];
-      // Programs take turns.
-      for (const program of programs) {
-        if (batches === batchesMax) {
-          report.more = true;
-          break;
-        }
-        batches += 1;
-        const batch = await sweepBatch(store, program, first);
-        add(report, batch);
-        found ||= batch.moved > 0;
-        if (batch.isFull) unfinished.push(program);
-      }
-      programs = unfinished;
-    }
-  }
+  const batches = { left: batchesMax };
+  let moved: number;
+  do moved = await round(store, report, batches);
+  while (moved > 0 && !report.more);
   report.durationMs = Math.round(performance.now() - began);
   if (report.due > 0) await record(store, report);
   return report;
+}
+
+/**
+ * Goes once through who is due, from the beginning of the list to its end; programs take turns, a batch each. Gives how
+ * many rows of the list have moved: then somebody may be due again, or wait for room, whom only another round finds.
+ */
+async function round(store: Store, report: SweepReport, batches: { left: number }): Promise<number> {
+  let moved = 0;
+  // Asked outside a transaction first: most sweeps find nothing.
+  let programs = await dueNow(store);
+  for (let from: From = 'beginning'; programs.length > 0; from = 'last claim') {
+    const unfinished: string[] = [];
+    for (const program of programs) {
+      if (batches.left === 0) {
+        report.more = true;
+        return moved;
+      }
+      batches.left -= 1;
+      const batch = await sweepBatch(store, program, from);
+      add(report, batch);
+      moved += batch.moved;
+      if (batch.isFull) unfinished.push(program);
+    }
+    programs = unfinished;
+  }
+  return moved;
 }
 
 function add(report: SweepReport, { due, waiting, failures }: Batch): void {
@@ -92,62 +112,61 @@ export async function nextSweepAt(store: Store): Promise<number> {
   return (await dueByProgram(store))[0]?.at ?? Number.POSITIVE_INFINITY;
 }
 
-/** The programs for whose people something can be done now: without room for runs, who waits for it is not among them. */
+/** The programs for whose people something can be done now. Those who wait for room count only where there is some. */
 async function dueNow(store: Store): Promise<string[]> {
-  const last = (await runRoom(store, store.sql)) > 0 ? ranks.waitsForRun : ranks.reviewed;
-  const [due, now] = await Promise.all([dueByProgram(store, last), clockNow(store)]);
+  const lastRank = (await runRoom(store, store.sql)) > 0 ? ranks.waitsForRun : ranks.reviewed;
+  const [due, now] = await Promise.all([dueByProgram(store, lastRank), clockNow(store)]);
   return due.filter(({ at }) => at <= now).map(({ program }) => program);
 }
 
-/**
- * One batch; where it cannot be written as a whole it is claimed again and written so that only the bad ones fail.
- * `first`: from the beginning of the list, and not from where this process has come.
- */
-async function sweepBatch(store: Store, program: string, first: boolean): Promise<Batch> {
+/** One batch; where it cannot be written as a whole it is claimed again and written so that only the bad ones fail. */
+async function sweepBatch(store: Store, program: string, from: From): Promise<Batch> {
   try {
-    return await store.sql.begin((tx) => batchIn(store, tx, { program, first }, writeTogether));
+    return await store.sql.begin((tx) => batchIn(store, tx, { program, from }, writeTogether));
   } catch (error) {
     if (isPassing(error)) throw error;
-    return store.sql.begin((tx) => batchIn(store, tx, { program, first: true }, writeApart));
+    return store.sql.begin((tx) => batchIn(store, tx, { program, from: 'beginning' }, writeApart));
   }
 }
 
-type Write = (store: Store, tx: Tx, steps: Step[]) => Promise<Failure[]>;
+/** Writes steps, and gives those that could not be written. */
+type Write = (store: Store, tx: Tx, steps: readonly Step[]) => Promise<Failure[]>;
 
-type Part = { program: string; first: boolean };
-
-async function batchIn(store: Store, tx: Tx, part: Part, write: Write): Promise<Batch> {
+async function batchIn(store: Store, tx: Tx, where: { program: string; from: From }, write: Write): Promise<Batch> {
   const now = await clockNow(store, tx);
-  const { claimed, leftOver, isFull } = await claimBatch(store, tx, part, now);
+  const { claimed, leftOver, isFull } = await claimBatch(store, tx, where, now);
   await removeLeftOver(store, tx, leftOver);
   if (claimed.length === 0) return { due: 0, moved: leftOver.length, waiting: 0, failures: [], isFull };
   const { steps, failures } = await stepAll(store, tx, claimed, now);
-  const { now: written, later } = await makeRoom(store, tx, steps);
-  failures.push(...(await write(store, tx, written)));
-  const marked = later.filter(({ claimed: { rank } }) => rank !== ranks.waitsForRun);
+  const { admitted, waiting } = await makeRoom(store, tx, steps);
+  failures.push(...(await write(store, tx, admitted)));
+  const toMark = waiting.filter(({ claimed: { rank } }) => rank !== ranks.waitsForRun);
   await markWaiting(
     store,
     tx,
-    marked.map((one) => one.claimed.id),
+    toMark.map((one) => one.claimed.id),
   );
   await backOff(store, tx, failures, now);
+  // Who waited for room before, and still does, is where they were.
+  const stayed = waiting.length - toMark.length;
   return {
     due: claimed.length,
-    moved: leftOver.length + claimed.length - later.length + marked.length,
-    waiting: later.length,
+    moved: leftOver.length + claimed.length - stayed,
+    waiting: waiting.length,
     failures,
     isFull,
   };
 }
 
-async function claimBatch(store: Store, tx: Tx, { program, first }: Part, now: number) {
+async function claimBatch(store: Store, tx: Tx, where: { program: string; from: From }, now: number) {
+  const { program } = where;
   const claimed: Claimed[] = [];
   const leftOver: LeftOver[] = [];
   for (const rank of [ranks.neverReviewed, ranks.reviewed, ranks.waitsForRun]) {
     const left = sweepBatchMax - claimed.length;
     if (left === 0) break;
     const limit = rank === ranks.waitsForRun ? Math.min(left, await runRoom(store, tx)) : left;
-    const from = first ? fromBeginning : claimedUpTo(store, { program, rank });
+    const from = where.from === 'beginning' ? fromBeginning : claimedUpTo(store, { program, rank });
     const found = await claim(store, tx, { program, rank, from, now, limit });
     claimed.push(...found.claimed);
     leftOver.push(...found.leftOver);
@@ -175,7 +194,7 @@ async function stepAll(
       failures.push({ claimed: one, problem: problemOf(error) });
     }
     if (performance.now() - sliceBegan > stepSliceMs) {
-      await turn();
+      await letOthersRun();
       sliceBegan = performance.now();
     }
   }

@@ -8,11 +8,12 @@
 import type { Environment } from '../../compiler/compile.ts';
 import { plan as compare } from '../../compiler/plan.ts';
 import type { PlanChange, PlanLevel } from '../../compiler/plan-change.ts';
-import { outlook } from '../adopt.ts';
+import { foresee } from '../adopt.ts';
 import { Refusal } from '../control.ts';
 import { type LoadedProgram, load } from '../load.ts';
 import type { State } from '../state.ts';
 import type {
+  MovedOn,
   PlannedPerson,
   PlannedStatus,
   VersionControl,
@@ -115,6 +116,8 @@ async function lookAtAll(
   const groups = new Map<string, VersionGroup>();
   const versions = new Map<number, Known>();
   const counts: Record<VersionVerdict, number> = { same: 0, adopts: 0, 'needs-migrate': 0, refused: 0 };
+  let waiting = 0;
+  const moving = new Map<string, MovedOn>();
   for (let behind = ''; ; ) {
     const page = await tx<{ id: string; version: number; stage: string; seq: number; state: State }[]>`
       select id, version, stage, seq, state from enrollments
@@ -125,8 +128,10 @@ async function lookAtAll(
     for (const { id, version, stage, seq, state } of page) {
       const from = await versionFrom(store, tx, versions, after, { from: version, to });
       from.people += 1;
-      const found = look(from, state, now);
+      const { waits, goesOn, ...found } = look(from, state, now);
       counts[found.verdict] += 1;
+      if (waits) waiting += 1;
+      if (goesOn !== null) countMove(moving, goesOn);
       count(groups, { from: version, stage, ...found, enrollment: id });
       const status = found.why === null ? ('ready' as const) : ('cannot' as const);
       const { verdict, why } = found;
@@ -156,6 +161,8 @@ async function lookAtAll(
     people,
     already: on?.already ?? 0,
     counts,
+    waiting,
+    moving: [...moving.values()].sort((a, b) => b.people - a.people),
     groups: told.slice(0, groupsMax),
     versions: [...versions.values()].map(({ versions: { to: _, ...way }, people, verdict, changes }) => ({
       ...way,
@@ -193,15 +200,28 @@ async function versionFrom(
 }
 
 type Found = Pick<VersionGroup, 'verdict' | 'isSaid' | 'why' | 'remedy'>;
+type Moved = Omit<MovedOn, 'people'>;
 
-function look({ programs, versions, changes }: Known, state: State, now: number): Found {
-  const found = outlook(programs, versions, state, now);
+function look(
+  { programs, versions, changes }: Known,
+  state: State,
+  now: number,
+): Found & { waits: boolean; goesOn: Moved | null } {
+  const found = foresee(programs, versions, state, now);
   if (!found.ok) {
     const { kind, why, remedy } = found.misfit;
-    return { verdict: kind, isSaid: false, why, remedy };
+    return { verdict: kind, isSaid: false, why, remedy, waits: false, goesOn: null };
   }
+  const { isSaid, isAtRest, goesOn } = found;
   const verdict = changes.length === 0 ? 'same' : 'adopts';
-  return { verdict, isSaid: found.isSaid, why: null, remedy: null };
+  return { verdict, isSaid, why: null, remedy: null, waits: !isAtRest, goesOn };
+}
+
+function countMove(moving: Map<string, MovedOn>, { to, finishes }: Moved): void {
+  const key = `${finishes} ${to}`;
+  const known = moving.get(key) ?? { to, finishes, people: 0 };
+  known.people += 1;
+  moving.set(key, known);
 }
 
 /** People to whom the same happens for the same reason; what their values are makes no difference. */
@@ -281,6 +301,8 @@ function shown(row: PlanRow): VersionPlan {
   const { report, progress, created_at, created_by, applied_at, applied_by, rolled_back_at, rolled_back_by, ...plan } =
     row;
   return {
+    // Of plans made before these were counted.
+    ...{ waiting: 0, moving: [] },
     ...report,
     ...plan,
     progress: { ...noOne, ...progress },

@@ -1,6 +1,7 @@
 /**
  * The ways between published versions, made ready: which versions are on them, and their programs.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { LoadedProgram } from '../load.ts';
 import { type Blocks, type Programs, wayBetween } from '../version-way.ts';
 import { loadVersion } from './programs.ts';
@@ -15,6 +16,9 @@ async function readBlocks(store: Store, sql: Sql, program: string): Promise<Bloc
 
 export type Way = { programs: Programs; versions: { from: number; to: number; via?: number[] } };
 
+const isSameText = (one: LoadedProgram, other: LoadedProgram): boolean =>
+  one.source === other.source && isDeepStrictEqual(one.imported, other.imported);
+
 /** The way from one published version to another, or back. `unpublished`: the program that `to` would be. */
 export async function loadWay(
   store: Store,
@@ -25,10 +29,12 @@ export async function loadWay(
 ): Promise<Way> {
   const blocks = new Map(await readBlocks(store, sql, program));
   if (unpublished !== undefined) blocks.set(to, Object.keys(unpublished.ir.migrations).map(Number));
-  const between = wayBetween(from, to, blocks);
+  const before = await loadVersion(store, sql, program, from);
+  const after = unpublished ?? (await loadVersion(store, sql, program, to));
+  // An author has gone back to the text they are on: what was said in between is undone by that, and not for them.
+  const between = isSameText(before, after) ? [] : wayBetween(from, to, blocks);
   const via = [];
   for (const version of between) via.push(await loadVersion(store, sql, program, version));
-  const before = await loadVersion(store, sql, program, from);
-  const programs = { before, after: unpublished ?? (await loadVersion(store, sql, program, to)), via };
+  const programs = { before, after, via };
   return { programs, versions: between.length === 0 ? { from, to } : { from, to, via: between } };
 }

@@ -3,7 +3,8 @@
  *
  * Any number of workers may run against one Postgres. A worker shows that it lives (`life.ts`); jobs
  * locked by a dead one are taken over at once, instead of after the hours Graphile Worker waits. It
- * installs no signal handlers: whoever starts it stops it. A stop lets what is in hand finish for a moment and then cuts it short; it is done again.
+ * installs no signal handlers: whoever starts it stops it. A stop lets what is in hand finish for a moment and then
+ * cuts it short; it is done again.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel } from '../services.ts';
@@ -30,9 +31,10 @@ import {
   runsAtOnce,
   sweepIntervalMs,
   tidyIntervalMs,
+  unsentIntervalMs,
 } from './limits.ts';
 import { withoutOrigin } from './origin.ts';
-import { dispatchHeld, wakeForgotten, wakeResumed } from './outbox.ts';
+import { dispatchHeld, sendForgotten, wakeForgotten, wakeResumed } from './outbox.ts';
 import { resumeRuns } from './pauses.ts';
 import { problemOf } from './problem.ts';
 import { openQueue } from './queue.ts';
@@ -108,6 +110,7 @@ export async function startWorker(store: Store, options: WorkerOptions): Promise
     repeat(sweepIntervalMs, stopping.signal, store, () => dispatch(store)),
     repeat(sweepIntervalMs, stopping.signal, store, () => dispatchHeld(store)),
     repeat(tidyIntervalMs, stopping.signal, store, () => tidy(store, queue.ids)),
+    repeat(unsentIntervalMs, stopping.signal, store, () => sendForgotten(store)),
     repeat(retentionIntervalMs, stopping.signal, store, () => removeOld(store)),
     repeat(retentionIntervalMs, stopping.signal, store, () => wakeForgotten(store)),
   ];
@@ -120,7 +123,9 @@ export async function startWorker(store: Store, options: WorkerOptions): Promise
   };
 }
 
-/** A sweep that fails is not tried again by the queue, which would wait longer each time: the next look gives another. */
+/**
+ * A sweep that fails is not tried again by the queue, which would wait longer each time: the next look gives another.
+ */
 async function takeTurn(store: Store, job: SweepJob): Promise<void> {
   try {
     await sweepTurn(store.of(job.workspace), job);
@@ -148,7 +153,8 @@ async function repeat(pauseMs: number, signal: AbortSignal, store: Store, work: 
 
 /**
  * What no job would do by itself: take over from the dead, give up what was tried often enough, find runs and plans
- * without a job. A job that cannot be given up keeps nothing from the others: it stays, and the first is thrown at the end.
+ * without a job. A job that cannot be given up keeps nothing from the others: it stays, and the first is thrown at the
+ * end.
  */
 export async function tidy(store: Store, own: Iterable<string> = []): Promise<void> {
   await takeOver(store, own);

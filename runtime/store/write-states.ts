@@ -2,7 +2,7 @@
  * The states of steps as statements: the enrollments' rows, and the list of who is due (`claim.ts`).
  *
  * Each is written only onto the state from which the step was taken. `writeStates` has to stand as `stepped` before
- * `unlist` and `list`, which go by what it gives.
+ * `unlistDue` and `listDue`, which go by what it gives.
  */
 import { columnsOf } from './columns.ts';
 import { isoOf } from './moments.ts';
@@ -16,9 +16,9 @@ import type { Sql, Store } from './store.ts';
 export type Place = { enrollment: string; due: string };
 
 /**
- * How the enrollments are found. `locked`, `claimed`: the caller has locked them, in the second case by a claim.
- * `unlocked`: they are found as they were, had not finished, and nobody has put them off meanwhile; or not at all. Who
- * was erased meanwhile has finished, perhaps with as many rows.
+ * How the enrollments are held while they are written. `locked`, `claimed`: the caller has locked them, in the second
+ * case by a claim. `unlocked`: not at all. Then an enrollment is written only where it is as it was read, had not
+ * finished, and nobody has put it off meanwhile: who was erased meanwhile has finished, perhaps with as many rows.
  */
 export type Hold = { kind: 'locked' | 'unlocked' } | { kind: 'claimed'; places: readonly Place[] };
 
@@ -61,7 +61,7 @@ const isListedAsRead = (sql: Sql) =>
 const listsAnew = (sql: Sql) => sql`(s.rank_before, s.at_before) is distinct from (s.rank, s.at)`;
 
 /** Takes them out of the list. */
-export function unlist(store: Store, sql: Sql, { kind }: Hold) {
+export function unlistDue(store: Store, sql: Sql, { kind }: Hold) {
   return kind === 'claimed'
     ? sql`
     delete from due d using stepped s
@@ -76,7 +76,7 @@ export function unlist(store: Store, sql: Sql, { kind }: Hold) {
  * Puts them into it again, where nothing was left over there at the very same moment. A claim does not look for that:
  * then the database refuses the whole, and it is written in halves.
  */
-export function list(store: Store, sql: Sql, { kind }: Hold) {
+export function listDue(store: Store, sql: Sql, { kind }: Hold) {
   const none = sql``;
   return sql`
     insert into due (workspace_id, program, rank, at, enrollment_id)

@@ -14,7 +14,7 @@ import { lookAgainAfter } from './outbox.ts';
 import { rowsOf, type StepRows } from './step-rows.ts';
 import type { Stepped } from './stepped.ts';
 import type { Sql, Store } from './store.ts';
-import { type Hold, list, unlist, writeStates } from './write-states.ts';
+import { type Hold, listDue, unlistDue, writeStates } from './write-states.ts';
 
 /** What `all_or_nothing` raises. */
 const supersededCode = 'RG409';
@@ -64,7 +64,7 @@ export async function writeRows(store: Store, sql: Sql, steps: readonly StepRows
   try {
     await sql`
       with stepped as (${writeStates(store, sql, steps, hold)}),
-      unlisted as (${unlist(store, sql, hold)}), listed as (${list(store, sql, hold)})
+      unlisted as (${unlistDue(store, sql, hold)}), listed as (${listDue(store, sql, hold)})
       ${changed.length === 0 ? none : sql`, lines as (${insertTimeline(store, sql, changed)})`}
       ${people.length === 0 ? none : sql`, held as materialized (${lockPeople(store, sql, people)})`}
       ${eventful.length === 0 ? none : sql`, looked_at as (${lookAgainAfter(store, sql, eventful)})`}

@@ -76,7 +76,10 @@ function failed(told: Parameters<typeof problemDetails>[0], name: string): CallT
   return { isError: true, content: [{ type: 'text', text }] };
 }
 
-/** What was given, taken apart as the operation has it. What belongs nowhere goes with the body, or the query, which refuse it. */
+/**
+ * What was given, taken apart as the operation has it. What belongs nowhere goes with the body, or the query, which
+ * refuse it.
+ */
 function asked(operation: Operation, given: Record<string, unknown>): Asked {
   const { params = {}, query = {}, body } = operation;
   const parts: Record<'params' | 'query' | 'body' | 'besides', Record<string, unknown>> = {

@@ -3,8 +3,8 @@
  *
  * Promises: the answer to an email is the same whoever it belongs to; the code is bound to the
  * browser that asked (by a cookie only that browser has); the session cookie is http-only, SameSite
- * Lax, sealed, and holds nothing but a random id; served by https, no other host can plant either. How often and how long is decided in
- * `sign-ins.ts`. Mail is later work: development shows and prints the code, production prints it to
+ * Lax, sealed, and holds nothing but a random id; served by https, no other host can plant either. How often and how
+ * long is decided in `sign-ins.ts`. Mail is later work: development shows and prints the code, production prints it to
  * the log only where the configuration says so, and otherwise says honestly that it cannot.
  */
 import type { Plugin } from '@hapi/hapi';

@@ -43,7 +43,10 @@ const readAnswer = bodyReader<{ id: string; question: string; value: string }>({
 });
 
 export type ChatPageData = {
-  /** `agent` is the type of agent that the program names, such as `coach`; `leaveWord` a word with which one can leave at any time. */
+  /**
+   * `agent` is the type of agent that the program names, such as `coach`; `leaveWord` a word with which one can leave
+   * at any time.
+   */
   program: { name: string; title: string; about: string; agent: string; leaveWord: string | null };
   person: { email: string; zone: string | null };
   operator: boolean;

@@ -1,5 +1,6 @@
 /**
- * `/health`: this process answers. `/ready`: the database answers, is migrated, and takes jobs. For machines that watch.
+ * `/health`: this process answers. `/ready`: the database answers, is migrated, and takes jobs. For machines that
+ * watch.
  */
 import type { Plugin } from '@hapi/hapi';
 import { NotReady } from '../../runtime/store/ready.ts';

@@ -178,7 +178,9 @@ export const programs: Plugin<ServerParts> = {
   },
 };
 
-/** The errors of a text; a text that is sound but holds something else than this one program is refused in a sentence. */
+/**
+ * The errors of a text; a text that is sound but holds something else than this one program is refused in a sentence.
+ */
 function check(main: SourceText, imports: SourceText[], name: string, environment: Environment): PlacedDiagnostic[] {
   const { programs, wrong } = compileOne(main, imports, environment);
   const errors = wrong.flatMap(({ path, text, errors }) => {

@@ -8,12 +8,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Anthropic from '@anthropic-ai/sdk';
 import { AgentProblem } from '../../runtime/services.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 
 export type AnthropicSettings = { apiKey: string; baseURL: string };
 export type Call = (body: Anthropic.MessageCreateParamsNonStreaming, signal: AbortSignal) => Promise<Anthropic.Message>;
 
 export type CallLimits = {
-  /** For one request, in ms. */
+  /** For one request and the whole of its answer, in ms. */
   requestMs: number;
   /** Tries of one request, the first counted. */
   triesMax: number;
@@ -25,6 +26,8 @@ export type CallLimits = {
 
 export const callLimits: CallLimits = { requestMs: 60_000, triesMax: 3, waitMsMax: 15_000, waitMs: 500 };
 
+/** The largest answer that is read: many times what the tokens asked for can take. */
+const answerBytesMax = 1_000_000;
 /** The vendor's words shown in a problem are cut to this length. */
 const vendorWordsMax = 300;
 
@@ -38,17 +41,21 @@ export function createCall(settings: AnthropicSettings, limits: CallLimits = cal
     baseURL: settings.baseURL,
     timeout: limits.requestMs,
     maxRetries: 0,
+    fetch: boundedFetch(answerBytesMax),
     // People's words go to the vendor and to nobody else: not to the console, not to a tracer.
     logLevel: 'off',
     openTelemetry: false,
   });
   return async (body, signal) => {
     for (let attempt = 1; ; attempt++) {
+      // The client's own limit ends with the first words of an answer.
+      const late = AbortSignal.timeout(limits.requestMs);
       try {
-        const message = await client.messages.create(body, { signal });
-        if (!Array.isArray(message?.content) || !message.usage) throw malformed();
+        const message = await client.messages.create(body, { signal: AbortSignal.any([signal, late]) });
+        if (!isMessage(message)) throw malformed();
         return message;
-      } catch (error) {
+      } catch (given) {
+        const error = late.aborted && !signal.aborted ? new Anthropic.APIConnectionTimeoutError() : given;
         const problem = asProblem(error, settings.apiKey, signal);
         const waitMs = problem.retryAfterMs ?? limits.waitMs * 2 ** (attempt - 1);
         if (!worthWaiting(error) || attempt >= limits.triesMax || waitMs > limits.waitMsMax) throw problem;
@@ -59,6 +66,32 @@ export function createCall(settings: AnthropicSettings, limits: CallLimits = cal
     }
   };
 }
+
+/**
+ * Whether an answer has the parts that are read of it; what a tool is called with is looked at by who takes the call.
+ */
+function isMessage(answer: Anthropic.Message | null): answer is Anthropic.Message {
+  if (!Array.isArray(answer?.content) || !isObject(answer.usage)) return false;
+  const { usage } = answer;
+  const counts = [
+    usage.input_tokens,
+    usage.output_tokens,
+    usage.cache_read_input_tokens ?? 0,
+    usage.cache_creation_input_tokens ?? 0,
+    usage.cache_creation?.ephemeral_5m_input_tokens ?? 0,
+    usage.cache_creation?.ephemeral_1h_input_tokens ?? 0,
+  ];
+  return (
+    counts.every((count) => Number.isSafeInteger(count) && count >= 0) &&
+    answer.content.every(
+      (block) =>
+        isObject(block) &&
+        (block.type !== 'tool_use' || (typeof block.id === 'string' && typeof block.name === 'string')),
+    )
+  );
+}
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** Not a timeout: the first request may still be at work, and would be paid for twice. */
 const worthWaiting = (error: unknown): boolean =>

@@ -11,7 +11,10 @@ import type { Skill } from '../../runtime/services.ts';
 import { readSkill, type SkillProblem, skillFileLengthMax, skillFolder } from '../../runtime/skills.ts';
 
 export type SkillFolders = {
-  /** The names of all skills, as programs write them, in order. Undefined when there is no folder: then nobody judges names. */
+  /**
+   * The names of all skills, as programs write them, in order. Undefined when there is no folder: then nobody judges
+   * names.
+   */
   names(): Promise<string[] | undefined>;
   /** One skill. A folder that is missing or cannot be read is a problem on line 1, never an exception. */
   read(name: string): Promise<{ skill?: Skill; problems: SkillProblem[] }>;

@@ -52,6 +52,14 @@ const reportProperties = {
   people: { ...count, description: 'Who is inside on another version.' },
   already: { ...count, description: 'Who is on this one.' },
   counts: counts(verdicts),
+  waiting: {
+    ...count,
+    description: 'Of those who can go over: who has something in hand that is waited for, or is paused.',
+  },
+  moving: {
+    ...list(exactly({ to: anyText, finishes: { type: 'boolean' }, people: count })),
+    description: 'Of those who can go over and need not wait: whom that leads on at once, to a stage or to their end.',
+  },
   groups: list(
     exactly({
       from: count,
@@ -100,6 +108,8 @@ const writeReport = (report: VersionReport) => ({
   people: report.people,
   already: report.already,
   counts: report.counts,
+  waiting: report.waiting,
+  moving: report.moving,
   groups: report.groups.map(({ isSaid, ...group }) => ({ ...group, by_migrate: isSaid })),
   versions: report.versions.map(({ via = [], ...one }) => ({ ...one, via })),
 });

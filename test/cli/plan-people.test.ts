@@ -28,6 +28,30 @@ const later = narrow
 
 const test = suite('plan people');
 
+test('a plan tells who finishes by going over, and who waits', () =>
+  withDatabase(async (database) => {
+    const control = createControl(await database.open({ clock: 'development' }));
+    await control.publish({ source: first, path: 'walk.regimen', by: 'test' });
+    for (const id of ['ann', 'ben', 'cat']) {
+      const person = await control.personByEmail(`${id}@example.com`);
+      await control.enroll({ person: person.id, program: 'walk', id, by: 'operator' });
+    }
+    await control.pause({ id: 'p1', enrollment: 'cat', by: 'test', reason: 'A holiday' });
+    const folder = folderWith({
+      'walk.regimen': first.replace('leave as lost', 'advance to done when goal = 5  leave as lost'),
+    });
+    try {
+      const { out, err } = await regimen(['plan', 'walk.regimen'], {
+        cwd: folder.path,
+        env: { DATABASE_URL: database.url, REGIMEN_ENV: 'development' },
+      });
+      assert.is(err, '');
+      assert.match(out, / 3 can go over\n +2 of them finish at once, as done\n +1 of them waits until/);
+    } finally {
+      folder.remove();
+    }
+  }));
+
 test('a plan over everybody, applied and rolled back', () =>
   withDatabase(async (database) => {
     const store = await database.open({ clock: 'development' });

@@ -13,9 +13,14 @@ export type BadLine = {
   delay(ms: number): void;
   /** Cuts every connection. */
   cut(): void;
-  /** Cuts every connection, once, when so many parts more have gone through, of questions and of answers; null: never. */
+  /**
+   * Cuts every connection, once, when so many parts more have gone through, of questions and of answers; null: never.
+   */
   cutAfter(parts: number | null): void;
-  /** Leads to another database from now on, as a name or an address does that is given to another machine. Cuts every connection. */
+  /**
+   * Leads to another database from now on, as a name or an address does that is given to another machine. Cuts every
+   * connection.
+   */
   lead(databaseUrl: string): void;
   /** Nobody gets through while it is down. */
   down(down: boolean): void;

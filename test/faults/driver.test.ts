@@ -9,7 +9,9 @@ import { openBadLine } from './bad-line.ts';
 
 /** A pool that has lost every connection works again after this. */
 const goesOnMs = 3_000;
-/** Who asks a database that is away is told within this; each connection rests for up to two seconds between two tries. */
+/**
+ * Who asks a database that is away is told within this; each connection rests for up to two seconds between two tries.
+ */
 const toldMs = 8_000;
 
 const test = suite('driver');

@@ -1,7 +1,7 @@
 /**
- * The disk of the embedded database is full: nothing that was accepted is lost, and as soon as there is room, people are
- * served again by the same process. The small disk is the test's own, in a namespace of its own, for which nobody needs
- * to be root; where the system allows none, there is no such test.
+ * The disk of the embedded database is full: nothing that was accepted is lost, and as soon as there is room, people
+ * are served again by the same process. The small disk is the test's own, in a namespace of its own, for which nobody
+ * needs to be root; where the system allows none, there is no such test.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -11,7 +11,9 @@ import { folderWith } from '../support/command.ts';
 
 const sizeMegabytes = 220;
 const limitMs = 120_000;
-/** As somebody who is not root, as Postgres wants it, and who may bring disks; at the end all that was started is gone. */
+/**
+ * As somebody who is not root, as Postgres wants it, and who may bring disks; at the end all that was started is gone.
+ */
 const as = ['--user', '--map-user=1000', '--map-group=1000', '--keep-caps'];
 const namespace = [...as, '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c'];
 const mount = `mount -t tmpfs -o size=${sizeMegabytes}m tmpfs "$0"`;

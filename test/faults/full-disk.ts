@@ -1,6 +1,7 @@
 /**
- * One life on a disk that fills up: a process of its own, whose data folder lies on a small disk that `full-disk.test.ts`
- * has brought. Writes one line of JSON: what was accepted before, during and after, and what became of it.
+ * One life on a disk that fills up: a process of its own, whose data folder lies on a small disk that
+ * `full-disk.test.ts` has brought. Writes one line of JSON: what was accepted before, during and after, and what became
+ * of it.
  *
  *   node full-disk.ts FOLDER
  */

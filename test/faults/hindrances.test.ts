@@ -11,6 +11,8 @@ import * as assert from 'uvu/assert';
 import { Refusal } from '../../runtime/control.ts';
 import { drain } from '../../runtime/store/advance.ts';
 import { createControl } from '../../runtime/store/control.ts';
+import { sendForgotten } from '../../runtime/store/outbox.ts';
+import { resumeRuns } from '../../runtime/store/pauses.ts';
 import { rebuild } from '../../runtime/store/rebuild.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { startWorker } from '../../runtime/store/worker.ts';
@@ -31,6 +33,8 @@ type Hindrance = {
   begin(database: TestDatabase): Promise<() => Promise<void>>;
   /** Connections are lost, with what was in hand: what may have been sent is offered again, and marked as that. */
   cuts?: true;
+  /** Jobs are gone: what had none left is looked for afterwards, as a worker does now and then. */
+  empties?: true;
 };
 
 /** A session of an operator; closed by whoever opened it. */
@@ -72,6 +76,29 @@ const setting = (name: string, value: string): Hindrance['begin'] => {
     await setForAll(url, name, value);
     return () => setForAll(url, name, 'default');
   };
+};
+
+/** Statements of an operator, one after the other, again and again. */
+function repeating(statements: readonly string[]): Hindrance['begin'] {
+  return async ({ url }) => {
+    const client = await session(url);
+    let isOver = false;
+    const going = (async () => {
+      for (; !isOver; await sleep(30))
+        for (const statement of statements) await client.query(statement).catch(passOver);
+    })();
+    return async () => {
+      isOver = true;
+      await going;
+      await client.end();
+    };
+  };
+}
+
+/** Two who want the same lock: one of them is refused, here the operator. */
+const deadlock = '40P01';
+const passOver = (error: { code?: string }): void => {
+  if (error.code !== deadlock) throw error;
 };
 
 const hindrances: Hindrance[] = [
@@ -118,6 +145,39 @@ const hindrances: Hindrance[] = [
         await reset();
       };
     },
+  },
+  {
+    name: 'an administrator is impatient with transactions, and somebody holds the rows',
+    cuts: true,
+    begin: async (database) => {
+      const release = await holding('select 1 from enrollments for update')(database);
+      const impatient = ['lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout'];
+      const reset: (() => Promise<void>)[] = [];
+      for (const name of impatient) reset.push(await setting(name, '30')(database));
+      return async () => {
+        await release();
+        for (const one of reset) await one();
+      };
+    },
+  },
+  {
+    name: 'tables and indexes are written anew, and everything is read',
+    begin: repeating([
+      'vacuum (full, analyze) messages, enrollments, timeline, due, people',
+      'vacuum full graphile_worker._private_jobs',
+      'reindex (concurrently) table enrollments',
+      'begin isolation level repeatable read; select count(*) from timeline, enrollments; commit',
+    ]),
+  },
+  {
+    name: 'the queue is emptied by hand',
+    begin: repeating(['delete from graphile_worker._private_jobs', 'truncate graphile_worker._private_jobs']),
+    empties: true,
+  },
+  {
+    name: 'connections are cut one by one',
+    cuts: true,
+    begin: repeating([`${cutOthers} and application_name like 'regimen%' order by random() limit 1`]),
   },
   { name: 'the database takes no writes', cuts: true, begin: setting('default_transaction_read_only', 'on') },
   {
@@ -184,6 +244,7 @@ async function liveThrough(database: TestDatabase, hindrance: Hindrance): Promis
     await sleep(calmMs);
     isOver = true;
     await talking;
+    if (hindrance.empties === true) await findForgotten(store);
     await untilTaken(() => drain(store));
   } finally {
     await worker.stop();
@@ -206,6 +267,14 @@ async function liveThrough(database: TestDatabase, hindrance: Hindrance): Promis
   }
   assert.equal([...(await store.sql`select text from operator_items`)], [], 'nothing was given up');
   assert.is((await store.sql`select 1 from graphile_worker.jobs`).length, 0, 'no job is left behind');
+}
+
+async function findForgotten(store: Store): Promise<void> {
+  await sendForgotten(store);
+  await drain(store);
+  await resumeRuns(store);
+  await drain(store);
+  await sendForgotten(store);
 }
 
 type Told = { person: string; enrollment: string; said: string[] };
@@ -241,7 +310,10 @@ async function untilTaken<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A job queue that was given up leaves timers of its library, which hold a process for minutes; `regimen worker` ends its own. */
+/**
+ * A job queue that was given up leaves timers of its library, which hold a process for minutes; `regimen worker` ends
+ * its own.
+ */
 const afterwardsMs = 15_000;
 test.after(() => {
   setTimeout(() => process.exit(), afterwardsMs).unref();

@@ -1,7 +1,9 @@
 /** A power cut, as far as a Postgres on this machine can notice one. */
 import { execFileSync } from 'node:child_process';
 
-/** Kills a Postgres and every process it has begun, which have groups of their own, at once. One that is gone is left. */
+/**
+ * Kills a Postgres and every process it has begun, which have groups of their own, at once. One that is gone is left.
+ */
 export function killServer(postmaster: number | undefined): void {
   if (postmaster === undefined) return;
   const children = childrenOf(postmaster);

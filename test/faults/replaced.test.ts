@@ -1,12 +1,16 @@
 /**
- * A job that is asked for again while somebody does it is replaced by a new one. When the worker that does the first
- * dies just then, nothing of it is given up: the new one does its work.
+ * Jobs that are not there as they were. One that is asked for again while somebody does it is replaced by a new one;
+ * when the worker that does the first dies just then, nothing of it is given up: the new one does its work. And what
+ * has lost its job is found.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Channel } from '../../runtime/services.ts';
+import { drain } from '../../runtime/store/advance.ts';
 import { addQueueJobs, deliverJob, type QueueJob, runJob } from '../../runtime/store/jobs.ts';
+import { sendForgotten } from '../../runtime/store/outbox.ts';
 import { tidy } from '../../runtime/store/worker.ts';
-import { begin, monday } from '../runtime-store/story.ts';
+import { begin, monday, withWorker } from '../runtime-store/story.ts';
 import { withDatabase } from '../support/database.ts';
 
 const test = suite('replaced');
@@ -54,5 +58,29 @@ for (const [name, jobOf] of kinds)
       const failed = await store.sql`select 1 from messages where status = 'failed'`;
       assert.is(failed.length, 0);
     }));
+
+test('a message whose job somebody has removed is given one again, whether it was being sent or not', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person } = await begin(store, { at: 'walking' });
+    await control.bindAccount({ channel: 'vendor', account: 'V1', person });
+    for (const id of ['m1', 'm2'])
+      await control.receive({ person, program: 'walking', channel: 'vendor', id, text: 'goal' });
+    assert.is(await sendForgotten(store), 0, 'each has its job');
+    await store.queue`delete from graphile_worker._private_jobs`;
+    await store.sql`
+      update messages set status = 'sending', tries = 1, sender = '1', channel = 'vendor', sending_since = now() - interval '1 hour'
+      where position = (select min(position) from messages where direction = 'out')`;
+    assert.is(await sendForgotten(store), 1, 'one job sends all that a person is to have');
+    assert.is(await sendForgotten(store), 1, 'each is to have one');
+    assert.is(await sendForgotten(store), 0);
+    const sent: [text: string, attempt: number | undefined][] = [];
+    const send: Channel['send'] = async ({ text, attempt }) => void sent.push([text, attempt]);
+    await withWorker(store, { channels: [{ name: 'vendor', send }] }, () => drain(store));
+    assert.equal(sent, [
+      ['10 minutes.', 2],
+      ['10 minutes.', 1],
+    ]);
+  }));
 
 test.run();

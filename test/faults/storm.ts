@@ -32,7 +32,9 @@ const againMs = 100;
 const deedsAtOnce = 6;
 /** What waits for the end of a night, or for a week's cap, is said within this after the last deed. */
 const calmingMs = 36 * 3_600_000;
-/** Ticks lived at least, and those over which the kills are spread; where they take longer, it goes on until all were. */
+/**
+ * Ticks lived at least, and those over which the kills are spread; where they take longer, it goes on until all were.
+ */
 const ticksMin = 6;
 const ticksOfKills = 20;
 const killsPerTickMin = 2;

@@ -2,13 +2,16 @@
  * A stand-in for a vendor's server that takes everything and forgets nothing, so that it can be asked afterwards
  * what came twice. It has no knowledge of repeats of its own: a channel that looks first would hide them.
  */
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type Vendor = {
   url: string;
   /** What came, in order; `first`: the sender was certain that nobody had tried before. */
   taken: { id: string; account: string; first: boolean }[];
+  /** Takes everything and answers nothing, until `answer`. */
+  hold(): void;
+  answer(): void;
   stop(): Promise<void>;
 };
 
@@ -18,6 +21,8 @@ const bodyMax = 64 * 1024;
 /** `host`: the address it listens on. */
 export async function startVendor(host = '127.0.0.1'): Promise<Vendor> {
   const taken: Vendor['taken'] = [];
+  const waiting: ServerResponse[] = [];
+  let isHolding = false;
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (part) => {
@@ -27,13 +32,21 @@ export async function startVendor(host = '127.0.0.1'): Promise<Vendor> {
     request.on('error', () => {});
     request.on('end', () => {
       taken.push(JSON.parse(body));
-      response.end('ok');
+      if (isHolding) waiting.push(response);
+      else response.end('ok');
     });
   });
   await new Promise<void>((done) => server.listen(0, host, done));
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}/`,
     taken,
+    hold: () => {
+      isHolding = true;
+    },
+    answer: () => {
+      isHolding = false;
+      for (const response of waiting.splice(0)) response.end('ok');
+    },
     stop: () =>
       new Promise((done) => {
         server.close(() => done());

@@ -165,7 +165,9 @@ export function startWeather(options: WeatherOptions): { counts: Counts; over: P
   return { counts, over: storm() };
 }
 
-/** As somebody at a console does who has begun a transaction and thinks: rows that everybody needs are locked meanwhile. */
+/**
+ * As somebody at a console does who has begun a transaction and thinks: rows that everybody needs are locked meanwhile.
+ */
 async function holdRows(store: Store, ms: number): Promise<void> {
   await store.queue.begin(async (tx) => {
     await tx`select 1 from enrollments order by random() limit 20 for update`;
@@ -187,7 +189,9 @@ async function repeatJobs({ queue }: Store): Promise<void> {
   ]);
 }
 
-/** SIGINT: everybody is disconnected and the database comes back in order; SIGQUIT: it recovers as after a power cut. */
+/**
+ * SIGINT: everybody is disconnected and the database comes back in order; SIGQUIT: it recovers as after a power cut.
+ */
 function signalPostgres(dataFolder: string, signal: 'SIGINT' | 'SIGQUIT'): void {
   const pid = Number(readFileSync(join(dataFolder, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]);
   if (pid > 1) process.kill(pid, signal);

@@ -28,6 +28,23 @@ const seen = async (s: Story, id: string) => {
   return { version, stage, data: facts.data };
 };
 
+story(
+  'who is on the text that an author goes back to needs no way: what was said in between is not for them',
+  async (s) => {
+    await s.enroll('ann', 'mood fine', 'goal 15');
+    await s.publish(second);
+    await s.enroll('ben');
+    await s.publish(first);
+    const plan = await s.plan();
+    assert.equal([plan.counts.same, plan.counts['needs-migrate']], [1, 1]);
+    assert.match(plan.groups[0]?.remedy ?? '', /stage welcome becomes/);
+    assert.equal(plan.versions.find(({ from }) => from === 1)?.via, undefined);
+    await s.apply(plan);
+    assert.equal(await seen(s, 'ann'), { version: 3, stage: 'intro', data: { goal: 15, mood: 'fine', slept: null } });
+    await s.folds(['ann']);
+  },
+);
+
 story('two versions behind, they arrive with what both blocks say, and nothing is said on the way', async (s) => {
   await s.enroll('ann', 'mood fine', 'goal 15');
   await s.publish(second);

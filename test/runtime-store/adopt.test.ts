@@ -38,6 +38,7 @@ story('a plan tells who can go; applied, they go; rolled back, they are where th
   await s.publish(second);
   const plan = await s.plan();
   assert.equal(plan.counts, { same: 0, adopts: 3, 'needs-migrate': 0, refused: 0 });
+  assert.equal([plan.waiting, plan.moving], [1, []], 'who waits is foreseen');
   assert.equal(
     plan.groups.map(({ from, stage, people, isSaid }) => [from, stage, people, isSaid]),
     [
@@ -233,6 +234,41 @@ story('a text that is not published yet is looked at alike, and nothing is saved
   assert.is((await refused(() => look('program walk "Walk" {'))).code, 'malformed');
   assert.equal(await s.control.versionPlans({ program: 'walk', limit: 5 }), []);
   assert.is((await s.control.programSource('walk')).version, 1);
+});
+
+story('a plan tells whom going over leads on at once, and then it does', async (s) => {
+  await s.enroll('ann');
+  await s.enroll('bea', 'go', 'goal 15');
+  await s.enroll('cat', 'go', 'goal 15');
+  await s.control.pause({ id: 'p1', enrollment: 'cat', by: 'ann', reason: 'A holiday' });
+  await s.enroll('dan', 'go');
+  await s.publish(
+    first
+      .replace('    command "go"', '    advance to walking when goal < 9\n    command "go"')
+      .replace('    check daily', '    leave as far_enough when goal >= 15\n    check daily'),
+  );
+  const plan = await s.plan();
+  assert.equal([plan.counts.adopts, plan.waiting], [4, 1]);
+  assert.equal(plan.moving, [
+    { to: 'walking', finishes: false, people: 1 },
+    { to: 'far_enough', finishes: true, people: 1 },
+  ]);
+  await s.apply(plan);
+  const stages = ['ann', 'bea', 'cat', 'dan'].map(async (id) => (await s.control.enrollment(id)).stage);
+  assert.equal(await Promise.all(stages), ['walking', 'left_as_far_enough', 'walking', 'walking']);
+});
+
+story('whom a version would move in circles is refused before anything happens', async (s) => {
+  await s.enroll('ann');
+  await s.enroll('bea', 'go', 'goal 15');
+  await s.publish(
+    first
+      .replace('    check daily', '    return to intro when goal > 9\n    check daily')
+      .replace('    command "go"', '    advance to walking when goal > 8\n    command "go"'),
+  );
+  const plan = await s.plan();
+  assert.equal([plan.counts.adopts, plan.counts.refused], [1, 1]);
+  assert.match(plan.groups[0]?.why ?? '', /circles/);
 });
 
 story('things that changed since the plan are seen: nobody is harmed by an old plan', async (s) => {

@@ -1,4 +1,7 @@
-/** What a run begins with, kept by the process that wrote it: the same as what would be read, and never for longer than it holds. */
+/**
+ * What a run begins with, kept by the process that wrote it: the same as what would be read, and never for longer than
+ * it holds.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { beginKeeping, takeAtHand } from '../../runtime/store/at-hand.ts';

@@ -1,8 +1,8 @@
 /**
  * A pooler between Regimen and Postgres: one that refuses the setting a workspace is named by, and one that drops it.
  *
- * What stands between is a stand-in that speaks the beginning of Postgres's protocol as PgBouncer does; the database behind
- * it is a real one. See https://www.postgresql.org/docs/current/protocol-message-formats.html.
+ * What stands between is a stand-in that speaks the beginning of Postgres's protocol as PgBouncer does; the database
+ * behind it is a real one. See https://www.postgresql.org/docs/current/protocol-message-formats.html.
  */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { test } from 'uvu';

@@ -1,4 +1,6 @@
-/** Starts the Postgres of a data folder in a process of its own, tells about it, and waits to be killed or told to stop. */
+/**
+ * Starts the Postgres of a data folder in a process of its own, tells about it, and waits to be killed or told to stop.
+ */
 import { startPostgres } from '../../runtime/postgres/embedded.ts';
 
 const notes: string[] = [];

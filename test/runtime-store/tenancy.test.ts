@@ -256,7 +256,10 @@ async function tablesOf({ sql }: Store): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-/** A row of each workspace in every table. What would refuse made-up rows is taken off first: the database is thrown away. */
+/**
+ * A row of each workspace in every table. What would refuse made-up rows is taken off first: the database is thrown
+ * away.
+ */
 async function fillTables({ sql }: Store, tables: string[]): Promise<void> {
   const constraints = await sql<{ name: string; on: string }[]>`
     select conname as name, conrelid::regclass::text as on from pg_constraint

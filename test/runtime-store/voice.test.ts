@@ -1,4 +1,6 @@
-/** One voice for a person: programs do not talk over each other, wishes are kept, what has become untrue is withdrawn. */
+/**
+ * One voice for a person: programs do not talk over each other, wishes are kept, what has become untrue is withdrawn.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Control } from '../../runtime/control.ts';
@@ -379,7 +381,10 @@ for (const [what, does] of standing)
       await foldsHold(one);
     }));
 
-/** The person wishes for quiet in the evening and is paused meanwhile: what fell due then waits for the end of the pause. */
+/**
+ * The person wishes for quiet in the evening and is paused meanwhile: what fell due then waits for the end of the
+ * pause.
+ */
 async function pausedWithOneHeld(one: Awaited<ReturnType<typeof setting>>, enrollment: string): Promise<void> {
   await wishes(one, { quiet: { from: 19 * 60, to: 21 * 60 } });
   await advance(one.store, noon + 8.5 * hour);

@@ -6,7 +6,7 @@ import { AgentProblem, type Channel, DeliveryProblem, type OutgoingMessage } fro
 import { advance, drain } from '../../runtime/store/advance.ts';
 import { addQueueJobs, runJob } from '../../runtime/store/jobs.ts';
 import { beginLife, takeOver } from '../../runtime/store/life.ts';
-import { deliverAttemptsMax, runAttemptsMax } from '../../runtime/store/limits.ts';
+import { deliverAttemptsMax, runAttemptsMax, runAwayAttemptsMax } from '../../runtime/store/limits.ts';
 import { rebuild } from '../../runtime/store/rebuild.ts';
 import { runAgent } from '../../runtime/store/run-agent.ts';
 import { tidy } from '../../runtime/store/worker.ts';
@@ -287,6 +287,57 @@ test('a run waits as long as the vendor asks, and is then done', () =>
     assert.is(calls, 2);
     const talk = await control.conversation({ person, program: 'walking', after: 0, limit: 10 });
     assert.is(talk.at(-1)?.text, 'Now I can.');
+  }));
+
+for (const [forLong, attempts] of [
+  [false, 12],
+  [true, runAwayAttemptsMax],
+] as const)
+  test(`a model that is away ${forLong ? 'for hours is given up in the end' : 'for a while is waited for'}`, () =>
+    withDatabase(async (database) => {
+      const store = await database.open({ startAt: monday });
+      const { control, person } = await begin(store);
+      let calls = 0;
+      const agent = agentOf(() => {
+        calls += 1;
+        if (forLong || calls < attempts)
+          throw new AgentProblem("The model's service failed (503).", { again: true, retryAfterMs: null });
+        return says('Now I can.');
+      });
+      await withWorker(store, { agent }, async () => {
+        await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: 'Hello' });
+        await drain(store);
+      });
+      assert.is(calls, attempts);
+      const talk = await control.conversation({ person, program: 'walking', after: 0, limit: 10 });
+      assert.is(talk.at(-1)?.text, forLong ? 'Hello' : 'Now I can.');
+      assert.is((await control.openItems()).length, forLong ? 1 : 0);
+    }));
+
+test('a model that is away is asked again after pauses that grow to some minutes, or as late as it wishes', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const { control, person, enrollment } = await begin(store);
+    await control.receive({ person, program: 'walking', channel: 'web', id: 'm1', text: 'Hello' });
+    const run = (await control.enrollment(enrollment)).facts.run?.id ?? '';
+    let retryAfterMs: number | null = null;
+    const agent = agentOf(() => {
+      throw new AgentProblem('Overloaded.', { again: true, retryAfterMs });
+    });
+    const job = { workspace: 'default', enrollment, run };
+    const pauses: number[] = [];
+    for (const wish of [null, null, null, null, null, null, null, 600_000, 9e9]) {
+      retryAfterMs = wish;
+      await runAgent(store, { agent, scripted: agent, skills: none }, job, new AbortController().signal);
+      const [next] = await store.queue<{ seconds: number }[]>`
+        select extract(epoch from run_at - now())::float8 as seconds from graphile_worker.jobs where task_identifier = 'run'`;
+      pauses.push(next?.seconds ?? 0);
+    }
+    const meant = [2.7, 7.4, 20, 55, 148, 300, 300, 600, 900];
+    assert.ok(
+      pauses.every((seconds, index) => Math.abs(seconds - (meant[index] ?? 0)) < 2),
+      pauses.join(' '),
+    );
   }));
 
 test('a message that will never go through does not hold up the ones behind it', () =>

@@ -25,7 +25,7 @@ const refusals: Refusal[] = [
     change: [['walking', 'strolling']],
     lives: ['go', 'rest'],
     kind: 'needs-migrate',
-    why: /walking is not there/,
+    why: /^The stage walking, which was set aside, is not there any more\.$/,
     remedy: 'Write `stage walking becomes …`.',
   },
   {
@@ -59,7 +59,7 @@ const refusals: Refusal[] = [
     lives: ['go'],
     kind: 'needs-migrate',
     why: /^dose was counted in mg and is in kg\.$/,
-    remedy: 'Write `set dose = …`.',
+    remedy: 'Write a `set dose = …` that fits.',
   },
   {
     name: 'a field that is gone, with a value in it',
@@ -117,6 +117,42 @@ const refusals: Refusal[] = [
     kind: 'refused',
     why: /nothing leads back from resting to walking/,
     remedy: '',
+  },
+  {
+    name: 'a new parameter that has to be given with every enrollment',
+    change: [['  data {\n    goal', '  parameters { height : number cm  per person }\n  data {\n    goal']],
+    lives: ['go'],
+    kind: 'refused',
+    why: /^height is missing\.$/,
+    remedy: 'Give `height` a first value, or write `?` after its type.',
+  },
+  {
+    name: 'a parameter that cannot have its value any more, which no block can set',
+    change: [
+      ['  data {\n    goal', '  parameters { far : number 1 to 3 = 1 per person }\n  data {\n    goal'],
+      ['(number) as far', '(number) as miles'],
+      ['    far   : number?\n', ''],
+    ],
+    before: [
+      ['  data {\n    goal', '  parameters { far : number 1 to 9 = 5 per person }\n  data {\n    goal'],
+      ['(number) as far', '(number) as miles'],
+      ['    far   : number?\n', ''],
+    ],
+    lives: ['go'],
+    kind: 'refused',
+    why: /^far must be a number 1 to 3\.$/,
+    remedy: 'Give the new parameter another name than `far`.',
+  },
+  {
+    name: 'a new field that every item has to be given, where there are items',
+    change: [
+      ['size : number 1 to 9 = 3', 'size : number 1 to 9 = 3  owner : text'],
+      ['add tasks { title: t }', 'add tasks { title: t, owner: t }'],
+    ],
+    lives: ['task shoes'],
+    kind: 'refused',
+    why: /^tasks: owner has to be given with every item, and those that are there have none\.$/,
+    remedy: 'Give `owner` a first value, or write `?` after its type.',
   },
   {
     name: 'who has finished',

@@ -172,6 +172,49 @@ const cases: Case[] = [
     },
   },
   {
+    name: 'a proposal in another unit lapses: who approves it has read the old one',
+    before: [['propose goal = 9', 'propose dose = 9']],
+    change: [
+      ['propose goal = 9', 'propose dose = 9'],
+      ['dose  : number mg = 4', 'dose  : number ug = 4000'],
+    ],
+    migrate: 'set dose = dose * 1000',
+    lives: ['go', 'more'],
+    finds({ state, rows }) {
+      assert.equal(kinds(rows), ['input', 'adopted', 'set', 'lapsed']);
+      assert.ok(rows.some((row) => row.kind === 'lapsed' && row.why === 'Version 2 counts it in another unit.'));
+      assert.equal(state.facts.proposals, []);
+    },
+  },
+  {
+    name: 'an open question that counts in another unit is withdrawn and asked anew',
+    before: [['stage walking "Walking" {', 'stage walking "Walking" {\n    ask "How many mg?" (number mg) as pills']],
+    change: [['stage walking "Walking" {', 'stage walking "Walking" {\n    ask "How many ug?" (number ug) as pills']],
+    lives: ['go'],
+    finds({ state, rows }) {
+      assert.equal(kinds(rows), ['input', 'adopted', 'withdrawn', 'asked', 'message']);
+      assert.ok(rows.some((row) => row.kind === 'message' && row.text === 'How many ug?'));
+      assert.is(state.facts.question?.question, 'walking/ask-1');
+      assert.equal(state.facts.waiting, []);
+    },
+  },
+  {
+    name: 'a question to a role that counts in another unit is put to it anew',
+    before: [
+      ['(number) as far', '(number km) as far'],
+      ['far   : number?', 'far   : number km?'],
+    ],
+    change: [
+      ['(number) as far', '(number m) as far'],
+      ['far   : number?', 'far   : number m?'],
+    ],
+    lives: ['go', 'ask nurse'],
+    finds({ state, rows }) {
+      assert.equal(kinds(rows), ['input', 'adopted', 'withdrawn', 'asked', 'told']);
+      assert.is(state.facts.roleQuestions.length, 1);
+    },
+  },
+  {
     name: 'an escalation that climbs goes on by the new rungs',
     change: [['nurse for 2h then operator', 'nurse for 9h then operator']],
     lives: ['go', 'alarm', 3 * hour - 2 * hour],

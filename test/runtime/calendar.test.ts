@@ -236,73 +236,101 @@ for (const [length, text] of read) test(`a length reads “${text}”`, () => as
 // ---------------------------------------------------------------- caps
 
 type Caps = NonNullable<Ir['messagesAtMost']>;
-const waits: { why: string; caps?: Caps; wrote: string[]; from: string; to: string; isQuiet?: true; zone?: string }[] =
-  [
-    { why: 'no caps', wrote: ['2026-01-05T10:00:00Z'], from: '2026-01-05T10:01:00Z', to: '2026-01-05T10:01:00Z' },
-    {
-      why: 'fewer than a day may have',
-      caps: { perDay: 2 },
-      wrote: ['2026-01-05T09:00:00Z'],
-      from: '2026-01-05T10:00:00Z',
-      to: '2026-01-05T10:00:00Z',
-    },
-    {
-      why: 'as many as a day may have',
-      caps: { perDay: 2 },
-      wrote: ['2026-01-05T09:00:00Z', '2026-01-05T09:30:00Z'],
-      from: '2026-01-05T10:00:00Z',
-      to: '2026-01-06T00:00:00Z',
-    },
-    {
-      why: 'the next day, after the night',
-      caps: { perDay: 1 },
-      wrote: ['2026-01-05T09:00:00Z'],
-      from: '2026-01-05T10:00:00Z',
-      to: '2026-01-06T08:00:00Z',
-      isQuiet: true,
-    },
-    {
-      why: 'days are the person’s own',
-      caps: { perDay: 1 },
-      wrote: ['2026-01-05T02:00:00Z'],
-      from: '2026-01-05T10:00:00Z',
-      to: '2026-01-05T10:00:00Z',
-      zone: 'America/New_York',
-    },
-    {
-      why: 'as many as a week may have',
-      caps: { perDay: 3, perWeek: 2 },
-      wrote: ['2026-01-05T09:00:00Z', '2026-01-06T09:00:00Z'],
-      from: '2026-01-07T10:00:00Z',
-      to: '2026-01-12T00:00:00Z',
-    },
-    {
-      why: 'some time apart',
-      caps: { apart: { amount: 2, unit: 'hours' } },
-      wrote: ['2026-01-05T09:00:00Z'],
-      from: '2026-01-05T10:00:00Z',
-      to: '2026-01-05T11:00:00Z',
-    },
-    {
-      why: 'apart, and then it is night, and then the day',
-      caps: { perDay: 1, apart: { amount: 2, unit: 'hours' } },
-      wrote: ['2026-01-05T20:00:00Z'],
-      from: '2026-01-05T20:30:00Z',
-      to: '2026-01-06T08:00:00Z',
-      isQuiet: true,
-    },
-    {
-      why: 'a cap of none waits as a cap of one does',
-      caps: { perDay: 0 },
-      wrote: [],
-      from: '2026-01-05T10:00:00Z',
-      to: '2026-01-05T10:00:00Z',
-    },
-  ];
-for (const { why, caps, wrote, from, to, isQuiet, zone = 'UTC' } of waits) {
+const waits: {
+  why: string;
+  caps?: Caps;
+  wrote: string[];
+  of?: string;
+  from: string;
+  to: string;
+  isQuiet?: true;
+  zone?: string;
+}[] = [
+  { why: 'no caps', wrote: ['2026-01-05T10:00:00Z'], from: '2026-01-05T10:01:00Z', to: '2026-01-05T10:01:00Z' },
+  {
+    why: 'fewer than a day may have',
+    caps: { perDay: 2 },
+    wrote: ['2026-01-05T09:00:00Z'],
+    from: '2026-01-05T10:00:00Z',
+    to: '2026-01-05T10:00:00Z',
+  },
+  {
+    why: 'as many as a day may have',
+    caps: { perDay: 2 },
+    wrote: ['2026-01-05T09:00:00Z', '2026-01-05T09:30:00Z'],
+    from: '2026-01-05T10:00:00Z',
+    to: '2026-01-06T00:00:00Z',
+  },
+  {
+    why: 'the next day, after the night',
+    caps: { perDay: 1 },
+    wrote: ['2026-01-05T09:00:00Z'],
+    from: '2026-01-05T10:00:00Z',
+    to: '2026-01-06T08:00:00Z',
+    isQuiet: true,
+  },
+  {
+    why: 'days are the person’s own',
+    caps: { perDay: 1 },
+    wrote: ['2026-01-05T02:00:00Z'],
+    from: '2026-01-05T10:00:00Z',
+    to: '2026-01-05T10:00:00Z',
+    zone: 'America/New_York',
+  },
+  {
+    why: 'as many as a week may have',
+    caps: { perDay: 3, perWeek: 2 },
+    wrote: ['2026-01-05T09:00:00Z', '2026-01-06T09:00:00Z'],
+    from: '2026-01-07T10:00:00Z',
+    to: '2026-01-12T00:00:00Z',
+  },
+  {
+    why: 'some time apart',
+    caps: { apart: { amount: 2, unit: 'hours' } },
+    wrote: ['2026-01-05T09:00:00Z'],
+    from: '2026-01-05T10:00:00Z',
+    to: '2026-01-05T11:00:00Z',
+  },
+  {
+    why: 'what began at one moment belongs together',
+    caps: { apart: { amount: 2, unit: 'hours' } },
+    wrote: ['2026-01-05T10:00:00Z'],
+    of: '2026-01-05T10:00:00Z',
+    from: '2026-01-05T10:00:00Z',
+    to: '2026-01-05T10:00:00Z',
+  },
+  {
+    why: 'it came now, and had begun before',
+    caps: { apart: { amount: 2, unit: 'hours' } },
+    wrote: ['2026-01-05T10:00:00Z'],
+    of: '2026-01-05T09:00:00Z',
+    from: '2026-01-05T10:00:00Z',
+    to: '2026-01-05T12:00:00Z',
+  },
+  {
+    why: 'apart, and then it is night, and then the day',
+    caps: { perDay: 1, apart: { amount: 2, unit: 'hours' } },
+    wrote: ['2026-01-05T20:00:00Z'],
+    from: '2026-01-05T20:30:00Z',
+    to: '2026-01-06T08:00:00Z',
+    isQuiet: true,
+  },
+  {
+    why: 'a cap of none waits as a cap of one does',
+    caps: { perDay: 0 },
+    wrote: [],
+    from: '2026-01-05T10:00:00Z',
+    to: '2026-01-05T10:00:00Z',
+  },
+];
+for (const { why, caps, wrote, of, from, to, isQuiet, zone = 'UTC' } of waits) {
   test(`may write: ${why}`, () => {
     const ir = { ...(isQuiet ? { quiet } : {}), ...(caps ? { messagesAtMost: caps } : {}) } as Ir;
-    const facts = newFacts(at(from), { zone, wroteAt: wrote.map(at) });
+    const facts = newFacts(at(from), {
+      zone,
+      wroteAt: wrote.map(at),
+      ...(of === undefined ? {} : { wroteOf: at(of) }),
+    });
     assert.is(iso(mayWriteAt(at(from), ir, facts)), to);
   });
 }

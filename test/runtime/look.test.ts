@@ -1,4 +1,6 @@
-/** One look at the facts answers the same as looking anew each time, and lets that use lets cost no more than they are. */
+/**
+ * One look at the facts answers the same as looking anew each time, and lets that use lets cost no more than they are.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { evaluate, holds } from '../../runtime/evaluate.ts';

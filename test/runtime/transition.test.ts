@@ -14,7 +14,7 @@ import { type MachineEvent, type Moment, momentOf } from '../../runtime/moment.t
 import { liveThrough } from '../../runtime/population/life.ts';
 import { rulesToTake } from '../../runtime/rules.ts';
 import type { State } from '../../runtime/state.ts';
-import { type Places, takeTransitions } from '../../runtime/transition.ts';
+import { type Nodes, takeTransitions } from '../../runtime/transition.ts';
 import { samplePrograms } from '../support/programs.ts';
 
 let compared = 0;
@@ -31,7 +31,7 @@ for (const { path, program } of samplePrograms()) {
       if (snapshot.status !== 'active') return;
       const [next] = transition(machine, snapshot, event ?? { type: 'time', answers: {} });
       const expected = (next.context as { moment: Moment }).moment;
-      const ours = takeTransitions(program.places[key] as Places, stage, moment, event);
+      const ours = takeTransitions(program.nodes[key] as Nodes, stage, moment, event);
       assert.equal(ours, expected, `${stage}: ${event?.type}`);
       compared += 1;
       if (ours.facts.visit.number !== moment.facts.visit.number) moved += 1;

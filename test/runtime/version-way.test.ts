@@ -1,7 +1,7 @@
 /** Which versions lead from one to another, as data: a row is what each version's blocks speak of. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { wayBetween } from '../../runtime/version-way.ts';
+import { versionsText, wayBetween } from '../../runtime/version-way.ts';
 
 const test = suite('version way');
 
@@ -27,5 +27,9 @@ for (const [what, blocks, from, to, via] of cases)
     const known = new Map(Object.entries(blocks).map(([version, spoken]) => [Number(version), spoken]));
     assert.equal(wayBetween(from, to, known), via);
   });
+
+test('versions are told in words', () => {
+  assert.equal([[2], [2, 3], [2, 3, 4]].map(versionsText), ['version 2', 'versions 2 and 3', 'versions 2, 3 and 4']);
+});
 
 test.run();

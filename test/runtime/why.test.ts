@@ -1,5 +1,6 @@
 /**
- * *Why not*, line by line: the words of clauses, the values that make each checkable by hand, and what must happen first.
+ * *Why not*, line by line: the words of clauses, the values that make each checkable by hand, and what must happen
+ * first.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

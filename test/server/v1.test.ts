@@ -1,4 +1,6 @@
-/** The doors of services over real HTTP, operation by operation; what holds for all of them is in `v1-rules.test.ts`. */
+/**
+ * The doors of services over real HTTP, operation by operation; what holds for all of them is in `v1-rules.test.ts`.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { advance } from '../../runtime/store/advance.ts';

@@ -1,4 +1,7 @@
 /** The agent's loop over real HTTP on loopback, against a stand-in of the Messages API. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AgentProblem, type RunContext } from '../../runtime/services.ts';
@@ -7,7 +10,7 @@ import { type Reply, type StandIn, standInKey, startStandInAnthropic } from '../
 import { facts, now, runContext } from './run-context.ts';
 
 const test = suite('anthropic agent');
-const limits = { requestMs: 400, triesMax: 3, waitMsMax: 200, waitMs: 5 };
+const limits = { requestMs: 900, triesMax: 3, waitMsMax: 200, waitMs: 5 };
 const machineNow = () => Date.UTC(2026, 10, 21);
 const say = (text: string): Reply => ({ tools: [{ name: 'say', input: { text } }] });
 
@@ -280,14 +283,59 @@ test('a slow answer is given up and not asked for twice; a stopped run stops at 
 });
 
 test('what cannot be read, and what will not get better', async () => {
-  for (const raw of ['not json', '{}', '{"content":"x"}', '']) {
+  const usage = { input_tokens: 1, output_tokens: 1 };
+  const unreadable: unknown[] = [
+    {},
+    { content: 'x' },
+    { content: [null], usage },
+    { content: [{ type: 'tool_use', id: 5, name: null }], usage },
+    { content: [], usage: { ...usage, output_tokens: 'many' } },
+    { content: [], usage: { ...usage, input_tokens: -1 } },
+  ];
+  for (const raw of ['not json', '', '<html>Sign in</html>', ...unreadable.map((one) => JSON.stringify(one))]) {
     const { problem } = await run([{ raw }]);
     assert.instance(problem, AgentProblem, raw);
-    assert.match(problem?.message ?? '', /cannot be read|stopped for a reason/);
+    assert.match(problem?.message ?? '', /cannot be read/);
+    assert.is(problem?.again, true);
   }
   const unknown = await run([{ status: 404, words: 'model: claude-nonesuch' }]);
   assert.match(unknown.problem?.message ?? '', /check REGIMEN_MODEL.*claude-nonesuch/);
   assert.is(unknown.problem?.again, false);
+});
+
+test('an answer that never ends is let go of: by its size, and by the time it takes', async () => {
+  for (const [everyMs, part, told] of [
+    [0, 'x'.repeat(100_000), /cannot be read/],
+    [20, ' ', /did not answer in time/],
+    [60_000, ' ', /did not answer in time/],
+  ] as const) {
+    let asked = 0;
+    let isOpen = true;
+    const server = createServer((request, response) => {
+      asked += 1;
+      request.resume();
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write(part);
+      const timer = setInterval(() => response.write(part), everyMs);
+      response.on('close', () => {
+        clearInterval(timer);
+        isOpen = false;
+      });
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    const settings = { apiKey: 'k', baseURL: `http://127.0.0.1:${port}`, model: 'claude-sonnet-5-5', smallModel: 's' };
+    const problem = await createAnthropicAgent({ ...settings, limits })
+      .run(runContext(), AbortSignal.timeout(10_000))
+      .catch((error: unknown) => error);
+    assert.instance(problem, AgentProblem);
+    assert.match((problem as AgentProblem).message, told);
+    for (const limit = Date.now() + 5_000; isOpen && Date.now() < limit; ) await sleep(10);
+    server.closeAllConnections();
+    server.close();
+    assert.is(asked, 1);
+    assert.not.ok(isOpen, 'nobody reads on');
+  }
 });
 
 test('the key appears in no error, not even when the vendor echoes it', async () => {

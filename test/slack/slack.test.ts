@@ -1,4 +1,7 @@
-/** Slack through the real door: a listening server, signed requests, a stand-in of the Web API, and a control surface that writes down what it is asked. */
+/**
+ * Slack through the real door: a listening server, signed requests, a stand-in of the Web API, and a control surface
+ * that writes down what it is asked.
+ */
 import Hapi from '@hapi/hapi';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

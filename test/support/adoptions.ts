@@ -67,19 +67,23 @@ export const text = `program walk "Walk" {
 export type Changed = {
   /** What is replaced, each of which must be there. */
   change: [string, string][];
+  /** The same in the old version; without it that is `text`. */
+  before?: [string, string][];
   migrate?: string;
   /** Said one after the other, an hour apart; a number: so many ms pass. */
   lives: (string | number)[];
 };
 
-export function lived({ change, migrate, lives }: Changed) {
-  let after = text;
-  for (const [from, to] of change) {
-    assert.ok(after.includes(from), `“${from}” is in the program`);
-    after = after.replaceAll(from, to);
-  }
+const replaced = (pairs: [string, string][]): string =>
+  pairs.reduce((now, [from, to]) => {
+    assert.ok(now.includes(from), `“${from}” is in the program`);
+    return now.replaceAll(from, to);
+  }, text);
+
+export function lived({ change, before = [], migrate, lives }: Changed) {
+  let after = replaced(change);
   if (migrate !== undefined) after = after.replace('  data {', `  migrate from 1 { ${migrate} }\n  data {`);
-  const one = life(text);
+  const one = life(replaced(before));
   for (const what of lives) {
     if (typeof what === 'number') one.passes(what);
     else {

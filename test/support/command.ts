@@ -90,7 +90,9 @@ export function folderWith(files: Record<string, string>): { path: string; remov
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Nothing of the surroundings decides a test: keys, colors and the continuous integration's own variables are left out. */
+/**
+ * Nothing of the surroundings decides a test: keys, colors and the continuous integration's own variables are left out.
+ */
 function withoutSettings(more: Record<string, string | undefined>): Record<string, string> {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(REGIMEN_|ANTHROPIC_|SLACK_|GITHUB_|DATABASE_URL|FORCE_COLOR|NO_COLOR|NODE_OPTIONS|UVU)/.test(name),

@@ -9,8 +9,9 @@ import type { ChatState, ShownMessage } from '../../server/chat-state.ts';
 
 const answerLimitMs = 8_000;
 const tryAgainMs = 40;
-/** Sent for longer than this without an answer: the server is gone for good. */
-const patienceMs = 60_000;
+/** A server that was there for so long, all in all, and never answered, or none for so long: it is gone for good. */
+const patienceMs = 30_000;
+const awayMaxMs = 120_000;
 
 type Answer = { status: number; body: unknown };
 
@@ -45,10 +46,13 @@ export function persistentPerson(email: string, program: string, where: () => st
   /** Sends until there is an answer that is not the server's own trouble. */
   async function send(method: string, path: string, body?: unknown): Promise<Answer> {
     let last = 'it was never there';
-    for (const limit = Date.now() + patienceMs; Date.now() < limit; await sleep(tryAgainMs)) {
+    const began = Date.now();
+    let asked = 0;
+    for (; asked < patienceMs && Date.now() - began < awayMaxMs; await sleep(tryAgainMs)) {
       if (hangingUp.signal.aborted) throw new Error(`${email} has hung up.`);
       const url = where();
       if (url === null) continue;
+      const triedAt = Date.now();
       try {
         const response = await fetch(url + path, {
           method,
@@ -72,9 +76,12 @@ export function persistentPerson(email: string, program: string, where: () => st
         return { status: response.status, body: text === '' ? null : JSON.parse(text) };
       } catch (error) {
         last = String((error as Error).cause ?? error);
+      } finally {
+        asked += Date.now() - triedAt;
       }
     }
-    throw new Error(`${method} ${path} of ${email} was not answered within ${patienceMs / 1000} seconds: ${last}`);
+    const tried = `${Math.round(asked / 1000)} of ${Math.round((Date.now() - began) / 1000)} seconds`;
+    throw new Error(`${method} ${path} of ${email} was asked for during ${tried} and not answered: ${last}`);
   }
 
   const expectStatus = (answer: Answer, ...statuses: number[]): void => {

@@ -1,8 +1,8 @@
 /**
  * Sentences of a grammar in EBNF, by chance from a seed: the opposite of a parser.
  *
- * `words` gives the words of the classes in capital letters; each of the rules `lines` begins a line. Deep inside, the shortest way out is taken,
- * so that every sentence ends.
+ * `words` gives the words of the classes in capital letters; each of the rules `lines` begins a line. Deep inside, the
+ * shortest way out is taken, so that every sentence ends.
  */
 import type { Grammar, Part } from '../../docs/ebnf.ts';
 

@@ -174,7 +174,9 @@ function Threads({ view, now, zone }: { view: EnrollmentPageView; now: number; z
   );
 }
 
-/** First what leads on, then what time alone brings, the soonest first, then what facts or an entry bring; words last. */
+/**
+ * First what leads on, then what time alone brings, the soonest first, then what facts or an entry bring; words last.
+ */
 function inReach(transitions: WhyTransition[]): WhyTransition[] {
   const rank = ({ by, move, clauses, holdsAt }: WhyTransition): number => {
     if (by === 'moment' && holdsAt !== null) return 1;

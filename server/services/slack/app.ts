@@ -135,7 +135,9 @@ export function createSlackApp(settings: SlackSettings, outside: Outside): Slack
 const isOurButton = (action: { type: string; action_id?: string }): action is ButtonAction =>
   action.type === 'button' && (action.action_id ?? '').startsWith(buttonPrefix);
 
-/** The team an event belongs to. Another team's events carry a valid signature too, where the app is installed there. */
+/**
+ * The team an event belongs to. Another team's events carry a valid signature too, where the app is installed there.
+ */
 async function workspace(identity: () => Promise<Identity>, given: string): Promise<{ team: string; isOurs: boolean }> {
   const { team } = await identity();
   return { team, isOurs: given === team };

@@ -7,11 +7,14 @@
  */
 import { LogLevel, webApi } from '@slack/bolt';
 import { DeliveryProblem } from '../../../runtime/services.ts';
+import { boundedFetch } from '../bounded-fetch.ts';
 
 export type SlackCredentials = { botToken: string; apiUrl: string };
 export type SlackClient = webApi.WebClient;
 
 const callMs = 10_000;
+/** The largest answer that is read: a page of a conversation with its blocks is far smaller. */
+const answerBytesMax = 8_000_000;
 /** The vendor's error codes are short; anything longer is not shown. */
 const codePattern = /^[a-z0-9_]{1,60}$/;
 
@@ -20,6 +23,7 @@ export const clientOptions = (apiUrl: string): webApi.WebClientOptions => ({
   slackApiUrl: apiUrl,
   allowAbsoluteUrls: false,
   timeout: callMs,
+  fetch: boundedFetch(answerBytesMax),
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
   logger: silent(),

@@ -22,7 +22,9 @@ export const buttonPrefix = 'regimen-answer-';
 
 export type OutgoingBlocks = { text: string; blocks: types.KnownBlock[] };
 
-/** A text, and under it one button for each option of the question. Options beyond what Slack takes are listed as text. */
+/**
+ * A text, and under it one button for each option of the question. Options beyond what Slack takes are listed as text.
+ */
 export function messageBlocks(text: string, question?: { id: string; options: string[] }): OutgoingBlocks {
   const blocks: types.KnownBlock[] = pieces(text).map((piece) => ({
     type: 'section',
