@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Nothing a page of ours does takes longer than this under test. */
-export const pageTimeoutMs = 20_000;
+export const pageTimeoutMs = 60_000;
 /** After this a lock was left behind by a process that is gone. */
 const unpackLimitMs = 30_000;
 
