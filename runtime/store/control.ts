@@ -12,7 +12,7 @@ import { addAudit } from './audit.ts';
 import { clockNow } from './clock.ts';
 import { correctShared, recordShared } from './cohort.ts';
 import { unknownEnrollment } from './commit.ts';
-import { enrollIn } from './enroll.ts';
+import { enrollIn, lockAdmission } from './enroll.ts';
 import { type EnrollmentRow, enrollmentColumns, summaryOf } from './enrollment-rows.ts';
 import { erasePerson } from './erase-person.ts';
 import { pausesAround } from './holds.ts';
@@ -111,6 +111,7 @@ async function conversation(store: Store, input: Parameters<Control['conversatio
 async function enroll(store: Store, input: Parameters<Control['enroll']>[0]): Promise<EnrollmentSummary> {
   if (input.id !== undefined) checkId(input.id);
   return store.sql.begin(async (tx) => {
+    await lockAdmission(store, tx, input.person, input.program);
     const person: Person = await presentPerson(store, tx, input.person);
     const { id, fresh } = await enrollIn(store, tx, { ...input, person });
     const { actor, reason, program } = input;

@@ -49,9 +49,9 @@ async function receiveAtOnce(store: Store, { person, program, channel, id, text 
 
 function receiveOnce(store: Store, incoming: Incoming): Promise<Received> {
   return store.sql.begin(async (tx): Promise<Received> => {
+    await lockAdmission(store, tx, incoming.person, incoming.program);
     const person = await presentPerson(store, tx, incoming.person);
     const { ir } = await readVersion(store, tx, incoming.program);
-    await lockAdmission(store, tx, person.id, ir.name);
     const repeated = await findRepeat(store, tx, person.id, incoming.id);
     if (repeated !== null) return repeated;
     const last = await lastEnrollment(store, tx, person.id, ir.name);
@@ -76,7 +76,6 @@ export async function answer(
   const { person, channel, question } = raw;
   const [id, value] = [checkId(raw.id), checkText(raw.value)];
   return store.sql.begin(async (tx): Promise<Received> => {
-    await presentPerson(store, tx, person);
     const [asked] = await tx<{ program: string; enrollment: string; title: string; status: string; facts: Facts }[]>`
       select m.program, e.id as enrollment, v.ir->>'title' as title, e.status, e.state->'facts' as facts
       from messages m
@@ -84,8 +83,9 @@ export async function answer(
       join program_versions v on v.workspace_id = e.workspace_id and v.program = e.program and v.version = e.version
       where m.workspace_id = ${store.workspace} and m.person_id = ${person} and m.question->>'id' = ${question}
       order by m.position desc limit 1`;
+    if (asked !== undefined) await lockAdmission(store, tx, person, asked.program);
+    await presentPerson(store, tx, person);
     if (asked === undefined) throw new Refusal('malformed', 'Nobody asked this person that question.');
-    await lockAdmission(store, tx, person, asked.program);
     const repeated = await findRepeat(store, tx, person, id);
     if (repeated !== null) return repeated;
     if (asked.status === 'finished') {
@@ -107,8 +107,8 @@ export async function approveAccess(store: Store, item: string, by: string): Pro
       where workspace_id = ${store.workspace} and id = ${item} and kind = 'access-request' for update`;
     if (request === undefined) throw new Refusal('malformed', `There is no request for access ${item.slice(0, 100)}.`);
     if (request.closed_at !== null) return;
+    await lockAdmission(store, tx, request.person, request.program);
     const person = await presentPerson(store, tx, request.person);
-    await lockAdmission(store, tx, person.id, request.program);
     const last = await lastEnrollment(store, tx, person.id, request.program);
     const id =
       last?.status === 'active' ? last.id : (await enrollIn(store, tx, { person, program: request.program })).id;
