@@ -45,6 +45,7 @@ export async function readPerson(store: Store, sql: Sql, id: string): Promise<Pe
 /**
  * The same of somebody who has not been erased: nothing more is written of those. Nor are they until the transaction
  * ends. Their enrollments are locked with them, and first, as in every step and by the erasure.
+ * Whoever may begin an enrollment has taken `lockAdmission` before.
  */
 export async function presentPerson(store: Store, tx: Tx, id: string): Promise<Person> {
   await tx`
