@@ -9,8 +9,7 @@ import * as assert from 'uvu/assert';
 import { folderWith, regimen, type Started, startRegimenProcess } from '../support/command.ts';
 import { walkProgram, walkProject } from '../support/walk-project.ts';
 
-/** It takes a second or two; on a machine that is slow for a while, more. */
-const stopLimitMs = 8_000;
+const stopLimitMs = 2_000;
 
 const test = suite('dev');
 const left: (() => void)[] = [];

@@ -260,7 +260,7 @@ test('overloaded, limited, failing or cut off, then well: tried again a few time
 test('a long Retry-After is not waited out, but handed on', async () => {
   const began = Date.now();
   const { problem, seen } = await run([{ status: 429, headers: { 'retry-after': '3600' } }, say('x')]);
-  assert.ok(Date.now() - began < 60_000);
+  assert.ok(Date.now() - began < 2000);
   assert.is(seen.length, 1);
   assert.is(problem?.retryAfterMs, 3_600_000);
 });
@@ -270,7 +270,7 @@ test('a slow answer is given up and not asked for twice; a stopped run stops at 
   assert.match(slow.problem?.message ?? '', /did not answer in time/);
   assert.is(slow.seen.length, 1, 'the first request may still be billed');
   const began = Date.now();
-  const stopped = await run([{ delayMs: 20_000, ...say('x') }], runContext(), AbortSignal.timeout(50));
+  const stopped = await run([{ delayMs: 1500, ...say('x') }], runContext(), AbortSignal.timeout(50));
   assert.match(stopped.problem?.message ?? '', /stopped/);
   assert.is(stopped.problem?.again, true);
   const waiting = await run(
@@ -279,7 +279,7 @@ test('a slow answer is given up and not asked for twice; a stopped run stops at 
     AbortSignal.timeout(60),
   );
   assert.match(waiting.problem?.message ?? '', /stopped/);
-  assert.ok(Date.now() - began < 10_000);
+  assert.ok(Date.now() - began < 1000);
 });
 
 test('what cannot be read, and what will not get better', async () => {

@@ -163,7 +163,7 @@ export type Visitor = {
 export type StreamEvent = { event: string; id: number | null; data: unknown };
 
 /** A stream that has not told enough by then has failed. */
-const eventsWithinMs = 60_000;
+const eventsWithinMs = 10_000;
 
 function visitor(url: string, own: Record<string, string> = {}): Visitor {
   const cookies = new Map<string, string>();
