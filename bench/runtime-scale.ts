@@ -4,12 +4,11 @@
  * Few people and very many, in two databases of one Postgres, in turn. Who is due, and who writes,
  * lies scattered among all.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunResult } from '../runtime/inputs.ts';
 import type { Agent } from '../runtime/services.ts';
-import { beginKeeping } from '../runtime/store/at-hand.ts';
 import { createControl } from '../runtime/store/control.ts';
-import { beginRun } from '../runtime/store/run-agent.ts';
+import type { Noted } from '../runtime/store/notes.ts';
+import type { Talkers } from '../runtime/store/run-agent.ts';
 import type { Store } from '../runtime/store/store.ts';
 import { sweep } from '../runtime/store/sweep.ts';
 import { startWorker } from '../runtime/store/worker.ts';
@@ -17,15 +16,7 @@ import { copyId } from '../test/support/crowd.ts';
 import { withDatabase } from '../test/support/database.ts';
 import { median, rounded } from './measure.ts';
 import type { Figure } from './report.ts';
-import {
-  addCopies,
-  addPasts,
-  beginOriginal,
-  programName,
-  reviewsDue,
-  silentTalkers,
-  start,
-} from './runtime-population.ts';
+import { addCopies, addPasts, beginOriginal, programName, reviewsDue, start } from './runtime-population.ts';
 
 export const scaleLimits = { sweepGrowth: 1.3, contextOverReadAndCommit: 2 } as const;
 
@@ -37,8 +28,6 @@ const warmRounds = 2;
 const messages = 200;
 /** Until the code is compiled and every connection has its plans, as in a server that has run for a minute. */
 const warmMessages = 400;
-/** The pause after a run, so that its end does not fall on the next message. */
-const restMs = 20;
 const nothing: RunResult = { says: [], sets: [], records: [], judgements: [], author: 'agent' };
 /** Copies made by one statement. */
 const chunk = 100_000;
@@ -52,10 +41,15 @@ export async function benchScale(scale: number): Promise<Figure[]> {
   const many = scale < 1 ? 500_000 : 5_000_000;
   return withDatabase((small) =>
     withDatabase(async (large) => {
-      const [one, other] = [await small.open({ startAt: start }), await large.open({ startAt: start })];
+      const listening = listen();
+      const [one, other] = [
+        await small.open({ startAt: start }),
+        await large.open({ startAt: start, note: listening.note }),
+      ];
       await fill(one, few);
       await fill(other, many);
-      return [await sweepGrowth(one, other, many), ...(await messageToContext(other, many))];
+      const elsewhere = await large.open();
+      return [await sweepGrowth(one, other, many), ...(await messageToContext(other, many, elsewhere, listening))];
     }),
   );
 }
@@ -112,56 +106,107 @@ function draw(people: number, count: number, what: 'swept' | 'writing'): number[
 }
 
 /**
- * A message, until it is stored with all that follows and the agent's context is ready, in a process that takes
- * messages and does runs; and beside it, in turn, one row read by its primary key and one row changed and committed.
- * Then the whole way through the queue.
+ * A message, until the agent is called with its context: in a process that takes messages and does runs, where the
+ * agent begins while the message is being stored; and beside it, in turn, one row read by its primary key and one row
+ * changed and committed. Then with the message in one process and the agent in another: the whole way through the queue.
  */
-async function messageToContext(store: Store, people: number): Promise<Figure[]> {
-  const control = createControl(store);
-  const say = (number: number) =>
-    control.receive({
-      person: copyId(number).replace('e-', 'p-'),
-      program: programName,
-      channel: 'web',
-      id: `m${number}`,
-      text: 'How long is it today?',
-    });
+async function messageToContext(
+  store: Store,
+  people: number,
+  elsewhere: Store,
+  listening: Listening,
+): Promise<Figure[]> {
   // Each writes once: a message that was heard before would start nothing.
-  const [number = 0, ...writing] = draw(Math.min(people, livedMost), 1 + warmMessages + 2 * messages, 'writing');
-  await say(number);
-  const first = { number, run: await runOf(store, number) };
+  const writing = draw(Math.min(people, livedMost), warmMessages + 2 * messages, 'writing');
   const least: number[] = [];
   const ours: number[] = [];
-  const endKeeping = beginKeeping(store);
+  const storing: number[] = [];
+  const worker = await startWorker(store, { ...listening.talkers, channels: [] });
+  await forgetRuns(store);
   for (const [index, number] of writing.slice(messages).entries()) {
     const simple = await timed(() => readAndCommit(store, number, index));
+    const { called, done } = listening.next();
     const before = performance.now();
-    await say(number);
-    const { recorded } = await contextOf(store, number, first);
-    const taken = performance.now() - before;
-    // Written beside the run: the other's turn begins when the database has nothing else to do.
-    await recorded;
+    const [stored, at] = await Promise.all([timed(() => say(store, number)), called]);
+    const reached = at - before;
+    // The other's turn begins when what the run brings back is written, too.
+    await done;
     if (index < warmMessages) continue;
     least.push(simple);
-    ours.push(taken);
+    ours.push(reached);
+    storing.push(stored);
   }
-  endKeeping();
-  const whole = await throughTheQueue(store, say, writing.slice(0, messages));
+  const whole: number[] = [];
+  for (const number of writing.slice(0, messages)) {
+    const { called, done } = listening.next();
+    const before = performance.now();
+    await say(elsewhere, number);
+    whole.push((await called) - before);
+    await done;
+  }
+  await worker.stop();
+  const among = `among ${people.toLocaleString('en')}`;
   return [
     {
       name: 'message to context ready, median',
       value: rounded(median(ours) / median(least)),
       unit: '× a read and a commit',
       limit: { at: 'most', value: scaleLimits.contextOverReadAndCommit },
-      note: `${rounded(median(ours))} ms against ${rounded(median(least))} ms, among ${people.toLocaleString('en')}`,
+      note: `${rounded(median(ours))} ms against ${rounded(median(least))} ms, ${among}: the agent is called`,
     },
     {
-      name: 'the same through the queue, median',
+      name: 'message stored, median',
+      value: rounded(median(storing) / median(least)),
+      unit: '× a read and a commit',
+      note: `${rounded(median(storing))} ms: its sender is told; nothing the agent says counts before`,
+    },
+    {
+      name: 'message to context through the queue, median',
       value: rounded(median(whole) / median(least)),
       unit: '× a read and a commit',
-      note: `${rounded(median(whole))} ms: a worker is told, takes the job, and reads the context`,
+      note: `${rounded(median(whole))} ms: a worker elsewhere is told, takes the job, and reads the context`,
     },
   ];
+}
+
+const say = (store: Store, number: number): Promise<unknown> =>
+  createControl(store).receive({
+    person: copyId(number).replace('e-', 'p-'),
+    program: programName,
+    channel: 'web',
+    id: `m${number}`,
+    text: 'How long is it today?',
+  });
+
+type Listening = ReturnType<typeof listen>;
+
+/** An agent that says nothing; `next` tells when it is called the next time (ms), and when that run is over. */
+function listen() {
+  let [called, done] = [Promise.withResolvers<number>(), Promise.withResolvers<void>()];
+  const agent: Agent = {
+    kind: 'bench',
+    run: async () => {
+      called.resolve(performance.now());
+      return { result: nothing, usage: { model: 'none', inputTokens: 0, outputTokens: 0, usd: 0, toolCalls: [] } };
+    },
+  };
+  const talkers: Talkers = { agent, scripted: agent, skills: () => undefined };
+  return {
+    talkers,
+    note: ({ kind }: Noted) => {
+      if (kind === 'run') done.resolve();
+    },
+    next() {
+      [called, done] = [Promise.withResolvers<number>(), Promise.withResolvers<void>()];
+      return { called: called.promise, done: done.promise };
+    },
+  };
+}
+
+/** What was begun before is not to be done now. */
+async function forgetRuns(store: Store): Promise<void> {
+  await store.sql`select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs))`;
+  await store.sql`update enrollments set in_run = false where in_run`;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -175,56 +220,4 @@ async function readAndCommit({ sql, workspace }: Store, number: number, round: n
   await sql`select id, state from enrollments where workspace_id = ${workspace} and id = ${id}`;
   await sql`
     update people set name = ${`Round ${round}`} where workspace_id = ${workspace} and id = ${id.replace('e-', 'p-')}`;
-}
-
-/**
- * What the worker does first of a run. All copies stand where the original stands, so their runs have the
- * same name but for whose they are: `first` is one that was heard already.
- */
-async function contextOf(store: Store, number: number, first: { number: number; run: string }) {
-  const enrollment = copyId(number);
-  const job = { workspace: store.workspace, enrollment, run: first.run.replace(copyId(first.number), enrollment) };
-  const begun = await beginRun(store, silentTalkers, job);
-  if (begun === null) throw new Error('The message was to start a run.');
-  return begun;
-}
-
-async function runOf(store: Store, number: number): Promise<string> {
-  const [row] = await store.sql<{ run: string | null }[]>`
-    select state->'facts'->'run'->>'id' as run from enrollments
-    where workspace_id = ${store.workspace} and id = ${copyId(number)}`;
-  if (!row?.run) throw new Error('The message was to start a run.');
-  return row.run;
-}
-
-/** Milliseconds from a message until the agent is called, with a worker that has nothing else to do. */
-async function throughTheQueue(
-  store: Store,
-  say: (number: number) => Promise<unknown>,
-  numbers: readonly number[],
-): Promise<number[]> {
-  await store.sql`select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs))`;
-  await store.sql`update enrollments set in_run = false where in_run`;
-  let called = () => {};
-  const agent: Agent = {
-    kind: 'bench',
-    run: async () => {
-      called();
-      return { result: nothing, usage: { model: 'none', inputTokens: 0, outputTokens: 0, usd: 0, toolCalls: [] } };
-    },
-  };
-  const worker = await startWorker(store, { agent, scripted: agent, skills: () => undefined, channels: [] });
-  const ms: number[] = [];
-  for (const number of numbers) {
-    const reached = new Promise<void>((resolve) => {
-      called = resolve;
-    });
-    const before = performance.now();
-    await say(number);
-    await reached;
-    ms.push(performance.now() - before);
-    await sleep(restMs);
-  }
-  await worker.stop();
-  return ms;
 }

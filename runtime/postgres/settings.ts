@@ -8,12 +8,12 @@ import { totalmem } from 'node:os';
 
 const megabyte = 1024 * 1024;
 /**
- * What Postgres keeps of its tables in memory: this part of the machine's, within these bounds. It is taken as it is
- * needed.
+ * What Postgres keeps of its tables in memory: this part of the machine's, within these bounds. It is taken only as the
+ * tables grow; where they outgrow it, each review of somebody among millions waits for pages of theirs.
  */
 const buffersShare = 1 / 8;
 const buffersMegabytesMin = 64;
-const buffersMegabytesMax = 512;
+const buffersMegabytesMax = 4096;
 /** Connections of three workers, servers and whoever looks after the machine. */
 const connectionsMax = 100;
 

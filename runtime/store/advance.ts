@@ -49,23 +49,29 @@ async function doWhatIsHeld(store: Store): Promise<void> {
   await drain(store);
 }
 
-/** Waits until no job is left to do. Jobs that wait for another try do not make a moved clock wait. */
+/** Waits until no job is left to do, and no answer in hand. Jobs that wait for another try do not make a moved clock wait. */
 export async function drain(store: Store): Promise<void> {
   const deadline = performance.now() + drainLimitMs;
   for (;;) {
-    const [row] = await store.queue<{ open: number; later: string[] | null }[]>`
+    // In one question: an answer that fails becomes a job.
+    const [row] = await store.queue<{ open: number; answers: number; later: string[] | null }[]>`
       select count(*)::integer as open,
+        (select count(*)::integer
+          from runs_in_hand r join enrollments e on e.workspace_id = r.workspace_id and e.id = r.enrollment_id
+          where e.in_run and e.answered_run = e.state->'facts'->'run'->>'id') as answers,
         array_agg(id) filter (where locked_at is null and run_at > now()) as later
       from graphile_worker.jobs
       where task_identifier = any(${[...tasks]}) and (locked_at is not null or attempts < max_attempts)`;
-    if (row === undefined || row.open === 0) return;
+    if (row === undefined || row.open + row.answers === 0) return;
     if (row.later !== null) {
       await store.queue`select graphile_worker.reschedule_jobs(${row.later}::bigint[], run_at := now())`;
       // Rescheduling wakes nobody: workers would only see it at their next poll.
       await store.queue`select pg_notify('jobs:insert', ${JSON.stringify({ count: row.later.length })})`;
     }
     if (performance.now() > deadline) {
-      throw new Error(`${row.open} jobs were not done within ${drainLimitMs / 1000} seconds. Is a worker running?`);
+      throw new Error(
+        `${row.open} jobs, or the answers in hand, were not done within ${drainLimitMs / 1000} seconds. Is a worker running?`,
+      );
     }
     await sleep(pollMs);
   }

@@ -5,14 +5,19 @@
  * Where somebody else was quicker nothing is written, and the caller takes the way with the lock. For
  * messages and clicks, which come one by one and whose sender waits.
  */
+import type { Ir } from '../../compiler/ir.ts';
 import type { Input } from '../inputs.ts';
 import { type StepResult, step } from '../step.ts';
-import { type Ahead, aheadIn, keepAtHand } from './at-hand.ts';
+import { type Ahead, aheadIn, beginningOf } from './ahead.ts';
+import { answer, answersOf } from './answers.ts';
 import { clockIn } from './clock.ts';
 import { type Committed, type LockedEnrollment, noted } from './committed.ts';
+import { runJob } from './jobs.ts';
 import { loadVersion } from './programs.ts';
+import { rowsOf, type StepRows } from './step-rows.ts';
 import type { Sql, Store } from './store.ts';
-import { Superseded, writeSteps } from './write-steps.ts';
+import type { Hold } from './write-states.ts';
+import { Superseded, writeRows } from './write-steps.ts';
 
 /** An enrollment as it was read: not locked. */
 export type Found = LockedEnrollment & {
@@ -48,7 +53,8 @@ export async function findActive(
   const orSeen = sql`or exists (
     select from messages m
     where m.workspace_id = ${store.workspace} and m.person_id = ${person} and m.direction = 'in' and m.id = ${message})`;
-  return find(store, message, which, { orSeen, ahead: aheadIn(store, sql`clock.now`) });
+  const ahead = answersOf(store) === null ? sql`null` : aheadIn(store, sql`clock.now`);
+  return find(store, message, which, { orSeen, ahead });
 }
 
 /** A part of a question. */
@@ -99,15 +105,30 @@ export async function commitAtOnce(
     const at = Math.max(now, steppedAt);
     const result = step(program, state, input, at, id);
     if (!wanted(result)) return null;
+    const rows = rowsOf(store.workspace, { enrollment, input, result, at });
     try {
-      await writeSteps(store, store.sql as Sql, [{ enrollment, input, result, at }], { kind: 'unlocked' });
+      await (answerWhile(store, found, result, rows, program.ir) ?? write(store, rows));
     } catch (error) {
       if (wasQuicker(error)) return null;
       throw error;
     }
-    keepAtHand(store, found, result, { now: at, budget: program.ir.budget });
     return { fresh: true, enrollment, state: result.state, rows: result.rows };
   });
+}
+
+function write(store: Store, rows: StepRows, answeredBy?: string): Promise<void> {
+  const hold: Hold = { kind: 'unlocked', ...(answeredBy === undefined ? {} : { answeredBy }) };
+  return writeRows(store, store.sql as Sql, [rows], hold);
+}
+
+/** Writes, and begins the run that answers meanwhile; null where that is left to a job. */
+function answerWhile(store: Store, found: Found, result: StepResult, rows: StepRows, { budget }: Ir) {
+  const begins = beginningOf(found, result, { now: rows.at, budget });
+  if (begins === null) return null;
+  const { run, beginning } = begins;
+  const job = { workspace: store.workspace, enrollment: found.id, run };
+  const jobs = rows.jobs.filter(({ key }) => key !== runJob(job).key);
+  return answer(store, job, beginning, (by) => write(store, { ...rows, jobs }, by));
 }
 
 /** The state was another one already, or the same input was just being written. */

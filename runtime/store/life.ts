@@ -1,7 +1,7 @@
 /**
  * Signs of life: how workers know of each other who is dead.
  *
- * Each queue holds an advisory lock on a connection of its own. When the process dies the connection
+ * Each queue, and whatever answers without one (`answers.ts`), holds an advisory lock on a connection of its own. When the process dies the connection
  * ends, and with it the lock; then others take over the jobs it had locked. The same when it stands still:
  * the database ends a connection that says nothing for a while. When only the connection
  * is lost (the database was restarted, the process goes on) it is made anew, as often as it takes.
@@ -16,7 +16,7 @@ import {
   lifeShownEveryMs,
   lifeSilentMaxMs,
 } from './limits.ts';
-import type { Store } from './store.ts';
+import type { Store, Tx } from './store.ts';
 
 export type Life = {
   /** Shows that the queue with this id lives, until `end`. Resolves once the lock is held. */
@@ -125,13 +125,18 @@ export async function takeOver(store: Store, own: Iterable<string> = []): Promis
       select distinct locked_by as owner from graphile_worker.jobs
       where locked_by is not null and locked_by <> all (${[...own]})`;
     for (const { owner } of owners) {
-      const [row] = await tx<{ free: boolean }[]>`
-        select pg_try_advisory_xact_lock(hashtextextended(${lifeOf(owner)}, 0)) as free`;
-      if (row?.free !== true) continue;
+      if (await isAlive(tx, owner)) continue;
       store.log('Jobs of a worker that is gone are taken over.');
       await tx`select graphile_worker.force_unlock_workers(array[${owner}])`;
     }
   });
+}
+
+/** Whether somebody shows that they live. Who does not cannot begin to before the transaction ends. */
+export async function isAlive(tx: Tx, id: string): Promise<boolean> {
+  const [row] = await tx<{ free: boolean }[]>`
+    select pg_try_advisory_xact_lock(hashtextextended(${lifeOf(id)}, 0)) as free`;
+  return row?.free !== true;
 }
 
 /** Held together by all who begin; whoever takes over from the dead waits for none of them. */

@@ -11,9 +11,8 @@ export const runAttemptsMax = 3;
 /** The same where the agent was not to be had and nothing was spent: an hour in all. The longest pause between two. */
 export const runAwayAttemptsMax = 18;
 export const runAwayPauseMaxMs = 5 * 60_000;
-/** Runs whose beginning is kept by the process that wrote it, and for how long; then it is read again. */
-export const atHandMax = 200;
-export const atHandMs = 2_000;
+/** A run that a process has begun by itself and that failed is tried again after this; then the queue's pauses count. */
+export const answerAgainMs = 2_500;
 /** How long one attempt of an agent run may take. */
 export const runLimitMs = 120_000;
 /**
@@ -84,6 +83,8 @@ export const runsMissedMax = 500;
 
 /** Agent runs, deliveries, and changes in the database alone (sweeps and the like) that one worker does at once. */
 export const runsAtOnce = 6;
+/** Beside these, what a worker answers by itself of what its process has just heard. */
+export const answersAtOnce = 6;
 export const deliveriesAtOnce = 4;
 export const changesAtOnce = 3;
 /** Connections of one worker's queue: each of its three pools listens on one, the others are for a moment each. */

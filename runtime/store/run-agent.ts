@@ -13,12 +13,12 @@ import { contextRowsMax, runContext, skillOf } from '../run-context.ts';
 import { type Agent, AgentProblem, type RunUsage, type Skill } from '../services.ts';
 import type { State } from '../state.ts';
 import { runFinished } from '../step.ts';
-import { type AtHand, takeAtHand } from './at-hand.ts';
+import type { Beginning } from './ahead.ts';
 import { budgetIsSpent } from './budget.ts';
 import { clockIn, clockNow } from './clock.ts';
 import { commitIn, unknownEnrollment } from './commit.ts';
 import { addOperatorItem } from './items.ts';
-import { addQueueJobs, type RunJob, runJob } from './jobs.ts';
+import type { RunJob } from './jobs.ts';
 import {
   problemLengthMax,
   retryAfterMaxMs,
@@ -30,6 +30,7 @@ import {
 import { note } from './notes.ts';
 import { problemOf } from './problem.ts';
 import { loadVersion } from './programs.ts';
+import { queueRuns } from './queue-runs.ts';
 import type { Sql, Store, Tx } from './store.ts';
 import { readTimeline } from './timeline-rows.ts';
 import { waitsForTurn } from './voice.ts';
@@ -44,9 +45,18 @@ export type Talkers = {
   skills: Skills;
 };
 
+/** What is known of a run before its message is `stored`. */
+export type Known = { beginning: Beginning; stored: Promise<void> };
+
 /** Does a run. Throws when an attempt failed and another one is due. `signal` aborts when the worker stops. */
-export async function runAgent(store: Store, talkers: Talkers, job: RunJob, signal: AbortSignal): Promise<void> {
-  const begun = await beginRun(store, talkers, job);
+export async function runAgent(
+  store: Store,
+  talkers: Talkers,
+  job: RunJob,
+  signal: AbortSignal,
+  known?: Known,
+): Promise<void> {
+  const begun = await beginRun(store, talkers, job, known);
   if (begun === null) return noteRun(store, job, 'void', { ms: 0 });
   const began = performance.now();
   let done: { result: RunResult; usage: RunUsage };
@@ -114,8 +124,8 @@ export async function giveUp(store: Store, job: RunJob, problem: string): Promis
 }
 
 /** Gets a run's context ready, and who speaks; null where the run is not in hand, or in a pause. */
-export async function beginRun(store: Store, talkers: Talkers, job: RunJob) {
-  const what = takeAtHand(store, job) ?? (await readRun(store, job));
+export async function beginRun(store: Store, talkers: Talkers, job: RunJob, known?: Known) {
+  const what = known?.beginning ?? (await readRun(store, job));
   if (what === null) return null;
   const { state, person, now, spent } = what;
   const { run } = state.facts;
@@ -126,19 +136,20 @@ export async function beginRun(store: Store, talkers: Talkers, job: RunJob) {
   const context = runContext(program, state, what.rows, skill, run, now);
   const agent = spent ? talkers.scripted : talkers.agent;
   // Nobody waits for the record before speaking, only before what is said counts.
-  const recorded = store.sql`
-    insert into agent_runs (workspace_id, id, enrollment_id, person_id, program, reason, skill, skill_version, agent, started_at)
-    values (${store.workspace}, ${job.run}, ${job.enrollment}, ${person}, ${what.program}, ${run.reason}, ${skill.name},
-      ${skill.version}, ${agent.kind}, ${new Date(now)})
-    on conflict (workspace_id, id) do update set agent = excluded.agent, skill_version = excluded.skill_version`.then(
-    () => undefined,
-  );
+  const recorded = (async () => {
+    await known?.stored;
+    await store.sql`
+      insert into agent_runs (workspace_id, id, enrollment_id, person_id, program, reason, skill, skill_version, agent, started_at)
+      values (${store.workspace}, ${job.run}, ${job.enrollment}, ${person}, ${what.program}, ${run.reason}, ${skill.name},
+        ${skill.version}, ${agent.kind}, ${new Date(now)})
+      on conflict (workspace_id, id) do update set agent = excluded.agent, skill_version = excluded.skill_version`;
+  })();
   recorded.catch(() => undefined);
   return { agent, context, recorded };
 }
 
 /** Reads what a run begins with; null where it is not in hand, in a pause, or waits for its turn with the person. */
-async function readRun(store: Store, job: RunJob): Promise<AtHand | null> {
+async function readRun(store: Store, job: RunJob): Promise<Beginning | null> {
   const [[row], rows] = await Promise.all([
     store.sql<{ program: string; version: number; person: string; state: State; paused: boolean; now: Date }[]>`
       select e.program, e.version, e.person_id as person, e.state, ${clockIn(store, store.sql)} as now,
@@ -210,7 +221,7 @@ async function failed(
     if (away === null) throw new Error(problem);
     const pauseMs = Math.min(1_000 * Math.exp(row.failures), runAwayPauseMaxMs);
     const afterMs = Math.min(Math.max(pauseMs, away.retryAfterMs), retryAfterMaxMs);
-    return addQueueJobs(store.sql, [{ ...runJob(job), afterMs: Math.round(afterMs) }]);
+    return queueRuns(store.sql, [{ ...job, answering: true }], Math.round(afterMs));
   }
   store.log(`Agent run ${job.run} was given up: ${problem}`);
   await giveUp(store, job, problem);

@@ -9,7 +9,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel } from '../services.ts';
 import { type AdoptJob, giveUpPlan, wakePlans, workOnPlan } from './adopt-jobs.ts';
-import { beginKeeping } from './at-hand.ts';
+import { openAnswers } from './answers.ts';
 import { type BulkJob, giveUpBulk, workOnBulk } from './bulk-jobs.ts';
 import { giveUpCohort, joinCohort, tellCohort } from './cohort.ts';
 import { deliver, giveUpDelivery } from './deliver.ts';
@@ -29,6 +29,7 @@ import {
   deliveriesAtOnce,
   givenUpAtOnce,
   runsAtOnce,
+  stopLimitMs,
   sweepIntervalMs,
   tidyIntervalMs,
   unsentIntervalMs,
@@ -105,7 +106,12 @@ export async function startWorker(store: Store, options: WorkerOptions): Promise
     ],
     options.stopWithinMs,
   );
-  const endKeeping = beginKeeping(store);
+  const answers = await openAnswers(store, (its, job, beginning, stored, signal) =>
+    runAgent(its, options, job, signal, { beginning, stored }),
+  ).catch(async (error) => {
+    await queue.stop(cut);
+    throw error;
+  });
   const loops = [
     repeat(sweepIntervalMs, stopping.signal, store, () => dispatch(store)),
     repeat(sweepIntervalMs, stopping.signal, store, () => dispatchHeld(store)),
@@ -116,8 +122,7 @@ export async function startWorker(store: Store, options: WorkerOptions): Promise
   ];
   return {
     stop: async () => {
-      endKeeping();
-      await queue.stop(cut);
+      await Promise.all([answers.stop(options.stopWithinMs ?? stopLimitMs), queue.stop(cut)]);
       await Promise.all(loops);
     },
   };

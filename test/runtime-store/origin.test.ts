@@ -1,5 +1,5 @@
 /**
- * One id, and one trace where somebody has set one up, from a message through its jobs to the delivery.
+ * One id, and one trace where somebody has set one up, from a message through its answer to the delivery.
  * The tracer, propagator and context here are as small as OpenTelemetry allows: no SDK is needed.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -79,7 +79,7 @@ test('a message, its run and its delivery have one origin and one trace', () =>
     for (const kind of ['input', 'run', 'delivery']) assert.ok(kinds.includes(kind as never), `${kind} in ${kinds}`);
     const request = seen.find(({ name }) => name === 'request');
     const names = seen.filter(({ traceId }) => traceId === request?.traceId).map(({ name }) => name);
-    for (const name of ['step', 'job run', 'job deliver']) assert.ok(names.includes(name), `${name} in ${names}`);
+    for (const name of ['step', 'answer', 'job deliver']) assert.ok(names.includes(name), `${name} in ${names}`);
     assert.ok(seen.every(({ ended }) => ended));
     assert.not.match(JSON.stringify(notes), /Hello there/);
   }));

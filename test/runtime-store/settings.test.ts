@@ -13,7 +13,7 @@ test('memory for pages is an eighth of the machine, within bounds', () => {
     [gigabyte / 4, '64MB'],
     [gigabyte, '128MB'],
     [2.5 * gigabyte, '320MB'],
-    [64 * gigabyte, '512MB'],
+    [64 * gigabyte, '4096MB'],
   ];
   for (const [memory, buffers] of cases) assert.is(settings(5432, memory).shared_buffers, buffers);
 });
