@@ -14,10 +14,10 @@ import { programStandstill, workspaceStandstill } from './holds.ts';
 import { addOperatorItem } from './items.ts';
 import { addQueueJobs } from './jobs.ts';
 import { problemLengthMax } from './limits.ts';
+import { readPlan } from './plan-rows.ts';
 import { problemOf } from './problem.ts';
 import { doSet } from './set-by-set.ts';
 import type { Sql, Store, Tx } from './store.ts';
-import { readPlan } from './version-plans.ts';
 
 /** People taken over in one transaction. */
 const peopleAtOnce = 50;

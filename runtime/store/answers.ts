@@ -27,9 +27,9 @@ export type DoRun = (
 ) => Promise<void>;
 
 export type Answers = {
-  /** Names this process in `enrollments.answered_by`. */
+  /** Names who answers in `enrollments.answered_by`. */
   id: string;
-  /** Whether this process does the run. */
+  /** Whether the run is in hand. */
   has(run: RunJob): boolean;
   /** Takes no more. What is in hand may take so long (ms); then it is cut short and given to the queue. */
   stop(withinMs: number): Promise<void>;
@@ -38,20 +38,27 @@ export type Answers = {
 /** Stores the message, with who answers it. */
 type Write = (answeredBy: string) => Promise<void>;
 
-type Place = Answers & { answer(store: Store, job: RunJob, beginning: Beginning, write: Write): Promise<void> | null };
+type Answering = Answers & {
+  answer(store: Store, job: RunJob, beginning: Beginning, write: Write): Promise<void> | null;
+};
 
-/** One for each process and database: its stores share their loaded programs. */
-const places = new WeakMap<Store['programs'], Place>();
+/** Who takes what this process hears: for each database the last that began; its stores share their loaded programs. */
+const taking = new WeakMap<Store['programs'], Answering>();
+/** All of this process that have not ended, by their ids: those, too, that take no more. */
+const living = new Map<string, Answers>();
 
-/** What this process answers; null where it does not. */
-export const answersOf = ({ programs }: Store): Answers | null => places.get(programs) ?? null;
+/** Whether this process answers what it hears. */
+export const answersItself = ({ programs }: Store): boolean => taking.has(programs);
+
+/** What is answered under this id in this process; null where it is another one's. */
+export const answersUnder = (id: string): Answers | null => living.get(id) ?? null;
 
 /**
  * Begins a run of this process while its message is stored, and resolves when that is done. Null, and nothing has
  * happened, where this process does not answer, or has no room.
  */
 export const answer = (store: Store, job: RunJob, beginning: Beginning, write: Write): Promise<void> | null =>
-  places.get(store.programs)?.answer(store, job, beginning, write) ?? null;
+  taking.get(store.programs)?.answer(store, job, beginning, write) ?? null;
 
 /** From now on this process answers what it hears. */
 export async function openAnswers(home: Store, doRun: DoRun): Promise<Answers> {
@@ -64,15 +71,15 @@ export async function openAnswers(home: Store, doRun: DoRun): Promise<Answers> {
   const stopping = new AbortController();
   const inHand = new Map<string, Promise<void>>();
 
-  /** Never throws: whoever tidies up finds what is left of it. */
-  async function see(store: Store, job: RunJob, beginning: Beginning, stored: Promise<void>): Promise<void> {
-    const lost = new AbortController();
+  /** Sees a run through. Never throws: whoever tidies up finds what is left of it. */
+  async function seeThrough(store: Store, job: RunJob, beginning: Beginning, stored: Promise<void>): Promise<void> {
+    const unstored = new AbortController();
     const isStored = stored.then(
       () => true,
       () => false,
     );
-    void isStored.then((is) => is || lost.abort(new Error('The message was not stored.')));
-    const signal = AbortSignal.any([stopping.signal, lost.signal]);
+    void isStored.then((is) => is || unstored.abort(new Error('The message was not stored.')));
+    const signal = AbortSignal.any([stopping.signal, unstored.signal]);
     try {
       await inSpan('answer', { 'regimen.workspace': store.workspace }, () =>
         doRun(store, job, beginning, stored, signal),
@@ -86,29 +93,31 @@ export async function openAnswers(home: Store, doRun: DoRun): Promise<Answers> {
     }
   }
 
-  const place: Place = {
+  const answering: Answering = {
     id,
     has: (run) => inHand.has(keyOf(run)),
     answer(store, job, beginning, write) {
       const key = keyOf(job);
       if (inHand.size >= answersAtOnce || inHand.has(key)) return null;
       const stored = write(id);
-      const done = see(store, job, beginning, stored).finally(() => inHand.delete(key));
+      const done = seeThrough(store, job, beginning, stored).finally(() => inHand.delete(key));
       inHand.set(key, done);
       return stored;
     },
     async stop(withinMs) {
-      places.delete(home.programs);
+      if (taking.get(home.programs) === answering) taking.delete(home.programs);
       const ended = () => Promise.all(inHand.values());
       await Promise.race([ended(), sleep(withinMs, undefined, { ref: false })]);
       stopping.abort(new Error('The worker stops.'));
       // Without a database what is left may never end: then others find it.
       await Promise.race([ended(), sleep(endingMs, undefined, { ref: false })]);
+      living.delete(id);
       await life.end();
     },
   };
-  places.set(home.programs, place);
-  return place;
+  living.set(id, answering);
+  taking.set(home.programs, answering);
+  return answering;
 }
 
 const keyOf = ({ workspace, run }: RunJob): string => `${workspace}/${run}`;

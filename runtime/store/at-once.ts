@@ -9,7 +9,7 @@ import type { Ir } from '../../compiler/ir.ts';
 import type { Input } from '../inputs.ts';
 import { type StepResult, step } from '../step.ts';
 import { type Ahead, aheadIn, beginningOf } from './ahead.ts';
-import { answer, answersOf } from './answers.ts';
+import { answer, answersItself } from './answers.ts';
 import { clockIn } from './clock.ts';
 import { type Committed, type LockedEnrollment, noted } from './committed.ts';
 import { runJob } from './jobs.ts';
@@ -53,7 +53,7 @@ export async function findActive(
   const orSeen = sql`or exists (
     select from messages m
     where m.workspace_id = ${store.workspace} and m.person_id = ${person} and m.direction = 'in' and m.id = ${message})`;
-  const ahead = answersOf(store) === null ? sql`null` : aheadIn(store, sql`clock.now`);
+  const ahead = answersItself(store) ? aheadIn(store, sql`clock.now`) : sql`null`;
   return find(store, message, which, { orSeen, ahead });
 }
 

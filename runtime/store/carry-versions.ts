@@ -8,7 +8,8 @@
 import { Refusal, type SourceText } from '../control.ts';
 import type { Told } from '../fold.ts';
 import { type LoadedProgram, load } from '../load.ts';
-import { compileSources, loadVersion, type NewVersion } from './programs.ts';
+import { loadVersion } from './programs.ts';
+import { compileSources, type NewVersion } from './publish.ts';
 import { readSources } from './sources.ts';
 import type { Store } from './store.ts';
 

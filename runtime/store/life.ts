@@ -1,10 +1,10 @@
 /**
  * Signs of life: how workers know of each other who is dead.
  *
- * Each queue, and whatever answers without one (`answers.ts`), holds an advisory lock on a connection of its own. When the process dies the connection
- * ends, and with it the lock; then others take over the jobs it had locked. The same when it stands still:
- * the database ends a connection that says nothing for a while. When only the connection
- * is lost (the database was restarted, the process goes on) it is made anew, as often as it takes.
+ * Each queue, and whatever answers without one (`answers.ts`), holds an advisory lock on a connection of its own. When
+ * the process dies the connection ends, and with it the lock; then others take over the jobs it had locked, and the runs
+ * it answered. The same when it stands still: the database ends a connection that says nothing for a while. When only
+ * the connection is lost (the database was restarted, the process goes on) it is made anew, as often as it takes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';

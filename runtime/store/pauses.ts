@@ -7,7 +7,7 @@
  * or be woken: whoever tidies up finds runs without a job once it is their time.
  */
 import type { State } from '../state.ts';
-import { answersOf } from './answers.ts';
+import { answersUnder } from './answers.ts';
 import type { RunJob } from './jobs.ts';
 import { isAlive } from './life.ts';
 import { runsMissedMax } from './limits.ts';
@@ -19,7 +19,8 @@ type Missing = { workspace: string; enrollment: string; run: State['facts']['run
 /**
  * Gives a job to every run in hand that has none, is not paused, does not wait for its turn, and that nobody does by
  * themselves. Of all workspaces; gives how many there were. An answer has no turn to wait for: the moment is that of a
- * run before it.
+ * run before it. What is left over from an answer has a job in a pause, too: it does nothing, and the run waits like any
+ * other from then on.
  */
 export function resumeRuns(store: Store): Promise<number> {
   return store.queue.begin(async (tx) => {
@@ -29,7 +30,8 @@ export function resumeRuns(store: Store): Promise<number> {
       from runs_in_hand r join enrollments e on e.workspace_id = r.workspace_id and e.id = r.enrollment_id
       join programs p on p.workspace_id = e.workspace_id and p.name = e.program
       join workspaces w on w.id = e.workspace_id
-      where e.in_run and p.paused_at is null and w.paused_at is null
+      where e.in_run
+        and (p.paused_at is null and w.paused_at is null or e.answered_run = e.state->'facts'->'run'->>'id')
         and (e.run_waits_until is null or e.run_waits_until <= now_in(e.workspace_id, ${store.clock})
           or (e.state->'facts'->'run'->>'answering')::boolean)
         and not exists (
@@ -40,15 +42,14 @@ export function resumeRuns(store: Store): Promise<number> {
     for (const { workspace, enrollment, run, by } of missing) {
       if (run === null) continue;
       const job = { workspace, enrollment, run: run.id };
-      if (by === null || !(await isDone(store, tx, job, by))) left.push({ ...job, answering: run.reason === 'reply' });
+      if (by === null || !(await isDone(tx, job, by))) left.push({ ...job, answering: run.reason === 'reply' });
     }
     await queueRuns(tx, left);
     return left.length;
   });
 }
 
-/** Whether the process that answers does so still. */
-async function isDone(store: Store, tx: Tx, run: RunJob, by: string): Promise<boolean> {
-  const own = answersOf(store);
-  return own?.id === by ? own.has(run) : isAlive(tx, by);
+/** Whether who answers does so still: of this process we know it, of others that they live. */
+async function isDone(tx: Tx, run: RunJob, by: string): Promise<boolean> {
+  return answersUnder(by)?.has(run) ?? isAlive(tx, by);
 }

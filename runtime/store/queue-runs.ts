@@ -14,10 +14,15 @@ export async function queueRuns(sql: Sql, runs: readonly WaitingRun[], afterMs =
     ...runJob(job, answering),
     ...(afterMs > 0 ? { afterMs } : {}),
   }));
+  // Locked in the order of their ids, as everywhere.
   await sql`
-    with given_up as (
-      update enrollments e set answered_by = null, answered_run = null
-      from jsonb_to_recordset(${sql.json(runs as never)}) as x(workspace text, enrollment text, run text)
-      where e.workspace_id = x.workspace and e.id = x.enrollment and e.answered_run = x.run)
+    with answered as materialized (
+      select e.workspace_id, e.id from enrollments e
+      join jsonb_to_recordset(${sql.json(runs as never)}) as x(workspace text, enrollment text, run text)
+        on e.workspace_id = x.workspace and e.id = x.enrollment and e.answered_run = x.run
+      order by e.workspace_id, e.id for update of e),
+    given_up as (
+      update enrollments e set answered_by = null, answered_run = null from answered a
+      where e.workspace_id = a.workspace_id and e.id = a.id)
     ${queueJobs(sql, jobs)}`;
 }

@@ -121,7 +121,7 @@ export async function openQueue(store: Store, pools: readonly TaskPool[], stopWi
 
   /** One that ends may wait for ever for a connection that is gone: its jobs must not wait with it. */
   async function leave(one: One): Promise<void> {
-    await Promise.race([one.ended, sleep(stopWithinMs + endingMs, undefined, { ref: false })]);
+    await within(stopWithinMs + endingMs, one.ended);
     await forget(one);
   }
 
@@ -148,11 +148,15 @@ export async function openQueue(store: Store, pools: readonly TaskPool[], stopWi
       const given = store.queue`select graphile_worker.force_unlock_workers(${[...ids]})`.catch(() => undefined);
       void given.then(cut);
     }, stopWithinMs);
-    await Promise.all([...open].map((one) => one.runner.stop().catch(() => undefined)));
+    // One that waits for a connection that is gone may never end: its jobs are taken over from it.
+    await within(
+      stopWithinMs + endingMs,
+      Promise.all([...open].map((one) => one.runner.stop().catch(() => undefined))),
+    );
     clearTimeout(timer);
     cut();
-    for (const one of [...open]) await forget(one);
-    await connections.end();
+    await within(endingMs, Promise.all([...open].map(forget)));
+    await within(endingMs, connections.end());
   }
 
   const begun = await Promise.allSettled(pools.map(begin));
@@ -162,6 +166,13 @@ export async function openQueue(store: Store, pools: readonly TaskPool[], stopWi
     throw failed.reason;
   }
   return { ids, stop };
+}
+
+/** Waits for work that may never end, but no longer than this (ms). */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([work, sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
+  timer.abort();
 }
 
 /** Warnings and errors only, and never what a job carries. Nothing that only a stop brought about. */

@@ -62,6 +62,8 @@ export async function runAgent(
   let done: { result: RunResult; usage: RunUsage };
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(runLimitMs)]);
+    // While it was made ready the worker may have stopped, or the message not have been stored.
+    limit.throwIfAborted();
     done = await untilAborted(begun.agent.run(begun.context, limit), limit);
     await begun.recorded;
   } catch (error) {
@@ -230,11 +232,10 @@ async function failed(
 /** Whether the agent has not even begun: what was spent says otherwise. */
 const isAway = (error: unknown): error is AgentProblem => error instanceof AgentProblem && error.usage === null;
 
-/** An agent that ignores its signal must not hold the worker. */
+/** An agent that ignores its signal must not hold the worker. The signal has not been aborted yet. */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((done, fail) => {
     const abort = () => fail(signal.reason);
-    if (signal.aborted) return abort();
     signal.addEventListener('abort', abort, { once: true });
     promise.then(done, fail).finally(() => signal.removeEventListener('abort', abort));
   });

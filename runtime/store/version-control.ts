@@ -6,9 +6,11 @@ import type { Ir } from '../../compiler/ir.ts';
 import { type Control, Refusal } from '../control.ts';
 import type { VersionControl } from '../version-plan.ts';
 import { applyPlan, rollbackPlan } from './adopt-jobs.ts';
-import { loadVersion, publish } from './programs.ts';
+import { readPlan, readPlanPeople, readPlans } from './plan-rows.ts';
+import { loadVersion } from './programs.ts';
+import { publish } from './publish.ts';
 import type { Store, Tx } from './store.ts';
-import { planVersion, previewVersion, readPlan, readPlanPeople, readPlans } from './version-plans.ts';
+import { planVersion, previewVersion } from './version-plans.ts';
 
 export function createVersionControl(store: Store, environment: () => Promise<Environment>): VersionControl {
   return {

@@ -209,6 +209,41 @@ test('where somebody else was quicker, what was begun comes to nothing and the n
     assert.is((await store.sql`select from agent_runs`).length, 1);
   }));
 
+test('nobody calls the agent for a message that was not stored while the run was made ready', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const story = await begin(store, { at: 'walking' });
+    const lost = Promise.withResolvers<void>();
+    let [readied, calls] = [0, 0];
+    const skills = async () => {
+      readied += 1;
+      if (readied === 1) await lost.promise;
+      return undefined;
+    };
+    const agent = agentOf(() => {
+      calls += 1;
+      return says('Here.');
+    });
+    await withWorker(store, { agent, skills }, async () => {
+      let message: Promise<unknown> = Promise.resolve();
+      await store.sql.begin(async (tx) => {
+        await tx`select from enrollments where id = ${story.enrollment} for update`;
+        message = say(story, 'm1');
+        while (readied === 0) await sleep(5);
+        const input = { type: 'record', id: 'w1', series: 'walks', fields: { minutes: 20 }, by: 'service' } as const;
+        await commitIn(store, tx, { enrollment: story.enrollment, input });
+      });
+      await message;
+      await drain(store);
+      lost.resolve();
+      // A turn of the event loop: whatever follows from it has begun.
+      await sleep(20);
+    });
+    assert.is(readied, 2);
+    assert.is(calls, 1);
+    assert.equal(await said(story), ['Here.']);
+  }));
+
 test('an attempt that fails is tried again by the queue', () =>
   withDatabase(async (database) => {
     const store = await database.open({ startAt: monday });
@@ -255,6 +290,14 @@ async function left(store: Store, by: (story: Story) => Promise<string> | string
   return story;
 }
 
+/** Under which id the worker of a store answers. */
+async function answersAs(store: Store, id: string): Promise<string> {
+  await say(await begin(store, { email: `${id}@acme.com`, at: 'walking', id }), `${id}1`);
+  await drain(store);
+  const [row] = await store.sql<{ by: string }[]>`select answered_by as by from enrollments where id = ${id}`;
+  return row?.by ?? '';
+}
+
 test('a process that dies while it answers: whoever tidies up gives the run a job', () =>
   withDatabase(async (database) => {
     const store = await database.open({ startAt: monday });
@@ -277,13 +320,9 @@ test('a process that dies while it answers: whoever tidies up gives the run a jo
 test('a run that this process has lost sight of gets a job, too', () =>
   withDatabase(async (database) => {
     const store = await database.open({ startAt: monday });
-    const ben = await begin(store, { email: 'ben@acme.com', at: 'walking', id: 'ben' });
     await withWorker(store, {}, async () => {
-      await say(ben, 'b1');
-      await drain(store);
-      const [row] = await store.sql<{ by: string }[]>`select answered_by as by from enrollments where id = 'ben'`;
-      const other = await database.open();
-      const story = await left(other, () => row?.by ?? '');
+      const by = await answersAs(store, 'ben');
+      const story = await left(await database.open(), () => by);
       // The worker itself tidies up now and then.
       for (let look = 0; look < 200 && (await said(story)).length === 0; look++) await sleep(50);
       assert.equal(await said(story), ['I heard you (reply).']);
@@ -293,21 +332,75 @@ test('a run that this process has lost sight of gets a job, too', () =>
 test('a mark of a run that is over says nothing of the next one', () =>
   withDatabase(async (database) => {
     const store = await database.open({ startAt: monday });
-    const story = await begin(store, { at: 'walking' });
-    const { agent, called, go } = waiting();
-    const other = await database.open();
-    await withWorker(store, { agent }, async () => {
-      await say(story, 'm1');
-      await called;
-      // The next message comes in elsewhere, and its job is lost.
-      await say({ ...story, control: (await begin(other, { email: 'eve@acme.com' })).control }, 'm2');
-      await store.queue`select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs where locked_at is null))`;
-      go();
+    const story = await left(store, () => 'answers-of-another');
+    const life = await beginLife(store);
+    await life.show('answers-of-another');
+    // The next message comes in elsewhere, and its job is lost.
+    await say(story, 'm2');
+    await store.queue`select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs))`;
+    assert.is(await resumeRuns(store), 1);
+    assert.is((await runJobs(store)).length, 1);
+    await life.end();
+  }));
+
+test('of two workers on one store each finds its own again, and the first to stop leaves the other answering', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const first = Promise.withResolvers<string>();
+    const end = Promise.withResolvers<void>();
+    const ended = withWorker(store, {}, async () => {
+      first.resolve(await answersAs(store, 'ben'));
+      await end.promise;
+    });
+    const by = await first.promise;
+    await withWorker(store, {}, async () => {
+      const story = await left(await database.open(), () => by);
+      await resumeRuns(store);
       await drain(store);
+      assert.equal(await said(story), ['I heard you (reply).'], 'what the first has lost sight of');
+      end.resolve();
+      await ended;
+      assert.match(await answersAs(store, 'eve'), /^answers-/);
+    });
+  }));
+
+test('what a dead process answered in a pause keeps nobody waiting, and is answered afterwards', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    const story = await left(store, () => 'answers-of-the-dead');
+    await store.sql`update programs set paused_at = now(), paused_by = 'test', paused_reason = 'test'`;
+    await withWorker(store, {}, async () => {
+      await Promise.race([drain(store), sleep(10_000).then(() => assert.unreachable('It is waited for.'))]);
+      assert.equal(await said(story), []);
+      assert.is(await resumeRuns(store), 0, 'it waits as any other run does in a pause');
+      await store.sql`update programs set paused_at = null, paused_by = null, paused_reason = null`;
       await resumeRuns(store);
       await drain(store);
     });
-    assert.equal(await said(story), ['About: run-started']);
+    assert.equal(await said(story), ['I heard you (reply).']);
+  }));
+
+test('runs of the dead are taken over in the order in which others lock enrollments', () =>
+  withDatabase(async (database) => {
+    const store = await database.open({ startAt: monday });
+    for (const id of ['zoe', 'ada']) {
+      const story = await begin(store, { email: `${id}@acme.com`, at: 'walking', id });
+      await say(story, `${id}1`);
+    }
+    await store.sql`
+      update enrollments set answered_by = 'answers-of-the-dead', answered_run = state->'facts'->'run'->>'id'`;
+    await store.queue`select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs))`;
+    let resumed: Promise<number> = Promise.resolve(0);
+    await store.sql.begin(async (tx) => {
+      await tx`select from enrollments where id = 'ada' for update`;
+      resumed = resumeRuns(store);
+      resumed.catch(() => undefined);
+      const waits = () => store.sql`
+        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      while ((await waits()).length === 0) await sleep(20);
+      await tx`select from enrollments where id = 'zoe' for update`;
+    });
+    assert.is(await resumed, 2);
   }));
 
 test.run();

@@ -1,4 +1,5 @@
 /** The worker: runs and deliveries happen, once, in order, within limits, and a failure is told. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunResult } from '../../runtime/inputs.ts';
@@ -9,7 +10,7 @@ import { beginLife, takeOver } from '../../runtime/store/life.ts';
 import { deliverAttemptsMax, runAttemptsMax, runAwayAttemptsMax } from '../../runtime/store/limits.ts';
 import { rebuild } from '../../runtime/store/rebuild.ts';
 import { runAgent } from '../../runtime/store/run-agent.ts';
-import { tidy } from '../../runtime/store/worker.ts';
+import { startWorker, tidy } from '../../runtime/store/worker.ts';
 import { withDatabase } from '../support/database.ts';
 import { agentOf, begin, day, hour, monday, nothing, withWorker } from './story.ts';
 
@@ -338,6 +339,30 @@ test('a model that is away is asked again after pauses that grow to some minutes
       pauses.every((seconds, index) => Math.abs(seconds - (meant[index] ?? 0)) < 2),
       pauses.join(' '),
     );
+  }));
+
+test('a stop comes to an end while connections are cut again and again', () =>
+  withDatabase(async (database) => {
+    const [store, other] = [await database.open({ startAt: monday }), await database.open()];
+    const { control, person } = await begin(store);
+    for (let round = 0; round < 3; round++) {
+      const talker = agentOf(() => says('Here.'));
+      const worker = await startWorker(store, { agent: talker, scripted: talker, skills: none, channels: [] });
+      await control.receive({ person, program: 'walking', channel: 'web', id: `m${round}`, text: 'Hello' });
+      const over = new AbortController();
+      const cutting = (async () => {
+        while (!over.signal.aborted) {
+          await other.queue`
+            select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and application_name in ('regimen worker', 'regimen life')`;
+          await sleep(20);
+        }
+      })();
+      const ended = await Promise.race([worker.stop().then(() => true), sleep(60_000, false, { ref: false })]);
+      over.abort();
+      await cutting;
+      assert.ok(ended, `round ${round}`);
+    }
   }));
 
 test('a message that will never go through does not hold up the ones behind it', () =>
