@@ -80,8 +80,9 @@ function fieldOf(field: Field, of: string, symbols: Symbols, report: Report, may
     optional: field.optional,
     node: field,
     initial: initialValue(field, declared, mayLack, report),
-    agentMaySet: field.agentMay?.verb === 'set',
-    maySet: field.othersMay?.verb === 'set' ? field.othersMay.who.map((name) => name.text) : [],
+    // A verb that does not fit is told where the marks are checked; who was meant is plain.
+    agentMaySet: field.agentMay !== undefined,
+    maySet: field.othersMay?.who.map((one) => one.text) ?? [],
     personal: field.personal !== undefined,
     span: field.span,
   };
@@ -118,8 +119,8 @@ function seriesOf(field: Field, of: TypeNode, symbols: Symbols, report: Report):
     singular: singular ?? name.text,
     fields,
     plain: of.kind !== 'record',
-    agentMayRecord: field.agentMay?.verb === 'record',
-    mayRecord: field.othersMay?.verb === 'record' ? field.othersMay.who.map((one) => one.text) : [],
+    agentMayRecord: field.agentMay !== undefined,
+    mayRecord: field.othersMay?.who.map((one) => one.text) ?? [],
     personal: field.personal !== undefined,
     shared: field.shared !== undefined,
     ...(oncePer !== undefined && fields.has(oncePer.text) ? { oncePer: oncePer.text } : {}),

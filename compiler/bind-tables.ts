@@ -5,6 +5,7 @@
  * type follows from the values that are written.
  */
 import type { Expr, Name, Program, Span, Table } from '../language/ast.ts';
+import type { Code } from '../language/catalogue.ts';
 import { diagnostic } from '../language/diagnostics.ts';
 import { constant, showValue } from './constants.ts';
 import type { Value } from './ir.ts';
@@ -28,7 +29,8 @@ export function bindTables(program: Program, symbols: Symbols, claim: Claim, rep
   }
 }
 
-function bindTable(node: Table, symbols: Symbols, report: Report): TableSymbol {
+function bindTable(node: Table, symbols: Symbols, tell: Report): TableSymbol {
+  const report = lacksColumnKey(node) ? firstOf('table-shape', tell) : tell;
   const wrong = (span: Span, problem: string, hint?: string) =>
     report(diagnostic('table-shape', span, { problem }, hint === undefined ? {} : { hint }));
   const [rowKey, columnKey] = node.keys;
@@ -82,6 +84,22 @@ function bindTable(node: Table, symbols: Symbols, report: Report): TableSymbol {
     cell: cells.type,
     columns: columnKeys.values,
     rows: rowKeys.values.map((key, index) => ({ key, cells: cells.rows[index] ?? [] })),
+  };
+}
+
+/** Whether the rows are written in columns, and only the key of these is missing: its header is read as a row then. */
+function lacksColumnKey({ keys, rows }: Table): boolean {
+  const wide = rows.filter(({ cells }) => cells.length > 1);
+  return keys.length < 2 && wide.length > 0 && wide.length >= rows.length - 1;
+}
+
+/** Tells what is the first of its code, and nothing else: the rest follows from it. */
+function firstOf(code: Code, tell: Report): Report {
+  let told = false;
+  return (found) => {
+    if (told || found.code !== code) return;
+    told = true;
+    tell(found);
   };
 }
 

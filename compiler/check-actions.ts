@@ -5,6 +5,7 @@ import type { Action, Ask, Assignment, Name } from '../language/ast.ts';
 import { diagnostic } from '../language/diagnostics.ts';
 import { needRecipient, needRole } from './check-people.ts';
 import { conditionScope, knownBehind, laterScope, warnOfOld } from './check-touched.ts';
+import { tellIncompleteEntry, tellIncompleteItem } from './incomplete-entry.ts';
 import { inferText } from './infer.ts';
 import { meeting } from './infer-operators.ts';
 import { entryScope, needSeries } from './infer-series.ts';
@@ -288,14 +289,7 @@ function checkEntry(
   for (const assignment of record.fields) {
     checkKept(cx, assignment, needPart(cx, series, assignment.name), scope);
   }
-  const lacking = [...series.fields.values()].filter((field) => !field.optional && !given.has(field.name));
-  if (lacking.length > 0) {
-    const missing = listed(
-      lacking.map((field) => field.name),
-      '',
-    );
-    cx.report(diagnostic('incomplete-entry', record.span, { series: series.name, missing, entry: 'entry' }));
-  }
+  tellIncompleteEntry(series, given, record.span, cx.report);
 }
 
 function needPart(cx: Inference, of: Collection, name: Name): Keeper | undefined {
@@ -336,16 +330,7 @@ function checkItem(
   for (const assignment of item.fields) {
     checkKept(cx, assignment, needPart(cx, list.items, assignment.name), scope);
   }
-  const lacking = [...list.fields.values()].filter(
-    (field) => (field.required === true || field.name === list.key) && !given.has(field.name),
-  );
-  if (lacking.length > 0) {
-    const missing = listed(
-      lacking.map((field) => field.name),
-      '',
-    );
-    cx.report(diagnostic('incomplete-entry', item.span, { series: list.name, missing, entry: 'item' }));
-  }
+  tellIncompleteItem(list, given, item.span, cx.report);
 }
 
 /** `starts with`: each item complete, and no name twice. */

@@ -7,8 +7,17 @@
 import type { DurationUnit, Expr } from '../language/ast.ts';
 import { type Details, diagnostic } from '../language/diagnostics.ts';
 import { timeUnits } from '../language/misspelled.ts';
-import { asLength } from './infer-times.ts';
-import { type Inference, type Inferred, isNumber, mistaken, needPresent, type Scope, unwrap } from './inference.ts';
+import { asLength, inDays } from './infer-times.ts';
+import {
+  type Inference,
+  type Inferred,
+  isNumber,
+  mistaken,
+  needPresent,
+  type Scope,
+  unwrap,
+  words,
+} from './inference.ts';
 import { meant } from './names.ts';
 import { standsFor } from './symbols.ts';
 import { anyUnit, divideUnits, lengthInUnit, multiplyUnits, timeUnit } from './units.ts';
@@ -19,7 +28,7 @@ type Binary = Extract<Expr, { kind: 'binary' }>;
 export function inferArithmetic(cx: Inference, expr: Binary, scope: Scope): Inferred {
   const first = unwrap(cx, expr.left, cx.infer(expr.left, scope));
   const second = unwrap(cx, expr.right, cx.infer(expr.right, scope));
-  const sum = expr.operator === '+' || expr.operator === '-';
+  const sum = isSum(expr);
   const numbers = (side: Expr, found: Type, other: Type) => (sum ? besideNumber(cx, side, found, other) : found);
   const lengths = (side: Expr, found: Type, other: Type) => (sum ? besideLength(cx, side, found, other) : found);
   const l = numbers(expr.left, first.type, second.type);
@@ -38,15 +47,17 @@ export function inferArithmetic(cx: Inference, expr: Binary, scope: Scope): Infe
   return { type: result, maybe: byZero || (propagates && (left.maybe || right.maybe)) };
 }
 
+const isSum = ({ operator }: Binary): boolean => operator === '+' || operator === '-';
+
 /**
  * Reports it. Gives the type that was meant, where a length was meant and its unit is misspelled: `begins + 7 dyas`.
  */
 function doNotGoTogether(cx: Inference, expr: Binary, left: Type, right: Type): Type | undefined {
-  const measured = ['date', 'moment', 'duration', 'number'];
+  const measured = isSum(expr) ? ['date', 'moment', 'duration', 'number'] : ['duration', 'number'];
   const wrong = measured.includes(left.kind) ? expr.right : expr.left;
   const found = wrong === expr.left ? left : right;
   const dated = ['date', 'moment', 'duration'].includes(left.kind) && wrong === expr.right;
-  const details = arithmeticHint(expr, left, right, found);
+  const details = arithmeticHint(cx, expr, left, right, found);
   cx.report(
     diagnostic(
       'wrong-type',
@@ -61,15 +72,18 @@ function doNotGoTogether(cx: Inference, expr: Binary, left: Type, right: Type): 
 /** A quotient by zero is missing. By the zero that stands there it is an error already. */
 const mayBeZero = (type: Type): boolean => isNumber(type) && type.min <= 0 && type.max >= 0 && type.min < type.max;
 
-function arithmeticHint(expr: Binary, left: Type, right: Type, found: Type): Details {
+function arithmeticHint(cx: Inference, expr: Binary, left: Type, right: Type, found: Type): Details {
   const kinds = [left.kind, right.kind].sort().join();
   if (kinds === 'date,moment' && expr.operator === '-')
     return { hint: 'Take days from days: `day of …` gives the day of a moment.' };
-  const count = expr.right.kind === 'number' ? expr.right.value : 2;
-  const ofDays = { hint: `Say of what: \`${expr.operator} ${count} days\`.` };
+  const ofDays = { hint: `Say of what: \`${expr.operator} ${inDays(cx, expr.right)}\`.` };
   if (left.kind === 'time' && right.kind === 'duration')
     return { hint: 'A time of day is not calculated with. With its day it is a moment: `today at 20:00 - 30 min`.' };
-  if (isNumber(right) && left.kind !== 'text')
+  if (expr.left.kind === 'absence') {
+    const length = words(cx.checked, { ...expr.span, start: expr.left.duration.span.start });
+    return { hint: `Put the whole length into parentheses: \`(${length})\`.` };
+  }
+  if (isSum(expr) && isNumber(right) && (left.kind === 'date' || left.kind === 'moment' || left.kind === 'duration'))
     return expr.right.kind === 'number' && expr.right.unit ? meant(expr.right.unit, timeUnits, ofDays) : ofDays;
   if (left.kind === 'text' || right.kind === 'text')
     return { hint: 'Put values into a text with holes: `"Week {week}"`.' };

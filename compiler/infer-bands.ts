@@ -25,7 +25,8 @@ import {
 } from './inference.ts';
 import type { Value } from './ir.ts';
 import { narrow } from './narrow.ts';
-import { describeType, fits, type Type, unknownType } from './value-types.ts';
+import { neverGiven } from './texts-given.ts';
+import { describeRange, describeType, fits, type Type, unknownType } from './value-types.ts';
 
 const MS_PER_DAY = 86_400_000;
 const measures: ReadonlySet<string> = new Set(['number', 'date', 'time', 'duration', 'moment', 'unknown']);
@@ -42,17 +43,20 @@ export function inferBands(cx: Inference, bands: Bands, scope: Scope): Inferred 
   const counted = by?.type.kind === 'duration' && hasPlainBounds(bands) ? bands.by : undefined;
   if (counted !== undefined && by !== undefined) tellCounted(cx, counted, by.type);
   let isSound = counted === undefined;
-  for (const row of bands.rows) {
-    if (last !== undefined) {
+  for (const [index, row] of bands.rows.entries()) {
+    if (last === undefined) {
+      if (counted === undefined) isSound = checkFits(cx, bands, row, by, { ...scope, known }) && isSound;
+    } else if (bands.rows[index - 1] === last) {
+      // `otherwise` stands too high: one mistake, however many rows are below it.
       const related = [{ message: 'This row takes whatever is left.', span: last.span }];
       cx.report(diagnostic('unreachable-row', row.span, {}, { related }));
-    } else if (counted === undefined) isSound = checkFits(cx, bands, row, by, { ...scope, known }) && isSound;
+    }
     const inside = row.fits.kind === 'when' ? narrow(cx.checked, row.fits.condition, true, known) : known;
     const found = unwrap(cx, row.value, cx.infer(row.value, { ...scope, known: inside }));
     if (row.fits.kind === 'when') known = narrow(cx.checked, row.fits.condition, false, known);
     type = type === undefined ? found.type : joined(cx, row.value, type, found.type);
     maybe ||= found.maybe;
-    if (row.fits.kind === 'otherwise') last = row;
+    if (row.fits.kind === 'otherwise') last ??= row;
   }
   // Where a bound is of another kind, nothing follows from where it lies.
   const left = isSound && last === undefined && leavesSome(cx, bands, by);
@@ -151,6 +155,7 @@ function leavesSome(cx: Inference, bands: Bands, by: Inferred | undefined, open 
   const lacksMissing = by.maybe && !bands.rows.some((row) => row.fits.kind === 'missing');
   const { type } = by;
   if (type.kind === 'choice' || type.kind === 'yes-no' || type.kind === 'text') {
+    if (type.kind === 'text') tellNeverGiven(cx, bands.by, bands);
     return wordsLeft(cx, bands, type, open) || lacksMissing;
   }
   const stretches: Stretch[] = [];
@@ -169,12 +174,23 @@ function leavesSome(cx: Inference, bands: Bands, by: Inferred | undefined, open 
   const whole =
     type.kind === 'date' || type.kind === 'time' || (isNumber(type) && type.whole && stretches.every(isWhole));
   const all = whole ? stretches.map(inWholeNumbers) : stretches;
-  const told = empties(cx, stretches, all) || overlaps(cx, bands, stretches, all, whole);
+  const isEmpty = empties(cx, stretches, all);
+  const taken = isEmpty ? [] : withinRange(cx, bands.by, type, all);
+  const told = isEmpty || overlaps(cx, bands, taken, whole);
   const byWhen = bands.rows.some((row) => row.fits.kind === 'when');
   if (!sure || told || byWhen || open) return !sure || byWhen || lacksMissing;
-  gaps(cx, bands, type, all, whole);
+  if (taken.length > 0) gaps(cx, bands, type, taken, whole);
+  else gap(cx, bands, describeRange(...endsOf(type)), bands.name.span);
   // A gap was told as a mistake: it is not told again wherever the value is used.
   return lacksMissing;
+}
+
+/** Rows for texts that `by` never comes to. */
+function tellNeverGiven(cx: Inference, by: Expr, { rows }: Bands): void {
+  for (const { fits: asked, span } of rows) {
+    const found = asked.kind === 'is' ? neverGiven(cx.checked, by, asked.value) : undefined;
+    if (found !== undefined) cx.report(diagnostic('never-true', span, { why: found.why }, found.details));
+  }
 }
 
 function wordsLeft(cx: Inference, bands: Bands, type: Type, open: boolean): boolean {
@@ -188,9 +204,11 @@ function wordsLeft(cx: Inference, bands: Bands, type: Type, open: boolean): bool
       continue;
     }
     const id = JSON.stringify(found.value);
-    const before = seen.get(id);
+    // Texts are compared without case.
+    const same = type.kind === 'text' ? id.toLowerCase() : id;
+    const before = seen.get(same);
     if (before !== undefined) twice(cx, bands, row, before, shown(found.value));
-    else seen.set(id, row);
+    else seen.set(same, row);
   }
   if (open) return false;
   const left = everyValue(type).filter((value) => !seen.has(JSON.stringify(value)));
@@ -261,18 +279,40 @@ function emptyAtFirst(cx: Inference, { fits: asked, span }: Band): void {
   cx.report(diagnostic('empty-range', span, { range: `${said}${whereAtFirst(from, to)},` }));
 }
 
-function overlaps(cx: Inference, bands: Bands, written: Stretch[], all: Stretch[], whole: boolean): boolean {
+/** Where the values of a type lie on the line. */
+function endsOf(type: Type): [least: number, most: number] {
+  if (isNumber(type)) return [type.min, type.max];
+  return type.kind === 'time' ? [0, 1439] : [-Infinity, Infinity];
+}
+
+/** What the rows take of the values there are. A row that takes none of them is told. */
+function withinRange(cx: Inference, by: Expr, type: Type, all: readonly Stretch[]): Stretch[] {
+  const [least, most] = endsOf(type);
+  return all.flatMap((one) => {
+    const isBefore = one.to < least || (one.to === least && !one.toIn && Number.isFinite(least));
+    const isBehind = one.from > most || (one.from === most && !one.fromIn && Number.isFinite(most));
+    if (isBefore || isBehind) {
+      const why = `: \`${words(cx.checked, by.span)}\` is ${describeRange(least, most)}`;
+      const hint = 'Write a row for values that there are, or remove this one.';
+      cx.report(diagnostic('never-true', one.row.span, { why }, { hint }));
+      return [];
+    }
+    const from = one.from < least ? { from: least, fromIn: true } : {};
+    const to = one.to > most ? { to: most, toIn: true } : {};
+    return [{ ...one, ...from, ...to }];
+  });
+}
+
+function overlaps(cx: Inference, bands: Bands, all: Stretch[], whole: boolean): boolean {
   if (areApart(all, whole)) return false;
   let told = false;
   for (const [index, one] of all.entries()) {
     // One row before that takes part of it is enough to be told.
-    const before = all.slice(0, index).findIndex((other) => shared(one, other, whole) !== undefined);
-    const other = all[before];
+    const other = all.slice(0, index).find((before) => shared(one, before, whole) !== undefined);
     const witness = other && shared(one, other, whole);
     if (other === undefined || witness === undefined) continue;
     told = true;
-    const fix = written[index] && written[before] && apart(cx, written[index], written[before]);
-    twice(cx, bands, one.row, other.row, show(one.row, witness), fix);
+    twice(cx, bands, one.row, other.row, show(one.row, witness), apart(cx, one, other));
   }
   return told;
 }
@@ -328,13 +368,7 @@ function apart(cx: Inference, one: Stretch, before: Stretch): Details['fix'] {
 }
 
 function gaps(cx: Inference, bands: Bands, type: Type, all: Stretch[], whole: boolean): void {
-  const [least, most] = isNumber(type)
-    ? [type.min, type.max]
-    : type.kind === 'time'
-      ? [0, 1439]
-      : type.kind === 'duration'
-        ? [-Infinity, Infinity]
-        : [-Infinity, Infinity];
+  const [least, most] = endsOf(type);
   const sorted = [...all].sort((a, b) => a.from - b.from || Number(b.fromIn) - Number(a.fromIn));
   const [first] = sorted;
   if (first === undefined) return;

@@ -25,6 +25,7 @@ import { meant } from './names.ts';
 import { letNamed } from './names-in-scope.ts';
 import { isComparison, narrow } from './narrow.ts';
 import { findCollection } from './symbols.ts';
+import { neverGiven } from './texts-given.ts';
 import {
   describeRange,
   describeType,
@@ -94,7 +95,9 @@ export function inferElse(
   scope: Scope,
   expected: Type | undefined,
 ): Inferred {
-  const left = unwrap(cx, expr.left, cx.infer(expr.left, scope, expected));
+  // A calculation with a missing value is missing itself, and what counts then is said here.
+  const whole: Scope = { ...scope, place: scope.place ?? 'let' };
+  const left = unwrap(cx, expr.left, cx.infer(expr.left, whole, expected));
   const wanted = left.type.kind === 'choice' ? (expected ?? left.type) : expected;
   const right = meeting(cx, expr.right, unwrap(cx, expr.right, cx.infer(expr.right, scope, wanted)), left.type);
   if (left.type.kind === 'unknown') return { type: unknownType, maybe: right.maybe };
@@ -120,7 +123,7 @@ function inferComparison(cx: Inference, expr: Binary, scope: Scope): Inferred {
   const { operator } = expr;
   const [left, right] = inferSides(cx, expr, scope);
   const result: Inferred = { type: yesNo, maybe: left.maybe || right.maybe };
-  if (left.type.kind === 'unknown' || right.type.kind === 'unknown') return result;
+  if (left.type.kind === 'unknown' || right.type.kind === 'unknown') return mistaken;
   const ordering = operator !== '=' && operator !== '!=';
   if (besideItself(cx, expr, scope)) return result;
   if (ordering) {
@@ -149,6 +152,10 @@ function inferComparison(cx: Inference, expr: Binary, scope: Scope): Inferred {
     return result;
   }
   if (left.type.kind === 'choice' && right.type.kind === 'choice') return result;
+  if (left.type.kind === 'text' && right.type.kind === 'text') {
+    tellNeverGiven(cx, expr, result.maybe);
+    return result;
+  }
   if (!fits(left.type, right.type) && !fits(right.type, left.type)) {
     const days = [left.type.kind, right.type.kind].sort().join();
     const hint =
@@ -174,6 +181,13 @@ function inferComparison(cx: Inference, expr: Binary, scope: Scope): Inferred {
     checkQuotedOption(cx, other, choice);
   }
   return result;
+}
+
+/** `level = "amber"`, where no row of `level` gives that. `maybe`: something in it may be missing, and then it fails. */
+function tellNeverGiven(cx: Inference, { left, right, operator, span }: Binary, maybe: boolean): void {
+  const found = neverGiven(cx.checked, left, right) ?? neverGiven(cx.checked, right, left);
+  if (found === undefined || (operator === '!=' && maybe)) return;
+  cx.report(diagnostic(operator === '=' ? 'never-true' : 'always-true', span, { why: found.why }, found.details));
 }
 
 /** `where kind = kind`: both are the entry's, whatever else has that name. */

@@ -10,7 +10,7 @@ import { fixOf } from '../language/fixes.ts';
 import { nearest } from '../language/nearest.ts';
 import { didYouMean } from '../language/suggest.ts';
 import { everyValue } from './bind-tables.ts';
-import { constant, showValue } from './constants.ts';
+import { constant, showValue, usualMinutes } from './constants.ts';
 import { selectionOf } from './functions.ts';
 import { checkAnchor, needLength } from './infer-times.ts';
 import {
@@ -124,9 +124,9 @@ export function inferAggregate(
   }
 }
 
-/** `count(last 5 of runs where completed)` is 5 as soon as five ever were: `of those` was meant. */
-function lookAtCounted(cx: Inference, { last, where, ofThose, series, field }: Selection): void {
-  if (last === undefined || where === undefined || ofThose !== undefined) return;
+/** `count(last 5 of runs where completed)` is 5 as soon as five ever were: `of those` was meant. Not so in a window. */
+function lookAtCounted(cx: Inference, { last, where, window, ofThose, series, field }: Selection): void {
+  if (last === undefined || where === undefined || window !== undefined || ofThose !== undefined) return;
   const said = { series: series.text, last: `${last}`, where: words(cx.checked, where.span) };
   const { end } = (field ?? series).span;
   const fix = fixOf('write', ', of those where', { span: { ...where.span, start: end, end }, text: ', of those' });
@@ -366,9 +366,13 @@ function inferItem(cx: Inference, expr: Extract<Expr, { kind: 'lookup' }>, scope
 const keysOf = (table: TableSymbol, index: number): Value[] =>
   index === 0 ? table.rows.map((row) => row.key) : table.columns;
 
-/** As the row is found when the program runs: texts are the same without case. */
-const isSameKey = (one: Value, other: Value): boolean =>
-  typeof one === 'string' && typeof other === 'string' ? one.toLowerCase() === other.toLowerCase() : one === other;
+/** As the row is found when the program runs: texts are the same without case, two weeks are 14 days. */
+const isSameKey = (one: Value, other: Value): boolean => comparable(one) === comparable(other);
+
+function comparable(key: Value): string {
+  const isLength = typeof key === 'object' && key !== null && 'duration' in key;
+  return JSON.stringify(isLength ? { minutes: usualMinutes(key.duration) } : key).toLowerCase();
+}
 
 /** Reports a key written as a plain value, for which the table has nothing. */
 function tellLost(cx: Inference, key: Expr, value: Value, table: TableSymbol, index: number): void {

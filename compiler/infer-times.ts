@@ -42,9 +42,16 @@ export function needLength(cx: Inference, length: Length | undefined, scope: Sco
 
 function isLength(cx: Inference, expr: Expr, type: Type): boolean {
   if (type.kind === 'duration' || asLength(cx, expr, type)) return true;
-  const hint = isNumber(type) ? { hint: `Say of what: \`(${words(cx.checked, expr.span)} * 1 day)\`.` } : {};
+  const hint = isNumber(type) ? { hint: `Say of what: \`${inDays(cx, expr)}\`.` } : {};
   cx.report({ ...wrongType(expr, type, 'a length of time'), ...hint });
   return false;
+}
+
+/** How a number is written that is meant as so many days. */
+export function inDays(cx: Inference, expr: Expr): string {
+  if (expr.kind === 'number') return expr.value === 1 ? '1 day' : `${expr.value} days`;
+  const written = words(cx.checked, expr.span);
+  return `(${expr.kind === 'binary' ? `(${written})` : written} * 1 day)`;
 }
 
 /** A number of a unit of time, where a length is needed, stands for so much of it. */
@@ -181,7 +188,7 @@ export function inferWindowState(
   const window = windowNamed(cx, left.name.text, scope);
   if (window === undefined) return undefined;
   if (!windowStates.includes(right.name.text)) {
-    const words = { name: right.name.text, of: `the window \`${window.name}\``, options: windowStates.join(', ') };
+    const words = { name: right.name.text, of: `of the window \`${window.name}\``, options: windowStates.join(', ') };
     cx.report(diagnostic('unknown-option', right.span, words, meant(right.name, windowStates)));
     return mistaken;
   }

@@ -11,6 +11,7 @@ import { nearest } from '../language/nearest.ts';
 import { plainValueFor } from './bind-fields.ts';
 import { isZone } from './checks/times.ts';
 import { constant, showValue, textWithoutHoles, weekdayOf } from './constants.ts';
+import { tellIncompleteEntry, tellIncompleteItem } from './incomplete-entry.ts';
 import type { Ir, Value, ValueType } from './ir.ts';
 import { COHORT, listed, meant, OPERATOR, replaceWith } from './names.ts';
 import type { DeedIr } from './scenario-ir.ts';
@@ -60,7 +61,7 @@ function lowerPlain(cx: Context, deed: Deed): DeedIr {
       const list = needList(cx, deed.list);
       actor(cx, deed.by);
       const fields = list === undefined ? {} : partsOf(cx, list.items, deed.fields);
-      if (list !== undefined) needAll(cx, list, deed);
+      if (list !== undefined) tellIncompleteItem(list, namesOf(deed.fields), deed.span, cx.report);
       return { kind: 'adds', by: deed.by.text, list: deed.list.text, fields };
     }
     case 'decides':
@@ -110,6 +111,8 @@ function lowerPlain(cx: Context, deed: Deed): DeedIr {
 
 // ---------------------------------------------------------------- entries
 
+const namesOf = (fields: readonly Assignment[]): Set<string> => new Set(fields.map(({ name }) => name.text));
+
 function lowerRecord(cx: Context, deed: Extract<Deed, { kind: 'record' }>): DeedIr {
   const by = deed.by === undefined ? {} : { by: deed.by.text };
   const occurred = deed.occurred === undefined ? {} : { occurred: deed.occurred };
@@ -118,16 +121,7 @@ function lowerRecord(cx: Context, deed: Extract<Deed, { kind: 'record' }>): Deed
   if (series === undefined) return { kind: 'record', ...by, series: deed.series.text, fields: {}, ...occurred };
   if (deed.by !== undefined) mayRecord(cx, deed.by, series);
   const fields = partsOf(cx, series, deed.fields);
-  const lacking = [...series.fields.values()].filter(
-    (field) => !field.optional && !deed.fields.some((one) => one.name.text === field.name),
-  );
-  if (lacking.length > 0) {
-    const missing = listed(
-      lacking.map((field) => field.name),
-      '',
-    );
-    cx.report(diagnostic('incomplete-entry', deed.span, { series: series.name, missing, entry: 'entry' }));
-  }
+  tellIncompleteEntry(series, namesOf(deed.fields), deed.span, cx.report);
   return { kind: 'record', ...by, series: series.name, fields, ...occurred };
 }
 
@@ -252,19 +246,6 @@ function needList(cx: Context, name: Name): ListSymbol | undefined {
     cx.report(diagnostic('unknown-list', name.span, { name: name.text }, meant(name, lists.keys())));
   }
   return list;
-}
-
-function needAll(cx: Context, list: ListSymbol, deed: Extract<Deed, { kind: 'adds' }>): void {
-  const lacking = [...list.fields.values()].filter(
-    (field) =>
-      (field.required === true || field.name === list.key) && !deed.fields.some((one) => one.name.text === field.name),
-  );
-  if (lacking.length === 0) return;
-  const missing = listed(
-    lacking.map((field) => field.name),
-    '',
-  );
-  cx.report(diagnostic('incomplete-entry', deed.span, { series: list.name, missing, entry: 'item' }));
 }
 
 /** `clinician approves dose = 14`: what is proposed to that role. */

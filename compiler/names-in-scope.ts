@@ -7,7 +7,7 @@ import type { Name } from '../language/ast.ts';
 import { type Details, diagnostic } from '../language/diagnostics.ts';
 import { type Inference, type Scope, sourceOf } from './inference.ts';
 import { leftOutSubject } from './left-out-subject.ts';
-import { meant } from './names.ts';
+import { listed, meant } from './names.ts';
 import { phraseFor } from './phrases.ts';
 import { saidMissing } from './said-missing.ts';
 import { type Checked, flowSymbols, type LetSymbol } from './symbols.ts';
@@ -67,7 +67,14 @@ function unknownDetails(cx: Inference, name: Name, scope: Scope): Details {
   );
   if (isAnchor) candidates.push('entered', 'enrolled');
   const phrase = phraseFor(name.text);
-  return meant(name, candidates, phrase === undefined ? {} : { hint: phrase });
+  return meant(name, candidates, phrase === undefined ? entryHint(scope) : { hint: phrase });
+}
+
+/** In `where` and in `on` the entry's own fields come first: to add a field to `data` would hide that one was meant. */
+function entryHint({ entryOf }: Scope): Details {
+  if (entryOf === undefined) return {};
+  const known = listed([...entryOf.fields.keys()], 'no fields');
+  return { hint: `${entryOf.list ? 'An item' : 'An entry'} of \`${entryOf.name}\` has ${known}.` };
 }
 
 /** As much as stands before a name that counts from it. */

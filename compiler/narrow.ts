@@ -8,6 +8,7 @@ import type { BinaryOperator, Expr } from '../language/ast.ts';
 import { functions, isFunction } from './functions.ts';
 import { type Known, type KnownFact, wordsOf } from './inference.ts';
 import { type Checked, findLet, type WindowState } from './symbols.ts';
+import { OPEN_END } from './value-types.ts';
 
 const opposite: Partial<Record<BinaryOperator, BinaryOperator>> = {
   '<': '>=',
@@ -183,9 +184,6 @@ function bound(
   if (by === '<') note(facts, key, { present: false, max: value - OPEN_END });
   if (by === '>') note(facts, key, { present: false, min: value + OPEN_END });
 }
-
-/** Smaller than any difference that matters, larger than rounding: the width of an open end. */
-export const OPEN_END = 1e-9;
 
 function note(facts: Map<string, KnownFact>, key: string, fact: KnownFact): void {
   const before = facts.get(key);

@@ -37,6 +37,13 @@ export function holdTogether(
   return undefined;
 }
 
+/** That a condition is false, or missing. */
+export function failing(condition: Expr): Expr {
+  const { span } = condition;
+  const no: Expr = { op: 'value', value: false, span };
+  return { op: 'not', of: { op: 'else', left: condition, right: no, span }, span };
+}
+
 /** Yes/no questions that are no plain measure may hang together in ways that are not understood. */
 function isPlain(ir: Ir, condition: Expr): boolean {
   for (const part of everyPart(ir, condition)) {

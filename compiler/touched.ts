@@ -1,8 +1,9 @@
 /**
  * What a condition asks about, beside what some effects change: whether it stays as it is when they are done.
  */
+import { type AnalysisMemory, remember } from './analysis-memory.ts';
 import { everyEffect, everyPart } from './flow.ts';
-import type { Effect, Expr, Ir, Rule } from './ir.ts';
+import type { Effect, Expr, Flow, Ir, Rule, Stage } from './ir.ts';
 
 /** Fields (of the person, or of the item at hand), series and lists that are changed. */
 export type Touched = { fields: Set<string>; series: Set<string>; lists: Set<string> };
@@ -25,6 +26,26 @@ export function touches(ir: Ir, effects: readonly Effect[]): Touched {
   }
   return touched;
 }
+
+/** Every `when` of `anytime` and of a stage: any of them may turn to holding in the moment of a move. */
+export const turningIn = (flow: Flow, stage: Stage, memory: AnalysisMemory): readonly Rule[] => [
+  ...flow.anytime.filter(turns),
+  ...remember(memory, stage, turns, () => stage.rules.filter(turns)),
+];
+
+const turns = ({ trigger }: Rule): boolean => trigger.kind === 'becomes';
+
+/** What all of them do. */
+export const effectsOfTurning = (flow: Flow, stage: Stage, memory: AnalysisMemory): readonly Effect[] =>
+  turningIn(flow, stage, memory).flatMap(({ effects }) => effects);
+
+/** Whether what a rule does changes what a condition asks. */
+export function undoes(ir: Ir, { effects }: Rule, condition: Expr): boolean {
+  const touched = touches(ir, effects);
+  return everyPart(ir, condition).some((part) => isOfFacts(part) && changes(part, touched));
+}
+
+const isOfFacts = ({ op }: Expr): boolean => op !== 'stage' && op !== 'judged';
 
 export function changes(part: Expr, touched: Touched): boolean {
   switch (part.op) {

@@ -87,11 +87,22 @@ const written: Record<string, string> = {
   'a length of time': 'Write a length of time, such as `3 days`.',
 };
 
-/** `1 to 9`, `at least 1`, `at most 9`. */
+/** `1 to 9`, `at least 1`, `over 1`, `at most 9`. */
 export function describeRange(min: number, max: number): string {
-  if (min === -Infinity) return `at most ${max}`;
-  if (max === Infinity) return `at least ${min}`;
-  return min === max ? `${min}` : `${min} to ${max}`;
+  const [from, to] = [endOf(min), endOf(max)];
+  if (min === -Infinity) return `${to.isOpen ? 'under' : 'at most'} ${to.at}`;
+  if (max === Infinity) return `${from.isOpen ? 'over' : 'at least'} ${from.at}`;
+  return min === max ? `${min}` : `${from.isOpen ? 'over ' : ''}${from.at} to ${to.isOpen ? 'under ' : ''}${to.at}`;
+}
+
+/** Smaller than any difference that matters, larger than rounding: the width of an open end. */
+export const OPEN_END = 1e-9;
+
+/** A bound of a range; one that lies the width of an open end beside a plain number is that number, left out. */
+function endOf(bound: number): { at: number; isOpen: boolean } {
+  const at = Math.round(bound * 1e6) / 1e6;
+  const isOpen = at !== bound && Math.abs(at - bound) < 2 * OPEN_END;
+  return { at: isOpen ? at : bound, isOpen };
 }
 
 /** Whether two numbers can be added and compared. */

@@ -247,12 +247,14 @@ function compareWays(place: Place, expr: Extract<Expr, { op: 'compare' }>, holds
   const by = holds ? expr.by : opposite[expr.by];
   const left = wordIn(place, expr.left);
   const right = wordIn(place, expr.right);
-  if (left !== undefined && right !== undefined) return (left === right) === (by === '=') ? always : never;
+  if (left !== undefined && right !== undefined)
+    return (folded(left) === folded(right)) === (by === '=') ? always : never;
   const word = right ?? left;
   if (word !== undefined) {
     const other = right === undefined ? expr.right : expr.left;
     const options = optionsOf(place, other);
-    const asked = { key: keyOf(place, other), name: nameOf(place, other), words: [word], only: by === '=', options };
+    const words = [options === undefined ? folded(word) : word];
+    const asked = { key: keyOf(place, other), name: nameOf(place, other), words, only: by === '=', options };
     return [[wordAtom(expr, !holds, asked)]];
   }
   if (isOfWords(place, expr.left) || isOfWords(place, expr.right)) {
@@ -265,6 +267,9 @@ function compareWays(place: Place, expr: Extract<Expr, { op: 'compare' }>, holds
   if (atom === undefined) return compareNumbers(difference.constant, by) ? always : never;
   return [[atom]];
 }
+
+/** A text is the same in capitals and in small letters. */
+const folded = (word: Word): Word => (typeof word === 'string' ? word.toLowerCase() : word);
 
 /** A word that is written out; the stage where it is known. */
 function wordIn(place: Place, expr: Expr): string | boolean | undefined {

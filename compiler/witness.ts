@@ -28,11 +28,15 @@ export function witness(atoms: readonly Atom[]): string[] | undefined {
   for (const [key, box] of boxes) {
     if (box.kind === 'missing' && !terms.has(key)) words.push(`\`${nameOfMissing(atoms, key)}\` is missing`);
   }
-  const values = solve([...terms.values()], sums);
+  // A month is as long as it is: the others go by it.
+  const lengthsFirst = [...terms.values()].sort((one, other) => Number(isFixed(other)) - Number(isFixed(one)));
+  const values = solve(lengthsFirst, sums);
   if (values === undefined) return undefined;
   const shown = [...terms.values()].filter((term) => term.kind !== 'length');
   return [...shown.map((term) => showTerm(term, values.get(term.key) ?? 0)), ...words];
 }
+
+const isFixed = ({ min, max }: Term): boolean => min === max;
 
 const nameOfMissing = (atoms: readonly Atom[], key: string): string => {
   const found = atoms.find((atom) => atom.key === key && atom.kind === 'known');

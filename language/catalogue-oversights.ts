@@ -16,6 +16,11 @@ export const oversightWords = {
     message: 'This never happens: the moment has passed whenever somebody enters `{stage}`.',
     hint: 'Write it in the stage where people are at that moment, or choose a later one.',
   },
+  'else-without-within': {
+    severity: 'warning',
+    message: 'This is never done: nothing says how long to wait for {awaited}.',
+    hint: 'Say how long, before the `else`: `within 2 days else …`.',
+  },
   'value-left-out': {
     severity: 'warning',
     message: 'Where {what} is {value}, none of these lines is taken.',

@@ -376,7 +376,7 @@ export const catalogue = {
   'silent-for-ever': {
     severity: 'warning',
     message: 'Somebody who never answers stays in `{name}` forever, and nobody is told.',
-    hint: 'Add a way out that time alone brings: `leave as lost after 21 days of silence`.',
+    hint: 'Add a way out that time alone brings, `leave as lost after 21 days of silence`, or let somebody know: `escalate to operator after 30 days`.',
   },
   'paused-for-ever': {
     severity: 'warning',

@@ -313,5 +313,20 @@ function breakingHelps(tokens: FormatToken[], block: Block, indent: number, widt
   const [only, second] = block.items;
   if (!only || second) return block.items.length > 0;
   const beginning = width - indent - columnWidth(flatBlock(tokens, block));
-  return beginning > columns.body.beforeMax || indent + indentStep + columnWidth(flatItem(tokens, only)) <= bracesMax;
+  if (beginning > columns.body.beforeMax) return true;
+  const further = indent + indentStep;
+  const alone = further + columnWidth(flatItem(tokens, only));
+  return alone <= bracesMax || breaksFurther(tokens, only, further, alone);
+}
+
+/** Whether an item that is too long for its line, `width`, is shorter after its braces or its sentence are broken. */
+function breaksFurther(tokens: FormatToken[], item: Item, indent: number, width: number): boolean {
+  for (let i = item.from; i <= item.to; i++) {
+    const token = tokens[i];
+    if (!token) continue;
+    if (token.block ? breakingHelps(tokens, token.block, indent, width) : token.level > 0 && wrapped.has(item.name))
+      return true;
+    if (token.block) i = token.block.close;
+  }
+  return false;
 }

@@ -5,7 +5,7 @@
  * tree is partial where the text is wrong. It is a singleton, because analyzing a grammar takes longer
  * than parsing a file, and is left until a text has mistakes. Not reentrant: one parse at a time.
  */
-import type { IParserErrorMessageProvider, IRecognitionException, IToken } from 'chevrotain';
+import { EOF, type IParserErrorMessageProvider, type IRecognitionException, type IToken } from 'chevrotain';
 import type { CstNode } from './cst.ts';
 import { ScenarioGrammar } from './grammar-scenarios.ts';
 import type { ReadingMemory } from './kept-items.ts';
@@ -145,8 +145,12 @@ class GaveUp extends Error {
 
 let errorsLeft = 0;
 
+/**
+ * What is missing at the end is not counted: everything has been read by then, and no more can be missing than
+ * `limits.nesting` lets stand open.
+ */
 function counted(token: IToken | undefined): void {
-  if (token && errorsLeft-- <= 0) throw new GaveUp(token);
+  if (token && token.tokenType !== EOF && errorsLeft-- <= 0) throw new GaveUp(token);
 }
 
 /** The message provider, counting: it is asked once for every error. */

@@ -17,7 +17,7 @@ import { syntaxDiagnostic } from './messages.ts';
 import { nestingDiagnostic } from './nesting.ts';
 import { mayBeOdd, oddCharacters } from './odd-characters.ts';
 import { type LineMap, lineMap } from './position.ts';
-import { repairBraces } from './repair-braces.ts';
+import { comeOutEven, repairBraces } from './repair-braces.ts';
 import { amountBeside } from './tokens.ts';
 
 /**
@@ -69,7 +69,9 @@ function read(text: string, memory: ReadingMemory): WithDiagnostics<SourceFile> 
     const repaired = repairBraces(tokens);
     if (repaired.changed) {
       const second = readOnce(text, repaired.tokens, memory);
-      if (understood(second.file) >= understood(reading.file)) {
+      const more = understood(second.file) - understood(reading.file);
+      // Where all braces have a partner, the mistake is likely another one, and the file only indented oddly.
+      if (more > 0 || (more === 0 && !comeOutEven(tokens))) {
         reading = { ...second, syntax: [...repaired.diagnostics, ...second.syntax] };
       }
     }
@@ -112,14 +114,17 @@ function understood(file: SourceFile): number {
 function held(item: ProgramItem | StageItem): number {
   if (item.kind === 'stage' || item.kind === 'anytime') return item.items.length;
   if (item.kind !== 'track' && item.kind !== 'list') return 0;
-  return item.items.reduce((count, inner) => count + 1 + (inner.kind === 'stage' ? inner.items.length : 0), 0);
+  // The `data` of a list is an item, too: outside the list it would be one of the program.
+  const data = item.kind === 'list' && item.fields.length > 0 ? 1 : 0;
+  return item.items.reduce((count, inner) => count + 1 + (inner.kind === 'stage' ? inner.items.length : 0), data);
 }
 
 /** In the order of the text, one syntax error to a line, and no more than the limit. */
 function ordered(text: string, others: Diagnostic[], syntax: Diagnostic[]): Diagnostic[] {
   if (others.length === 0 && syntax.length === 0) return [];
   const lines = lineMap(text);
-  const told = others.filter((one) => !isSignOfConfidence(one, text, others));
+  const confidences = new Set(others.flatMap(({ code, span }) => (code === 'not-a-confidence' ? [span.end] : [])));
+  const told = others.filter((one) => !isSignOfConfidence(one, text, confidences));
   const all = [...told, ...firstOfEachLine(lines, text, syntax, others)].sort((a, b) => a.span.start - b.span.start);
   const more = all.length - limits.diagnostics;
   if (more <= 0) return all;
@@ -128,11 +133,12 @@ function ordered(text: string, others: Diagnostic[], syntax: Diagnostic[]): Diag
   return [...kept, diagnostic('too-many-mistakes', span, { more, most: limits.diagnostics })];
 }
 
-/** `80%`, where how sure the agent must be is told to be `0.8`: the number takes its sign along. */
-const isSignOfConfidence = ({ code, span }: Diagnostic, text: string, others: readonly Diagnostic[]): boolean =>
-  code === 'unknown-character' &&
-  text[span.start] === '%' &&
-  others.some((one) => one.code === 'not-a-confidence' && one.span.end === span.start);
+/**
+ * `80%`, where how sure the agent must be is told to be `0.8`: the number takes its sign along. `confidences` are the
+ * ends of such numbers.
+ */
+const isSignOfConfidence = ({ code, span }: Diagnostic, text: string, confidences: ReadonlySet<number>): boolean =>
+  code === 'unknown-character' && text[span.start] === '%' && confidences.has(span.start);
 
 /**
  * Behind a `%` between two values, which could not be read, a line does not say what its author wrote. Nor is there

@@ -77,6 +77,12 @@ function byPhrase({ error, expected, token, previous, lineEnded, span, text }: M
   if (expected === '`approved`' && stack.includes('proposeAction')) {
     return { hint: 'Say who decides: `propose dose = 14 approved by clinician`. If nobody has to, write `set`.' };
   }
+  if (expected === '`{`' && /^(when|if)$/.test(token.image) && stack.some((one) => /^(check|at)Rule$/.test(one))) {
+    return { hint: 'The condition stands in the braces: `check daily at 07:00 { when … { say "…" } }`.' };
+  }
+  if (rule === 'onRule' && /^\d{4}-/.test(token.image)) {
+    return { hint: `Ask whether the day has come: \`when today >= ${token.image}\`.` };
+  }
   if (rule === 'atRule' || (rule === 'checkRule' && expected === '`{`')) {
     return { hint: 'Write in braces what happens then: `check daily at 07:00 { say "…" }`.' };
   }
@@ -192,13 +198,16 @@ function counted({ token, previous, span, text }: Mistake): Details | undefined 
   return { hint: `Write \`${previous.image} ${right}${sign === undefined ? '' : ' …'}\`.`, fix };
 }
 
+/** `- 14 days`, `* 2`: an operator, and what is added, with its unit where that is one of time. */
+const addend = /^[-+*/]\s*[\w.]+(?: (?:min|minutes?|h|hours?|(?:business )?days?|weeks?|months?|years?)\b)?/;
+
 /** `since begins - 14 days`, `daily at wakes - 30 min`: where a name can stand, a sum needs parentheses. */
 function calculated({ token, span, text }: Mistake): Details | undefined {
   if (!/^[-+*/]$/.test(token.image)) return undefined;
   const before = /\b(since|after|within|for|last|apart|times|at)\s+([\w.]+)\s*$/.exec(text.slice(0, span.start));
   const [, word = '', name = ''] = before ?? [];
   if (before === null) return undefined;
-  const [rest = ''] = /^[-+*/]\s*[\w.]+(?: [a-z]+)?/.exec(text.slice(span.start, span.start + REST_MAX)) ?? [];
+  const [rest = ''] = addend.exec(text.slice(span.start, span.start + REST_MAX)) ?? [];
   if (word === 'at')
     return { hint: `A moment of each day is a rule of its own: \`at today at ${name} ${rest} { … }\`.` };
   return { hint: `Put what is calculated in parentheses: \`${word} (${name} ${rest})\`.` };
@@ -262,11 +271,13 @@ function byName({ error, token, previous, text, span }: Mistake): Details | unde
   };
 }
 
-/** One small word is missing before a name: `advance graduated`. */
+/** One small word is missing before a name: `advance graduated`, `escalate nurse "…"`, `approved lead`. */
 function missingWord({ expected, token, span, text }: Mistake): Details | undefined {
-  const [, word] = /^`(to|as|of|with|over)`$/.exec(expected) ?? [];
+  const [, word] = /^`(to|as|of|with|over|by)`$/.exec(expected) ?? [];
   if (word === undefined || token.tokenType !== Word) return undefined;
-  const goesOn = /^\w+\s*(?:[\n},]|when\b|after\b|with\b|$)/.test(text.slice(span.start, span.start + 128));
+  const goesOn = /^\w+\s*(?:[\n},"]|when\b|after\b|with\b|within\b|else\b|$)/.test(
+    text.slice(span.start, span.start + 128),
+  );
   if (!goesOn) {
     const fix = fixOf('write', word, { span, text: word });
     return { hint: `Write \`${word}\` in place of \`${token.image}\`.`, fix };

@@ -1,11 +1,11 @@
 /**
  * Finds the lost and the extra brace, so that one of them does not cost every stage after it.
  *
- * A file is cut where a line begins a `program`, a `scenario`, a `stage` or something else that holds
- * stages: between two such landmarks braces must come out even. Where they do not, indentation says which brace is
- * wrong: a line that steps back although its block is open has lost a `}`, and a `}` out of line with its `{` is extra.
- * The tokens come back repaired, with a diagnostic for each repair. Only files that do not parse come here; a healthy
- * file may be indented as it likes.
+ * A file is cut where a line begins, be it with `}` before it, a `program`, a `scenario`, a `stage` or something else
+ * that holds stages: between two such landmarks braces must come out even. Where they do not, indentation says which
+ * brace is wrong: a line that steps back although its block is open has lost a `}`, and a `}` out of line with its `{`
+ * is extra. The tokens come back repaired, with a diagnostic for each repair. Only files that do not parse come here; a
+ * healthy file may be indented as it likes.
  */
 import { createTokenInstance, type IToken, type TokenType } from 'chevrotain';
 import { type Diagnostic, diagnostic } from './diagnostics.ts';
@@ -13,8 +13,8 @@ import { fixOf } from './fixes.ts';
 import { limits } from './limits.ts';
 import { keyword as k, LeftBrace, Name, RightBrace, Text } from './tokens.ts';
 
-/** `holders`: the braces around it, the outermost first. */
-type Landmark = { index: number; holders: IToken[] };
+/** `holders`: the braces around it, the outermost first. `indent`: the column at which its line begins. */
+type Landmark = { index: number; holders: IToken[]; indent: number };
 type Open = { token: IToken; indent: number };
 
 /** Repairs unbalanced braces. `changed` is false when there was nothing to repair. */
@@ -28,10 +28,14 @@ export function repairBraces(tokens: IToken[]): { tokens: IToken[]; diagnostics:
     const next = landmarks[i + 1];
     const slice = tokens.slice(landmark.index, next?.index ?? tokens.length);
     const expected = (next?.holders.length ?? 0) - landmark.holders.length;
-    const missing = balance(slice) - expected;
-    if (missing > 0) closeOpen(slice, missing, landmark.holders, repaired, diagnostics);
-    else if (missing < 0 && -missing <= limits.extraBraces) dropExtra(slice, -missing, expected, repaired, diagnostics);
-    else for (const token of slice) repaired.push(token);
+    const { lowest, last } = depths(slice);
+    // A slice may close too much and open as much again: what it opens is then not what the next one stands in.
+    const extra = Math.max(0, Math.min(0, expected) - lowest, expected - last);
+    const isGuessable = extra <= limits.extraBraces;
+    const kept = extra > 0 && isGuessable ? withoutExtra(slice, extra, expected, landmark, diagnostics) : slice;
+    const missing = isGuessable ? last + extra - expected : 0;
+    if (missing > 0) closeOpen(kept, missing, landmark, repaired, diagnostics);
+    else for (const token of kept) repaired.push(token);
   }
   return { tokens: repaired, diagnostics, changed: diagnostics.length > 0 };
 }
@@ -40,19 +44,22 @@ export function repairBraces(tokens: IToken[]): { tokens: IToken[]; diagnostics:
 function findLandmarks(tokens: IToken[]): Landmark[] {
   const landmarks: Landmark[] = [];
   let root: IToken | undefined;
-  let flow: { brace: IToken | undefined; column: number } | undefined;
-  for (let index = 0; index < tokens.length; index++) {
-    const token = tokens[index];
-    if (!token || !startsLine(tokens, index)) continue;
+  let flow: { brace: IToken | undefined; indent: number } | undefined;
+  let indent = 1;
+  let behindBraces = false;
+  for (const [index, token] of tokens.entries()) {
+    const first = startsLine(tokens, index);
+    if (first) indent = token.startColumn ?? 1;
+    if (!first && !behindBraces) continue;
+    behindBraces = token.tokenType === RightBrace;
     const kind = kindOf(tokens, index);
     if (kind === undefined) continue;
-    const column = token.startColumn ?? 1;
-    if (flow && (kind === 'root' || kind === 'flow' || column <= flow.column)) flow = undefined;
+    if (flow && (kind === 'root' || kind === 'flow' || indent <= flow.indent)) flow = undefined;
     const holders = kind === 'root' || !root ? [] : flow?.brace ? [root, flow.brace] : [root];
-    landmarks.push({ index, holders });
+    landmarks.push({ index, holders, indent });
     const brace = () => openingBrace(tokens, index);
     if (kind === 'root') root = token.tokenType === k.scenario ? undefined : brace();
-    if (kind === 'flow') flow = { brace: brace(), column };
+    if (kind === 'flow') flow = { brace: brace(), indent };
   }
   return landmarks;
 }
@@ -81,14 +88,21 @@ function openingBrace(tokens: IToken[], index: number): IToken | undefined {
 
 const startsLine = (tokens: IToken[], index: number) => tokens[index - 1]?.startLine !== tokens[index]?.startLine;
 
-/** Opening less closing braces. */
-function balance(tokens: IToken[]): number {
-  let depth = 0;
-  for (const token of tokens) {
-    if (token.tokenType === LeftBrace) depth++;
-    if (token.tokenType === RightBrace) depth--;
+/** Whether each brace has a partner. */
+export function comeOutEven(tokens: readonly IToken[]): boolean {
+  const { lowest, last } = depths(tokens);
+  return lowest === 0 && last === 0;
+}
+
+/** Opening less closing braces: where they are fewest, and at the end. */
+function depths(tokens: readonly IToken[]): { lowest: number; last: number } {
+  let lowest = 0;
+  let last = 0;
+  for (const { tokenType } of tokens) {
+    if (tokenType === LeftBrace) last++;
+    if (tokenType === RightBrace) lowest = Math.min(lowest, --last);
   }
-  return depth;
+  return { lowest, last };
 }
 
 /**
@@ -98,13 +112,13 @@ function balance(tokens: IToken[]): number {
 function closeOpen(
   slice: IToken[],
   missing: number,
-  holders: IToken[],
+  landmark: Landmark,
   out: IToken[],
   diagnostics: Diagnostic[],
 ): void {
   const stack: Open[] = [];
   let left = missing;
-  let indent = 0;
+  let { indent } = landmark;
   const close = (reason: 'indent' | 'end') => {
     const open = stack.pop();
     const previous = out.at(-1);
@@ -117,7 +131,7 @@ function closeOpen(
     diagnostics.push(diagnostic('unclosed-brace', span, {}, reason === 'indent' ? { fix } : {}));
   };
   for (const [i, token] of slice.entries()) {
-    if (startsLine(slice, i)) {
+    if (i > 0 && startsLine(slice, i)) {
       indent = token.startColumn ?? 1;
       const closing = token.tokenType === RightBrace;
       while (left > 0) {
@@ -133,7 +147,7 @@ function closeOpen(
     out.push(token);
   }
   while (left > 0 && stack.length > 0) close('end');
-  for (const holder of holders.toReversed()) {
+  for (const holder of landmark.holders.toReversed()) {
     if (left <= 0) break;
     stack.push({ token: holder, indent: 1 });
     close('end');
@@ -141,10 +155,16 @@ function closeOpen(
 }
 
 /** Leaves out `extra` closing braces: the ones that fit their opening line least. */
-function dropExtra(slice: IToken[], extra: number, expected: number, out: IToken[], diagnostics: Diagnostic[]): void {
+function withoutExtra(
+  slice: IToken[],
+  extra: number,
+  expected: number,
+  { indent }: Landmark,
+  diagnostics: Diagnostic[],
+): IToken[] {
   const dropped = new Set<number>();
   for (let round = 0; round < extra; round++) {
-    const index = worstCloser(slice, dropped, expected);
+    const index = worstCloser(slice, dropped, expected, indent);
     const token = slice[index];
     if (!token) break;
     dropped.add(index);
@@ -152,21 +172,21 @@ function dropExtra(slice: IToken[], extra: number, expected: number, out: IToken
     const fix = fixOf('remove-brace', '', { span, text: '' });
     diagnostics.push(diagnostic('extra-brace', span, {}, { fix }));
   }
-  for (const [i, token] of slice.entries()) if (!dropped.has(i)) out.push(token);
+  return slice.filter((_, i) => !dropped.has(i));
 }
 
 /**
  * The closing brace that most likely is extra: one at the end of a line that closes a block opened
  * on an earlier line, else one out of line with its block, else the last one.
  */
-function worstCloser(slice: IToken[], dropped: Set<number>, expected: number): number {
+function worstCloser(slice: IToken[], dropped: Set<number>, expected: number, firstIndent: number): number {
   const stack: Open[] = [];
-  let indent = 0;
+  let indent = firstIndent;
   let misaligned = -1;
   let last = -1;
   let surplus = -expected;
   for (const [i, token] of slice.entries()) {
-    const first = startsLine(slice, i);
+    const first = i > 0 && startsLine(slice, i);
     if (first) indent = token.startColumn ?? 1;
     if (dropped.has(i)) continue;
     if (token.tokenType === LeftBrace) stack.push({ token, indent });

@@ -510,7 +510,9 @@ function remedyFor(found: string, text: string, span: Span): Details {
   if (found === '%') return percent(text, span);
   const amount = amountBeside(text, span);
   if (amount === undefined) return {};
-  const right = `$${text.slice(amount.start, amount.end).trim().replace(',', '.')}`;
+  const plain = plainAmount(text.slice(amount.start, amount.end).trim());
+  if (plain === undefined) return {};
+  const right = `$${plain}`;
   if (found !== '$') return { hint: `Amounts are in dollars: \`${right}\`.` };
   const whole = { start: amount.start, end: span.end };
   return {
@@ -522,10 +524,16 @@ function remedyFor(found: string, text: string, span: Span): Details {
 /** The amount, and perhaps a blank, beside the sign of a currency that is unreadable. */
 export function amountBeside(text: string, { start, end }: Span): Span | undefined {
   if (!/[$€£]/.test(text.charAt(start))) return undefined;
-  const [before] = /\d+(?:[.,]\d+)? ?$/.exec(text.slice(Math.max(0, start - AMOUNT_MAX), start)) ?? [];
+  const [before] = /\d+(?:[.,]\d+)* ?$/.exec(text.slice(Math.max(0, start - AMOUNT_MAX), start)) ?? [];
   if (before !== undefined) return { start: start - before.length, end: start };
-  const [after] = /^ ?\d+(?:[.,]\d+)?/.exec(text.slice(end, end + AMOUNT_MAX)) ?? [];
+  const [after] = /^ ?\d+(?:[.,]\d+)*/.exec(text.slice(end, end + AMOUNT_MAX)) ?? [];
   return after === undefined ? undefined : { start: end, end: end + after.length };
+}
+
+/** `1,000` and `1,000.50` without the commas between thousands; `12,5` with a point. */
+function plainAmount(written: string): string | undefined {
+  if (/^\d{1,3}(,\d{3})+(\.\d+)?$/.test(written)) return written.replaceAll(',', '');
+  return /^\d+([.,]\d+)?$/.test(written) ? written.replace(',', '.') : undefined;
 }
 
 /** As much of a line as is looked at for an amount. */

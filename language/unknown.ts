@@ -148,6 +148,7 @@ const phrasings: Record<string, string> = {
   less: 'Write `<` for “less than”: `done < 3`.',
   of: 'Functions take parentheses: `count(runs)`, `mean(last 3 of weights)`.',
   not: 'Write `not` before the whole condition: `not today in second`, `not felt = hard`.',
+  unless: 'Write `when not …`: `resume when not injured`.',
   final: byTheStage,
   where: 'Ask something of the series, in parentheses: `count(runs where completed) > 0`.',
   else: '`else { … }` follows the closing brace of a `when … { … }`.',
@@ -178,6 +179,10 @@ export const THEN = 'What happens then stands in braces:';
 /** What to do where more than one must agree. */
 export const TWO_DECIDE =
   'One role decides. Where two must, let the first approve the way into a stage that waits for the second.';
+
+/** What to do where any of several may decide. */
+const ANY_DECIDES =
+  'One role decides. Where any of several people may, make them one role: a role can be bound to a group.';
 
 /** Reports the node of the rule `unknown` found in a list of items. */
 export function reportUnknown(build: Build, from: CstNode, place: Place): void {
@@ -298,9 +303,12 @@ function byLine(place: Place, line: string): string | undefined {
 function byWhatStandsBefore(before: string, word: string): string | undefined {
   if (/[=(,:]\s*if\s+$/.test(before)) return BY_CASE;
   if (word === 'and' && /\bapproved by \w+\s*$/.test(before)) return TWO_DECIDE;
+  if (word === 'or' && /\bapproved by \w+\s*$/.test(before)) return ANY_DECIDES;
+  if (word === 'to' && /\bsay\s+"[^"\n]*"\s*$/.test(before))
+    return 'What is said is for the person. A role is told: `tell nurse "…"`.';
   const [, list] = word === '[' ? (/\bstage of (\w+)\s*$/.exec(before) ?? []) : [];
   if (list !== undefined) return `The stage of an item is asked like a field: \`${list}["…"].stage is …\`.`;
-  if (word === 'with' && /\brestart stage\s*$/.test(before)) {
+  if (word === 'with' && /\brestart\s+stage\s*$/.test(before)) {
     return 'To set something on the way, move to the same stage: `advance to training with week = week + 1 when …`.';
   }
   if (word.startsWith('"') && /\bnot message\s*$/.test(before)) return 'Write `no message "…"`.';

@@ -184,7 +184,11 @@ function proposedThing(id: string, { ir, rules }: LoadedProgram): string {
 
 /** What was asked: as it was shown, or where it waits to be shown, in the program's words. `to`: a role. */
 function questionsIn(rows: TimelineRow[], ir: Ir): { to?: string; text: string }[] {
-  return rows.flatMap((row): { to?: string; text: string }[] => {
+  return rows.flatMap((row, index): { to?: string; text: string }[] => {
+    const next = rows[index + 1];
+    // It was said at once, and is told by what was said.
+    if (row.kind === 'asked' && (next?.kind === 'message' || next?.kind === 'told') && next.question !== undefined)
+      return [];
     if (row.kind === 'message' && row.question !== undefined) return [{ text: row.text }];
     if (row.kind === 'told' && row.question !== undefined) return [{ to: row.to, text: row.text }];
     const declared = row.kind === 'asked' ? findQuestion(ir, row.question) : undefined;

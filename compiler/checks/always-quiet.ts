@@ -93,11 +93,19 @@ function isDay(ir: Ir, expr: Expr, deep = 0): boolean {
     case 'let':
       return inside(ir.lets[expr.id]?.value);
     case 'arithmetic':
-      return inside(expr.left) && expr.right.op === 'value';
+      return inside(expr.left) && isOfDays(expr.right);
     default:
       return false;
   }
 }
+
+const isOfDays = (length: Expr): boolean =>
+  length.op === 'value' &&
+  typeof length.value === 'object' &&
+  length.value !== null &&
+  'duration' in length.value &&
+  length.value.duration.unit !== 'hours' &&
+  length.value.duration.unit !== 'minutes';
 
 function timesIn(ir: Ir, cadence: Cadence): Due[] {
   if (cadence.kind === 'spaced') return (spacedTimes(ir, cadence) ?? []).map((at) => ({ at, said: showTime(at) }));

@@ -145,7 +145,9 @@ function rowsIn(ir: Ir, flows: readonly FlowPart[], report: Report, isTold: Told
 }
 
 function takenIn(place: Place, { ways }: Extract<Expr, { op: 'choose' }>): readonly Taken[] {
-  const rows = ways.slice(0, ROWS_MAX);
+  // What stands behind `otherwise` is told where the rows are read.
+  const otherwise = ways.findIndex(({ when }) => when === undefined);
+  const rows = (otherwise < 0 ? ways : ways.slice(0, otherwise)).slice(0, ROWS_MAX);
   return rows.flatMap(({ when }, index): Taken[] => {
     if (when === undefined || !(waysOf(place, when)?.some(isPossible) ?? false)) return [];
     const first = rows.slice(0, index).find((row) => row.when !== undefined && follows(place, when, row.when));

@@ -5,14 +5,14 @@
  * Said only where every way into it is known and nothing that is done on the way changes what is asked.
  */
 import { diagnostic } from '../../language/diagnostics.ts';
-import { remember } from '../analysis-memory.ts';
+import { type AnalysisMemory, remember } from '../analysis-memory.ts';
 import { everyPart, type FlowPart } from '../flow.ts';
 import { follows } from '../follows.ts';
 import type { Expr, Ir, Rule, Stage } from '../ir.ts';
 import { placeIn } from '../place.ts';
 import { atStart, countsTheVisit } from '../start-of-visit.ts';
 import type { Report } from '../symbols.ts';
-import { staysAsItIs, touches } from '../touched.ts';
+import { effectsOfTurning, staysAsItIs, touches } from '../touched.ts';
 import type { Analysis } from './question.ts';
 
 export const backAtOnce: Analysis = (ir, report, { flows, memory }) => {
@@ -25,7 +25,7 @@ export const backAtOnce: Analysis = (ir, report, { flows, memory }) => {
     for (const stage of part.stages) {
       const back = remember(memory, stage, resumes, () => stage.rules.filter(resumes));
       const ways = interrupting.filter(({ move }) => move?.direction === 'interrupt' && move.to === stage.name);
-      if (ways.length > 0 && back.length > 0) lookAt(ir, part, stage, ways, back, report);
+      if (ways.length > 0 && back.length > 0) lookAt(ir, part, stage, { ways, back }, memory, report);
     }
   }
 };
@@ -38,13 +38,14 @@ function lookAt(
   ir: Ir,
   part: FlowPart,
   stage: Stage,
-  ways: readonly Rule[],
-  back: readonly Rule[],
+  { ways, back }: { ways: readonly Rule[]; back: readonly Rule[] },
+  memory: AnalysisMemory,
   report: Report,
 ): void {
   const conditions = ways.map(conditionOf);
   const place = placeIn(ir, part, undefined, true);
-  const touched = touches(ir, [...ways.flatMap(({ effects }) => effects), ...stage.entry]);
+  const onTheWay = ways.flatMap(({ effects }) => effects);
+  const touched = touches(ir, [...onTheWay, ...stage.entry, ...effectsOfTurning(part.flow, stage, memory)]);
   for (const rule of back) {
     const { condition } = rule;
     if (condition === undefined || !staysAsItIs(ir, rule, touched)) continue;

@@ -11,7 +11,7 @@
 import { diagnostic } from '../../language/diagnostics.ts';
 import { tell } from '../analysis-memory.ts';
 import { handlerOf, isAlreadyThere } from '../emit.ts';
-import type { FlowPart } from '../flow.ts';
+import { type FlowPart, pausedStages } from '../flow.ts';
 import type { Ir, Move, Rule, Stage } from '../ir.ts';
 import { placeIn } from '../place.ts';
 import {
@@ -76,6 +76,8 @@ function compareIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
       for (const other of before) tellTogether(other, one, report);
       continue;
     }
+    // Nobody wrote the way out of a pause.
+    if (rule.move?.direction === 'resume' && pausedStages(part.flow).has(stage.name)) continue;
     const related = [{ message: 'This is taken first.', span: usually.rule.span }];
     const what = rule.trigger.kind === 'recorded' ? 'handler' : 'line';
     const given = first === undefined ? ' with the parameters as they are at first' : '';

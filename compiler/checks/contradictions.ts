@@ -2,14 +2,14 @@
  * Conditions whose parts rule each other out, or leave nothing out.
  *
  * A comparison that is decided by itself is told where types are; here it takes two of them. Both are
- * named. Where more than two are needed to see it, nothing is said.
+ * named. What a selection chooses, and what it then asks of those, are two parts as well. Where more than two are needed to see it, nothing is said.
  */
 import type { Span } from '../../language/ast.ts';
 import { type Diagnostic, diagnostic } from '../../language/diagnostics.ts';
 import { limits } from '../../language/limits.ts';
 import { type AnalysisMemory, findingsOf, remember } from '../analysis-memory.ts';
 import { children, everyEffect, expressionsIn, type FlowPart } from '../flow.ts';
-import type { Effect, Expr, Ir, Rule, Track } from '../ir.ts';
+import type { Effect, Expr, Ir, Rule, Selection, Track } from '../ir.ts';
 import { type Place, placeIn, placeWith } from '../place.ts';
 import { canFail, canHold, contradiction, failingOf, holdingOf } from '../possible.ts';
 import { type PrintContext, printExpression } from '../print-expressions.ts';
@@ -96,7 +96,22 @@ function askAll(ir: Ir, expr: Expr, within: Within, into: Asked): void {
     into.conditions.push({ span: expr.span, found });
   }
   const inside = children(expr);
-  if (inside.length > 0) askEach(ir, inside, selectedIn(ir, expr, within), into);
+  if (inside.length === 0) return;
+  const selected = selectedIn(ir, expr, within);
+  if (expr.op === 'aggregate') askSelection(ir, expr.selection, selected, into);
+  askEach(ir, inside, selected, into);
+}
+
+/** `streak(runs where not completed, of those where completed)`: both are asked of each entry, and one is left out. */
+function askSelection(ir: Ir, { where, ofThose }: Selection, selected: Within, into: Asked): void {
+  if (where === undefined || ofThose === undefined) return;
+  const span = { ...where.span, end: ofThose.span.end };
+  const both: Joined = { op: 'and', left: where, right: ofThose, span };
+  if (isSound(ir, both, selected)) return;
+  const hint = 'None is ever counted: take one of the two conditions out, or change it.';
+  const found = findingsOf((report) => look(ir, both, selected, report)).map((one) => ({ ...one, hint }));
+  if (found.length > 0) into.isSound = false;
+  into.conditions.push({ span, found });
 }
 
 function askEach(ir: Ir, exprs: readonly Expr[], within: Within, into: Asked): void {

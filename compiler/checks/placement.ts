@@ -1,5 +1,8 @@
-/** Things stand where they make sense: no moves on entry, no holes where the words are the same for all. */
-import type { Action, Span, TextLiteral } from '../../language/ast.ts';
+/**
+ * Things stand where they make sense: no moves on entry, no `else` that nothing leads to, no holes where the words
+ * are the same for all.
+ */
+import type { Action, Approval, Name, Span, TextLiteral } from '../../language/ast.ts';
 import { diagnostic } from '../../language/diagnostics.ts';
 import type { Checked, Report } from '../symbols.ts';
 import { entryActions, type Part } from '../walk.ts';
@@ -31,10 +34,10 @@ function ofPart(part: Part, _: Checked, report: Report): void {
     effectsOnly(entryActions(stage), 'on entering a stage', 'Write a rule instead: `advance to … when …`.', report);
   }
   for (const { rule, action } of deeds) {
-    if (action?.kind === 'ask') afterElse(action.otherwise, report);
-    if (action?.kind === 'propose') afterElse(action.approved.otherwise, report);
+    if (action?.kind === 'ask') afterElse(action, action.to === undefined ? 'the answer' : quoted(action.to), report);
+    if (action?.kind === 'propose') afterElse(action.approved, quoted(action.approved.by), report);
     if (action !== undefined || rule?.kind !== 'transition') continue;
-    afterElse(rule.approved?.otherwise ?? [], report);
+    if (rule.approved !== undefined) afterElse(rule.approved, quoted(rule.approved.by), report);
     // People leave as something.
     if (rule.direction === 'leave' && rule.to !== undefined)
       refuse(rule, 'A stage', 'People leave `as` something: `leave as lost`.', report);
@@ -50,8 +53,20 @@ function sameForAll(text: TextLiteral | undefined, of: string, report: Report): 
     if (typeof part !== 'string') refuse(part, 'A hole', `${of} is the same for everybody.`, report);
 }
 
-function afterElse(body: readonly Action[], report: Report): void {
-  effectsOnly(body, 'after `else`', 'Say something or escalate there; move with a rule of the stage.', report);
+const quoted = ({ text }: Name): string => `\`${text}\``;
+
+/** `awaited` is who, or what, has only so long. */
+function afterElse(
+  { within, otherwise }: Pick<Approval, 'within' | 'otherwise'>,
+  awaited: string,
+  report: Report,
+): void {
+  const [first, last] = [otherwise[0], otherwise.at(-1)];
+  if (within === undefined && first !== undefined && last !== undefined) {
+    const span = { ...first.span, end: last.span.end };
+    report(diagnostic('else-without-within', span, { awaited }));
+  }
+  effectsOnly(otherwise, 'after `else`', 'Say something or escalate there; move with a rule of the stage.', report);
 }
 
 function effectsOnly(actions: readonly Action[], where: string, remedy: string, report: Report): void {

@@ -8,11 +8,11 @@
  */
 import { diagnostic } from '../../language/diagnostics.ts';
 import { type AnalysisMemory, tell } from '../analysis-memory.ts';
-import { children, everyPart } from '../flow.ts';
-import type { Effect, Expr, Flow, Ir, Stage } from '../ir.ts';
-import { atStart, countsTheVisit, holdTogether } from '../start-of-visit.ts';
+import { children, everyPart, rulesIn } from '../flow.ts';
+import type { Effect, Expr, Flow, Ir, Rule, Stage } from '../ir.ts';
+import { atStart, countsTheVisit, failing, holdTogether } from '../start-of-visit.ts';
 import type { Report } from '../symbols.ts';
-import { changes, staysAsItIs, touches, untouched } from '../touched.ts';
+import { changes, staysAsItIs, touches, turningIn, undoes, untouched } from '../touched.ts';
 import type { Analysis } from './question.ts';
 import { targetOf } from './zero-time-loops.ts';
 
@@ -31,11 +31,15 @@ function lookIn(ir: Ir, flow: Flow, stage: Stage, memory: AnalysisMemory, report
     if (condition === undefined || targetOf(flow, stage, rule) !== stage.name || !staysAsItIs(ir, rule, untouched))
       continue;
     const before = atStart(ir, condition);
-    if (isUndoneBefore(ir, stage, before)) continue;
     const effects = [...rule.effects, ...stage.entry];
+    const others = {
+      moves: movesBefore(flow, stage, rule),
+      undoing: turningIn(flow, stage, memory).filter((one) => one !== rule && undoes(ir, one, before)),
+    };
     const values = firstOf(settingsOf(effects), ({ fields, given }) => {
       const after = afterwards(ir, before, effects, fields);
-      return after && holdTogether(ir, flow, [before, ...given, after], memory);
+      const free = after && freeOf(ir, others, effects, fields);
+      return free && holdTogether(ir, flow, [before, ...given, after, ...free], memory);
     });
     if (values === undefined) continue;
     report(diagnostic('taken-again', rule.span, { witness: values.slice(0, SHOWN_MAX).join(' and ') }));
@@ -128,9 +132,8 @@ const isLinear = ({ by, left, right }: Extract<Expr, { op: 'arithmetic' }>): boo
  * that grows by itself: then each step waits for its own.
  */
 function isSteps(ir: Ir, condition: Expr, fields: Settings['fields']): boolean {
-  const asks = (expr: Expr) => everyPart(ir, expr).some((part) => part.op === 'data' && fields.has(part.name));
   const isSeen = (expr: Expr): boolean => {
-    if (!asks(expr)) return true;
+    if (!asksOf(ir, expr, fields)) return true;
     if (!seenThrough.has(expr.op) || (expr.op === 'arithmetic' && !isLinear(expr))) return false;
     if (expr.op === 'compare' && everyPart(ir, expr).some(grows)) return false;
     return children(expr).every(isSeen);
@@ -142,16 +145,10 @@ function isSteps(ir: Ir, condition: Expr, fields: Settings['fields']): boolean {
   return isSeen(condition) && everyPart(ir, condition).some(isStepped);
 }
 
-const seenThrough: ReadonlySet<Expr['op']> = new Set([
-  'data',
-  'and',
-  'or',
-  'not',
-  'compare',
-  'arithmetic',
-  'negate',
-  'known',
-]);
+const asksOf = (ir: Ir, expr: Expr, fields: Settings['fields']): boolean =>
+  everyPart(ir, expr).some((part) => part.op === 'data' && fields.has(part.name));
+
+const seenThrough: ReadonlySet<Expr['op']> = new Set(['data', 'and', 'or', 'not', 'compare', 'arithmetic', 'negate']);
 
 const grows = ({ op }: Expr): boolean =>
   op === 'aggregate' || op === 'field' || op === 'today' || op === 'now' || op === 'entered' || op === 'enrolled';
@@ -166,7 +163,6 @@ function withFields(expr: Expr, fields: Settings['fields']): Expr {
       return { ...expr, left: withFields(expr.left, fields), right: withFields(expr.right, fields) };
     case 'not':
     case 'negate':
-    case 'known':
       return { ...expr, of: withFields(expr.of, fields) };
     default:
       return expr;
@@ -175,9 +171,35 @@ function withFields(expr: Expr, fields: Settings['fields']): Expr {
 
 // ---------------------------------------------------------------- what comes between
 
-/** Whether another rule of the stage that is looked at in the same moment changes what is asked. */
-function isUndoneBefore(ir: Ir, { rules }: Stage, condition: Expr): boolean {
-  const effects = rules.flatMap(({ trigger, effects }) => (trigger.kind === 'becomes' ? effects : []));
-  const touched = touches(ir, effects);
-  return everyPart(ir, condition).some((part) => changes(part, touched));
+/** The moves that are taken first where they hold as well. */
+function movesBefore(flow: Flow, stage: Stage, rule: Rule): readonly Rule[] {
+  const rules = rulesIn(flow, stage);
+  const isAtOnce = ({ trigger, move }: Rule) =>
+    move !== undefined && (trigger.kind === 'holds' || trigger.kind === 'becomes');
+  return rules.slice(0, rules.indexOf(rule)).filter(isAtOnce);
+}
+
+type Others = { moves: readonly Rule[]; undoing: readonly Rule[] };
+
+/**
+ * That none of the others holds, neither before nor after the fields are set; undefined where that cannot be told. Of a
+ * move that does not ask about the fields nothing need be said: it did not hold before.
+ */
+function freeOf(
+  ir: Ir,
+  { moves, undoing }: Others,
+  effects: readonly Effect[],
+  fields: Settings['fields'],
+): Expr[] | undefined {
+  const free: Expr[] = [];
+  for (const rule of [...moves, ...undoing]) {
+    const before = rule.condition && atStart(ir, rule.condition);
+    if (before === undefined) continue;
+    if (asksOf(ir, before, fields)) {
+      const after = afterwards(ir, before, effects, fields);
+      if (after === undefined) return undefined;
+      free.push(failing(before), failing(after));
+    } else if (undoing.includes(rule)) free.push(failing(before));
+  }
+  return free;
 }

@@ -24,7 +24,7 @@ function ofPart({ flow: node, stage, deeds }: Part, { program, symbols }: Checke
     if (move?.kind === 'move' || move?.kind === 'transition') {
       if (move.to !== undefined) find(move.to);
       if (move.direction !== 'resume') continue;
-      const isReachable = stage === undefined ? isInterrupted(program, node) : isInterrupted(program, node, stage.name);
+      const isReachable = isInterrupted(program, node, (to) => isMeant(to, stage?.name, flow));
       const name = stage?.name.text ?? 'a stage';
       if (!isReachable) report(diagnostic('resume-without-interrupt', move.span, { name }));
     }
@@ -34,16 +34,17 @@ function ofPart({ flow: node, stage, deeds }: Part, { program, symbols }: Checke
   }
 }
 
-/** Whether anything in the flow interrupts with a stage: with this one, or with any. */
-function isInterrupted(program: Program, { name }: FlowNode, stage?: Name): boolean {
+/** Whether anything in the flow interrupts with a stage that `isMeant`. */
+function isInterrupted(program: Program, { name }: FlowNode, isMeant: (to: string) => boolean): boolean {
   return partsOf(program).some(
     ({ flow, deeds }) =>
-      flow.name === name &&
-      deeds.some(
-        ({ action }) => action?.kind === 'interrupt' && (stage === undefined || action.with.text === stage.text),
-      ),
+      flow.name === name && deeds.some(({ action }) => action?.kind === 'interrupt' && isMeant(action.with.text)),
   );
 }
+
+/** A stage that is not there may be this one under another name, and is told as that. Between the stages, any is meant. */
+const isMeant = (to: string, stage: Name | undefined, flow: FlowSymbol): boolean =>
+  stage === undefined || to === stage.text || !flow.stages.has(to);
 
 function flowOf(node: FlowNode, symbols: Symbols): FlowSymbol {
   const own = node.kind === 'track' ? symbols.tracks.get(node.name) : symbols.lists.get(node.name);

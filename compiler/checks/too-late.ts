@@ -73,7 +73,7 @@ function lookIn(ir: Ir, part: FlowPart, stage: Stage, report: Report): void {
       standsBefore(end.rule, due);
     if (end !== undefined && !isRepeated) tellOnce(due.span, due.what, end.rule);
   }
-  const certain = rules.filter((rule) => movesForCertain(rule) || movesDaily(rule));
+  const certain = rules.filter((rule) => (movesForCertain(rule) || movesDaily(rule)) && !movesBack(rule, stage));
   // Two dates that are each person's own have nothing to do with each other, whatever they are at first.
   const anybody: Place = placeIn(ir, part, stage.name);
   for (const rule of moments) {
@@ -96,6 +96,10 @@ const movesDaily = ({ trigger, move }: Rule): boolean =>
   daysOf(trigger.cadence).length === weekdays.length &&
   move !== undefined &&
   leavesForGood(move);
+
+/** A move into the same stage: a moment that hangs on no visit comes in the next one. */
+const movesBack = ({ move }: Rule, { name }: Stage): boolean =>
+  move?.direction === 'restart' || (move !== undefined && 'to' in move && move.to === name);
 
 function endBy(place: Place, rule: Rule): End | undefined {
   const { condition } = rule;
@@ -202,9 +206,7 @@ function waitIn(place: Place, atom: Atom, soonest: number): { measure: Measure; 
 function startsAgain({ flow, stage: name }: Place): boolean {
   const stage = name === undefined ? undefined : flow.stages[name];
   if (stage === undefined) return true;
-  return rulesIn(flow, stage).some(
-    ({ move }) => move?.direction === 'restart' || (move !== undefined && 'to' in move && move.to === name),
-  );
+  return rulesIn(flow, stage).some((rule) => movesBack(rule, stage));
 }
 
 /** `entered + 40 days` is 40 days after entering, `day of entered + 40 days at 10:00` at least 39. */

@@ -10,9 +10,9 @@ import { diagnostic } from '../../language/diagnostics.ts';
 import { type AnalysisMemory, remember } from '../analysis-memory.ts';
 import { everyEffect, type FlowPart } from '../flow.ts';
 import type { Effect, Expr, Flow, Ir, Rule, Stage } from '../ir.ts';
-import { holdTogether, valueAtStart } from '../start-of-visit.ts';
+import { failing, holdTogether, valueAtStart } from '../start-of-visit.ts';
 import type { Report } from '../symbols.ts';
-import { staysAsItIs, touches, untouched } from '../touched.ts';
+import { staysAsItIs, touches, turningIn, undoes, untouched } from '../touched.ts';
 import type { Analysis } from './question.ts';
 
 /** Rounds longer than this are not looked for. */
@@ -48,8 +48,10 @@ function loopsIn(ir: Ir, part: FlowPart, report: Report, memory: AnalysisMemory)
     };
     follow([]);
   }
+  for (const step of stepsBackIn(ir, flow))
+    tell([step], `Leave out who is there already: \`… and stage != ${step.to}\`.`);
 
-  function tell(path: Step[]): void {
+  function tell(path: Step[], hint?: string): void {
     const id = path
       .map((step) => step.rule.id)
       .sort()
@@ -60,7 +62,7 @@ function loopsIn(ir: Ir, part: FlowPart, report: Report, memory: AnalysisMemory)
     if (first === undefined) return;
     const words = [...path.map((step) => step.from), first.from].join(' → ');
     const related = path.slice(1).map((step) => ({ message: `Then from \`${step.from}\`.`, span: step.rule.span }));
-    report(diagnostic('zero-time-loop', first.rule.span, { path: words }, { related }));
+    report(diagnostic('zero-time-loop', first.rule.span, { path: words }, { related, ...(hint && { hint }) }));
   }
 }
 
@@ -69,9 +71,25 @@ function stepsFrom(ir: Ir, flow: Flow, stage: Stage): readonly Step[] {
   if (stage.final !== undefined) return [];
   return stage.rules.flatMap((rule): Step[] => {
     const to = targetOf(flow, stage, rule);
-    if (to === undefined || (rule.condition !== undefined && valueAtStart(ir, rule.condition) === false)) return [];
-    // A condition that starts anew with every move is in no such round, whatever the others are.
-    return staysAsItIs(ir, rule, untouched) ? [{ from: stage.name, to, rule }] : [];
+    return to !== undefined && canGoRound(ir, rule) ? [{ from: stage.name, to, rule }] : [];
+  });
+}
+
+/** A condition that starts anew with every move is in no such round, whatever the others are. */
+const canGoRound = (ir: Ir, rule: Rule): boolean =>
+  staysAsItIs(ir, rule, untouched) && (rule.condition === undefined || valueAtStart(ir, rule.condition) !== false);
+
+/**
+ * The moves of `anytime`: they hold in the stage that they lead to as well. A `when` turns only once; what has no
+ * condition is told as always true.
+ */
+function stepsBackIn(ir: Ir, flow: Flow): readonly Step[] {
+  return flow.anytime.flatMap((rule): Step[] => {
+    const { move, trigger, condition } = rule;
+    const stage = move !== undefined && 'to' in move ? flow.stages[move.to] : undefined;
+    if (stage === undefined || condition === undefined || trigger.kind !== 'holds') return [];
+    if (targetOf(flow, stage, rule) === undefined) return [];
+    return canGoRound(ir, rule) ? [{ from: stage.name, to: stage.name, rule }] : [];
   });
 }
 
@@ -95,9 +113,22 @@ function goesOn(ir: Ir, flow: Flow, path: readonly Step[], memory: AnalysisMemor
   const touched = touches(ir, effects);
   const settled = settledBy(ir, effects);
   for (const field of settled.keys()) touched.fields.delete(field);
-  if (path.some((step) => !staysAsItIs(ir, step.rule, touched))) return false;
-  const conditions = [...path.flatMap(({ rule }) => rule.condition ?? []), ...settled.values()];
+  const ends = endsOf(ir, flow, path, memory);
+  if ([...path.map(({ rule }) => rule), ...ends].some((rule) => !staysAsItIs(ir, rule, touched))) return false;
+  const without = ends.flatMap(({ condition }) => (condition === undefined ? [] : failing(condition)));
+  const conditions = [...path.flatMap(({ rule }) => rule.condition ?? []), ...settled.values(), ...without];
   return holdTogether(ir, flow, conditions, memory) !== undefined;
+}
+
+/** Every `when` on the way that would end the round, as it changes what is asked. */
+function endsOf(ir: Ir, flow: Flow, path: readonly Step[], memory: AnalysisMemory): readonly Rule[] {
+  const own = path.map(({ rule }) => rule);
+  const asked = own.flatMap(({ condition }) => condition ?? []);
+  return path.flatMap(({ to }) => {
+    const stage = flow.stages[to];
+    const turning = stage === undefined ? [] : turningIn(flow, stage, memory);
+    return turning.filter((rule) => !own.includes(rule) && asked.some((condition) => undoes(ir, rule, condition)));
+  });
 }
 
 /**

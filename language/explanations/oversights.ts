@@ -57,6 +57,30 @@ export const oversights = {
         }
       }`,
   },
+  'else-without-within': {
+    meaning: [
+      'What stands after `else` is done when the time of a question, or of a decision, is over. Without `within` there is no such time.',
+      'So this looks as if somebody would be told, and nobody ever is: the question stays open, the decision is waited for.',
+    ],
+    fails: `
+      program tea "Tea" {
+        stage drinking {
+          skill run_coach
+          ask "How was the tea?" (good | cold) as tea, else escalate to operator
+          leave as done when tea is known
+          leave as lost after 21 days of silence
+        }
+      }`,
+    mended: `
+      program tea "Tea" {
+        stage drinking {
+          skill run_coach
+          ask "How was the tea?" (good | cold) as tea, within 2 days else escalate to operator
+          leave as done when tea is known
+          leave as lost after 21 days of silence
+        }
+      }`,
+  },
   'value-left-out': {
     meaning: [
       'Two transitions divide the values of one measure between them, and a single value is taken by neither.',

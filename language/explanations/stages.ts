@@ -119,6 +119,7 @@ export const stages = {
     meaning: [
       'The moves lead around in a circle, and all their conditions can be true at once, so a person would be sent around without end.',
       'Let a move change what its condition asks about, or let time pass before it.',
+      'A move in `anytime` holds in the stage that it leads to as well: leave that one out, `and stage != recovery`.',
     ],
     within: 'stage',
     fails: 'return to training when felt = hard',
@@ -137,6 +138,7 @@ export const stages = {
     meaning: [
       'This condition can never be true, so the line does nothing.',
       'Perhaps the range of the field rules it out, or one part of the condition contradicts another.',
+      'Of a row of `bands`: what they go by never has such a value. Of a text: no row gives it.',
     ],
     within: 'stage',
     fails: 'advance to graduated when week > 8 and week < 3',

@@ -3,6 +3,7 @@
  */
 import { compile } from '../../compiler/compile.ts';
 import type { Diagnostic } from '../../language/diagnostics.ts';
+import type { Fix } from '../../language/fixes.ts';
 import { parse } from '../../language/parse.ts';
 import { chanceFrom } from '../../runtime/population/chance.ts';
 import { mutate } from './mutate.ts';
@@ -63,10 +64,15 @@ export function problemOfFix(
   // Where a mutation tore several braces away, one that is put back leaves the others.
   if (isMutant && code.endsWith('-brace')) return null;
   const same = (one: Diagnostic) => one.code === code && one.message === message;
-  if (after.filter(same).length >= known.filter(same).length)
-    return `“${fix.title}” leaves it where it was (${span.start})`;
-  // In a mutant, what follows may be garbage that nobody has read yet.
-  if (isMutant && reads) return null;
+  const isLeft = `“${fix.title}” leaves it where it was (${span.start})`;
+  // In a mutant, what follows may be garbage that nobody has read yet, and the same may be wrong with it.
+  if (isMutant && reads) {
+    const upTo = (all: readonly Diagnostic[], end: number) =>
+      all.filter((one) => same(one) && one.span.start <= end).length;
+    const end = span.start + grownBefore(edits, span.start);
+    return upTo(after, end) >= upTo(known, span.start) ? isLeft : null;
+  }
+  if (after.filter(same).length >= known.filter(same).length) return isLeft;
   // A guess at what was meant lets the compiler see the rest of the sentence; it may find more to say there.
   // So does a brace, where it is not the only thing that is wrong.
   if (code.startsWith('unknown-') || (code.endsWith('-brace') && known.length > 1)) return null;
@@ -78,6 +84,12 @@ export function problemOfFix(
     fix.title,
   );
 }
+
+/** By how much, at most, what stands at `offset` or behind it has moved on. */
+const grownBefore = (edits: Fix['edits'], offset: number): number =>
+  edits
+    .filter((edit) => edit.span.start <= offset)
+    .reduce((sum, { span, text }) => sum + Math.max(0, text.length - (span.end - span.start)), 0);
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
 

@@ -49,6 +49,8 @@ export async function fuzzMutants(seed: number, first: number, count: number): P
 /** Runs one worker to its end; a hang ends it and is a finding. */
 function work(task: Task, found: { number: number; problem: string }[]): Promise<void> {
   const progress = new BigInt64Array(task.at);
+  // A worker that is still reading its sources is at no input yet.
+  Atomics.store(progress, task.slot, -1n);
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: task });
     let seen = -2n;

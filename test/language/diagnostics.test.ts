@@ -5,6 +5,7 @@ import { limits } from '../../language/limits.ts';
 import { parse } from '../../language/parse.ts';
 import { readCases, testCases } from '../support/cases.ts';
 import { renderAll } from '../support/render.ts';
+import { spanProblem } from '../support/spans.ts';
 
 const file = `${import.meta.dirname}/cases/diagnostics.txt`;
 
@@ -25,6 +26,20 @@ for (const [code, source] of beyond) {
     const codes = parse(source).diagnostics.map((found) => found.code);
     assert.ok((codes as string[]).includes(code), `${code} is not among ${codes.join(', ')}`);
     assert.ok(codes.length <= limits.diagnostics + 1);
+  });
+}
+
+/** Behind as many mistakes as are looked for, what is missing is at the end: all of the file has been read. */
+for (const ending of ['program', 'import x', 'scenario "s"']) {
+  test(`a file that ends with ${ending} behind ${limits.syntaxErrors} mistakes keeps what it has`, () => {
+    const source = `program p { stage a { skill s } }\n${'program { }\n'.repeat(limits.syntaxErrors)}${ending}`;
+    const { value, diagnostics } = parse(source);
+    assert.equal(
+      value.programs[0]?.items.map(({ kind }) => kind),
+      ['stage'],
+    );
+    assert.not((diagnostics.map(({ code }) => code) as string[]).includes('gave-up'));
+    for (const { span } of diagnostics) assert.is(spanProblem({ span }, source), undefined);
   });
 }
 

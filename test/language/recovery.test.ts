@@ -60,6 +60,21 @@ for (let i = 1; i <= count('}'); i++) {
   });
 }
 
+test('stages behind a brace that closes the program too early are kept', () => {
+  const part = 'stage a {\n    skill s\n  stage b {\n    skill t\n  }\n  stage c { skill u }\n}';
+  for (const blank of ['', ' ']) {
+    const source = `program p {\n  ${Array(3).fill(part).join(blank)}\n`;
+    assert.equal(stagesOf(source).join(), 'a,b,c,a,b,c,a,b,c');
+    assert.is(spanProblem(parse(source).value, source), undefined);
+  }
+});
+
+test('a brace that closes the program too early is found, though another opens before the next stage', () => {
+  const more = '} odd {\n    skill u\n  stage d { skill v }\n} stage e {\n    skill w\n  stage f { skill x }\n';
+  const source = `program p {\n  stage a {\n    skill s\n  stage b { skill t }\n${more.repeat(4)}}\n`;
+  assert.equal([...new Set(stagesOf(source))], ['a', 'b', 'd', 'e', 'f']);
+});
+
 /** Names of all stages, in tracks and lists too, of everything that can be declared beside them. */
 function declaredIn(source: string): string[] {
   const file = parse(source).value;

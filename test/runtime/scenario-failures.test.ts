@@ -15,7 +15,7 @@ const source = `program walks "Walks" {
   stage one {
     skill   plain
     let done = count(walks this visit)
-    command "ask"  { ask nurse "How does it go?" (number) as goal }
+    command "ask"  { ask nurse "How do {goal} walks go?" (number) as goal }
     command "tell" { tell nurse "They walk."  send report to lead "All well."  call billing charge { amount: goal } }
     command "more" { propose goal = 3 approved by nurse within 1 day else tell lead "Nobody decided." }
     advance to two when done >= goal and 1 day since entered
@@ -86,12 +86,12 @@ const cases: { name: string; steps: string; failures: string[] }[] = [
     steps:
       'they say "tell"\n they say "ask"\n they say "more"\n expect told lead, told nurse "runs", sent report to nurse, called billing refund, asked "go", asked nurse "well", proposed goal = 4, no proposal, not called billing',
     failures: [
-      'told lead | told nurse “They walk.”, told nurse “How does it go?” | -',
-      'told nurse "runs" | told nurse “They walk.”, told nurse “How does it go?” | -',
+      'told lead | told nurse “They walk.”, told nurse “How do 2 walks go?” | -',
+      'told nurse "runs" | told nurse “They walk.”, told nurse “How do 2 walks go?” | -',
       'sent report to nurse | sent report to lead: “All well.” | -',
       'called billing refund | called billing charge { amount: 2 } | -',
-      'asked "go" | asked nurse “How does it go?” | -',
-      'asked nurse "well" | asked nurse “How does it go?” | -',
+      'asked "go" | asked nurse “How do 2 walks go?” | -',
+      'asked nurse "well" | asked nurse “How do 2 walks go?” | -',
       'proposed goal = 4 | proposed goal = 3 | -',
       'no proposal | proposed goal = 3 | -',
       'not called billing | called billing charge { amount: 2 } | -',
