@@ -80,8 +80,9 @@ export class ExpressionGrammar extends BaseGrammar {
     return first === k.today && ahead === 1;
   }
 
-  /** `no runs for …` and not the word `no` before something else. */
+  /** `no runs for …` and not the word `no` before something else, or at the end of a block. */
   private absenceFollows(): boolean {
+    if (this.LA(2).tokenType === t.RightBrace) return false;
     const third = this.LA(3).tokenType;
     return third === k.for || third === k.where;
   }

@@ -29,6 +29,11 @@ test('every text of the repository keeps what is promised of every text', () => 
   }
 });
 
+test('texts in which a stage was read otherwise than in the whole file, by what stands behind it', () => {
+  for (const text of ['program p{stage{leave l when no}for}', 'program p { stage a { skill no } where }'])
+    assert.is(checkInput({ text, beside: [], stages: [], isThorough: true, cursors: [] }, hangsMs), null, text);
+});
+
 test('2,500 mutated inputs', () => {
   const make = inputMaker(sources, seed);
   let changed = 0;
