@@ -71,7 +71,8 @@ function read(text: string, memory: ReadingMemory): WithDiagnostics<SourceFile> 
       const second = readOnce(text, repaired.tokens, memory);
       const more = understood(second.file) - understood(reading.file);
       // Where all braces have a partner, the mistake is likely another one, and the file only indented oddly.
-      if (more > 0 || (more === 0 && !comeOutEven(tokens))) {
+      const isLikely = !comeOutEven(tokens) && (more === 0 || stages(second.file) > stages(reading.file));
+      if (more > 0 || isLikely) {
         reading = { ...second, syntax: [...repaired.diagnostics, ...second.syntax] };
       }
     }
@@ -109,6 +110,10 @@ function understood(file: SourceFile): number {
   for (const scenario of file.scenarios) count += 1 + scenario.steps.length;
   return count;
 }
+
+/** How many stages there are: one that is lost takes everything along that is asked of it. */
+const stages = ({ programs }: SourceFile): number =>
+  programs.reduce((count, { items }) => count + items.filter(({ kind }) => kind === 'stage').length, 0);
 
 /** What stands inside an item. */
 function held(item: ProgramItem | StageItem): number {

@@ -180,6 +180,24 @@ test('a truncated file keeps every stage it has', () => {
   }
 });
 
+test('a stage counts for more than the lines of another that an extra brace leaves behind', () => {
+  const text = `program p {
+  stage a {
+    skill s
+  stage b {
+    skill t
+  }
+no x
+    leave as well   when score <= 9
+    leave as unwell when score >= 11
+    leave as lost   after 21 days of silence
+  }
+}
+re stagenot c { skill u }
+}`;
+  assert.equal(stagesOf(text), ['a', 'b']);
+});
+
 test('a broken line costs that line', () => {
   const sound = parse(coach).value.programs[0]?.items.find(
     (item) => item.kind === 'stage' && item.name.text === 'training',
