@@ -7,7 +7,6 @@
  * a job like any other: from here, or from whoever tidies up (`pauses.ts`). What there is no room for has a job at once.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Beginning } from './ahead.ts';
 import type { RunJob } from './jobs.ts';
 import { beginLife } from './life.ts';
@@ -16,6 +15,7 @@ import { inSpan } from './origin.ts';
 import { problemOf } from './problem.ts';
 import { queueRuns } from './queue-runs.ts';
 import type { Store } from './store.ts';
+import { waitAtMost } from './wait-at-most.ts';
 
 /** Does a run that begins with what is given; it counts once `stored` resolves. Throws where it is to be done again. */
 export type DoRun = (
@@ -35,8 +35,8 @@ export type Answers = {
   stop(withinMs: number): Promise<void>;
 };
 
-/** Stores the message, with who answers it. */
-type Write = (answeredBy: string) => Promise<void>;
+/** Stores the message, with who answers it (for `enrollments.answered_by`). */
+type Write = (by: string) => Promise<void>;
 
 type Answering = Answers & {
   answer(store: Store, job: RunJob, beginning: Beginning, write: Write): Promise<void> | null;
@@ -107,12 +107,12 @@ export async function openAnswers(home: Store, doRun: DoRun): Promise<Answers> {
     async stop(withinMs) {
       if (taking.get(home.programs) === answering) taking.delete(home.programs);
       const ended = () => Promise.all(inHand.values());
-      await Promise.race([ended(), sleep(withinMs, undefined, { ref: false })]);
+      await waitAtMost(withinMs, ended());
       stopping.abort(new Error('The worker stops.'));
       // Without a database what is left may never end: then others find it.
-      await Promise.race([ended(), sleep(endingMs, undefined, { ref: false })]);
+      await waitAtMost(endingMs, ended());
       living.delete(id);
-      await life.end();
+      await waitAtMost(endingMs, life.end());
     },
   };
   living.set(id, answering);

@@ -16,7 +16,7 @@ import { runJob } from './jobs.ts';
 import { loadVersion } from './programs.ts';
 import { rowsOf, type StepRows } from './step-rows.ts';
 import type { Sql, Store } from './store.ts';
-import type { Hold } from './write-states.ts';
+import type { Answered, Hold } from './write-states.ts';
 import { Superseded, writeRows } from './write-steps.ts';
 
 /** An enrollment as it was read: not locked. */
@@ -116,8 +116,8 @@ export async function commitAtOnce(
   });
 }
 
-function write(store: Store, rows: StepRows, answeredBy?: string): Promise<void> {
-  const hold: Hold = { kind: 'unlocked', ...(answeredBy === undefined ? {} : { answeredBy }) };
+function write(store: Store, rows: StepRows, answered?: Answered): Promise<void> {
+  const hold: Hold = { kind: 'unlocked', ...(answered === undefined ? {} : { answered }) };
   return writeRows(store, store.sql as Sql, [rows], hold);
 }
 
@@ -128,7 +128,7 @@ function answerWhile(store: Store, found: Found, result: StepResult, rows: StepR
   const { run, beginning } = begins;
   const job = { workspace: store.workspace, enrollment: found.id, run };
   const jobs = rows.jobs.filter(({ key }) => key !== runJob(job).key);
-  return answer(store, job, beginning, (by) => write(store, { ...rows, jobs }, by));
+  return answer(store, job, beginning, (by) => write(store, { ...rows, jobs }, { by, run }));
 }
 
 /** The state was another one already, or the same input was just being written. */

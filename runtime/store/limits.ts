@@ -83,10 +83,10 @@ export const runsMissedMax = 500;
 
 /** Agent runs, deliveries, and changes in the database alone (sweeps and the like) that one worker does at once. */
 export const runsAtOnce = 6;
-/** Beside these, what a worker answers by itself of what its process has just heard. */
-export const answersAtOnce = 6;
 export const deliveriesAtOnce = 4;
 export const changesAtOnce = 3;
+/** Beside these, what a worker answers by itself of what its process has just heard. */
+export const answersAtOnce = 6;
 /** Connections of one worker's queue: each of its three pools listens on one, the others are for a moment each. */
 export const workerConnectionsMax = 8;
 /** Questions for a job that fail in a row, for each of a queue's places, before it is opened anew. */

@@ -8,7 +8,6 @@
  */
 import type { State } from '../state.ts';
 import { answersUnder } from './answers.ts';
-import type { RunJob } from './jobs.ts';
 import { isAlive } from './life.ts';
 import { runsMissedMax } from './limits.ts';
 import { queueRuns } from './queue-runs.ts';
@@ -38,18 +37,23 @@ export function resumeRuns(store: Store): Promise<number> {
         select from graphile_worker.jobs
         where key = 'run:' || e.workspace_id || ':' || (e.state->'facts'->'run'->>'id'))
       limit ${runsMissedMax}`;
-    const left = [];
-    for (const { workspace, enrollment, run, by } of missing) {
-      if (run === null) continue;
+    const alive = await aliveOf(tx, missing);
+    const left = missing.flatMap(({ workspace, enrollment, run, by }) => {
+      if (run === null) return [];
       const job = { workspace, enrollment, run: run.id };
-      if (by === null || !(await isDone(tx, job, by))) left.push({ ...job, answering: run.reason === 'reply' });
-    }
+      const isDone = by !== null && (answersUnder(by)?.has(job) ?? alive.has(by));
+      return isDone ? [] : [{ ...job, answering: run.reason === 'reply' }];
+    });
     await queueRuns(tx, left);
     return left.length;
   });
 }
 
-/** Whether who answers does so still: of this process we know it, of others that they live. */
-async function isDone(tx: Tx, run: RunJob, by: string): Promise<boolean> {
-  return answersUnder(by)?.has(run) ?? isAlive(tx, by);
+/** Of those who answer in other processes: who lives. Of this one it is known what it does. */
+async function aliveOf(tx: Tx, missing: readonly Missing[]): Promise<Set<string>> {
+  const alive = new Set<string>();
+  for (const by of new Set(missing.map((one) => one.by))) {
+    if (by !== null && answersUnder(by) === null && (await isAlive(tx, by))) alive.add(by);
+  }
+  return alive;
 }

@@ -17,6 +17,7 @@ import { endingMs, queueAgainMs, queuePollMs, stopLimitMs, unansweredMax, worker
 import { carryingOn } from './origin.ts';
 import { problemOf } from './problem.ts';
 import type { Store } from './store.ts';
+import { waitAtMost } from './wait-at-most.ts';
 
 export type Queue = {
   /** The ids under which jobs are locked by this process. */
@@ -121,7 +122,7 @@ export async function openQueue(store: Store, pools: readonly TaskPool[], stopWi
 
   /** One that ends may wait for ever for a connection that is gone: its jobs must not wait with it. */
   async function leave(one: One): Promise<void> {
-    await within(stopWithinMs + endingMs, one.ended);
+    await waitAtMost(stopWithinMs + endingMs, one.ended);
     await forget(one);
   }
 
@@ -149,14 +150,14 @@ export async function openQueue(store: Store, pools: readonly TaskPool[], stopWi
       void given.then(cut);
     }, stopWithinMs);
     // One that waits for a connection that is gone may never end: its jobs are taken over from it.
-    await within(
+    await waitAtMost(
       stopWithinMs + endingMs,
       Promise.all([...open].map((one) => one.runner.stop().catch(() => undefined))),
     );
     clearTimeout(timer);
     cut();
-    await within(endingMs, Promise.all([...open].map(forget)));
-    await within(endingMs, connections.end());
+    await waitAtMost(endingMs, Promise.all([...open].map(forget)));
+    await waitAtMost(endingMs, connections.end());
   }
 
   const begun = await Promise.allSettled(pools.map(begin));
@@ -166,13 +167,6 @@ export async function openQueue(store: Store, pools: readonly TaskPool[], stopWi
     throw failed.reason;
   }
   return { ids, stop };
-}
-
-/** Waits for work that may never end, but no longer than this (ms). */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const timer = new AbortController();
-  await Promise.race([work, sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
-  timer.abort();
 }
 
 /** Warnings and errors only, and never what a job carries. Nothing that only a stop brought about. */

@@ -19,28 +19,29 @@ export type Place = { enrollment: string; due: string };
  * How the enrollments are held while they are written. `locked`, `claimed`: the caller has locked them, in the second
  * case by a claim. `unlocked`: not at all. Then an enrollment is written only where it is as it was read, had not
  * finished, and nobody has put it off meanwhile: who was erased meanwhile has finished, perhaps with as many rows.
- * `answeredBy`: who does the run that it starts, without a job.
  */
 export type Hold =
   | { kind: 'locked' }
-  | { kind: 'unlocked'; answeredBy?: string }
+  | { kind: 'unlocked'; answered?: Answered }
   | { kind: 'claimed'; places: readonly Place[] };
+
+/** Who does a run that a step starts, without a job; and the run. */
+export type Answered = { by: string; run: string };
 
 export function writeStates(store: Store, sql: Sql, steps: readonly StepRows[], hold: Hold) {
   const claimed = hold.kind === 'claimed';
   const of = columnsOf(sql, steps);
   const lies = columnsOf(sql, claimed ? hold.places : []);
   const none = sql``;
-  const by = hold.kind === 'unlocked' ? hold.answeredBy : undefined;
-  const answered =
-    by === undefined ? none : sql`, answered_by = ${by}, answered_run = x.state::json->'facts'->'run'->>'id'`;
+  const answered = hold.kind === 'unlocked' ? hold.answered : undefined;
+  const marks = answered ? sql`, answered_by = ${answered.by}, answered_run = ${answered.run}` : none;
   return sql`
     update enrollments e set
       state = x.state::json, stage = x.stage, seq = x.seq, cohort = x.cohort, in_run = x.in_run,
       status = case when x.finished_at is null then 'active' else 'finished' end,
       next_due_at = x.next_due_at, sweep_at = x.next_due_at, listed_seq = x.seq,
       sweep_rank = case when x.last_reviewed_at is null then 0 else 1 end, last_reviewed_at = x.last_reviewed_at,
-      finished_at = x.finished_at, stepped_at = x.stepped_at, failures = 0, failing = null ${answered}
+      finished_at = x.finished_at, stepped_at = x.stepped_at, failures = 0, failing = null ${marks}
     from ${claimed ? none : sql`enrollments was,`} unnest(
       ${of(({ enrollment }) => enrollment.id)}, ${of(({ state }) => state.before)}::integer[],
       ${of(({ state }) => state.json)}, ${of(({ state }) => state.stage)}, ${of(({ state }) => state.seq)}::integer[],

@@ -40,7 +40,7 @@ export async function openBadLine(databaseUrl: string, host = '127.0.0.1'): Prom
   const pass = async (from: Socket, to: Socket) => {
     try {
       for await (const part of from) {
-        if (delayMs > 0) await sleep(delayMs);
+        if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
         if (partsLeft !== null && partsLeft-- <= 0) {
           partsLeft = null;
           cut();
