@@ -52,6 +52,7 @@ export function collector(
 /** A diagnostic with only what stands in its own file. */
 function alone(one: Diagnostic): Diagnostic {
   const { file } = one.span;
+  if (file === undefined && one.related.length === 0 && one.fix === undefined) return one;
   const here = ({ span }: { span: Span }) => span.file === file;
   const bare = <Part extends { span: Span }>(part: Part): Part => ({
     ...part,

@@ -23,10 +23,8 @@ import { meant, replaceWith } from './names.ts';
 import type { Report } from './symbols.ts';
 import { actionsIn, bodiesOfRule, isEntryAction, isRule } from './walk.ts';
 
-/** Items that fragments may come to in one program; more is a fragment that doubles itself. */
-const ITEMS_MAX = 2000;
-/** Lines that these items may hold, what stands in their braces counted, too. */
-const LINES_MAX = 5000;
+/** Lines that fragments may come to in one program, where everything has one of its own; more is a fragment that doubles itself. */
+const LINES_MAX = 2000;
 /** Fragments inside fragments. */
 const NESTED_MAX = 50;
 
@@ -75,7 +73,6 @@ export type Expanded = { program: Program; used: Found[] };
 /** Puts the fragments that a program of `file` uses in their places. */
 export function expand(program: Program, file: File, library: Library, report: Report): Expanded {
   const used: Found[] = [];
-  let count = 0;
   let lines = 0;
   let tooMany = false;
 
@@ -136,11 +133,9 @@ export function expand(program: Program, file: File, library: Library, report: R
       report(diagnostic('not-here', use.span, { what, remedy }));
       return false;
     });
-    count += fitting.length;
     for (const item of fitting) lines += linesOf(item);
-    if (count > ITEMS_MAX || lines > LINES_MAX) {
-      const most = count > ITEMS_MAX ? ITEMS_MAX : LINES_MAX;
-      if (!tooMany) report(diagnostic('too-many-uses', use.span, { most }));
+    if (lines > LINES_MAX) {
+      if (!tooMany) report(diagnostic('too-many-uses', use.span, { most: LINES_MAX }));
       tooMany = true;
       return [];
     }

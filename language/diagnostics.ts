@@ -45,15 +45,34 @@ export function diagnostic(
   details: Details = {},
 ): Diagnostic {
   const entry: { severity: Severity; message: string; hint?: string } = catalogue[code];
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, word: string) => String(words[word] ?? `{${word}}`));
-  const hint = details.hint ?? (entry.hint === undefined ? undefined : fill(entry.hint));
+  const hint = details.hint ?? (entry.hint === undefined ? undefined : fill(entry.hint, words));
   return {
     code,
     severity: entry.severity,
-    message: fill(entry.message),
+    message: fill(entry.message, words),
     ...(hint === undefined ? {} : { hint }),
     span,
     related: details.related ?? [],
     ...(details.fix === undefined ? {} : { fix: details.fix }),
   };
+}
+
+function fill(text: string, words: Record<string, string | number>): string {
+  let filled = '';
+  // Between each two of its words stands the name of a hole.
+  for (const [index, part] of partsOf(text).entries())
+    filled += index % 2 === 0 ? part : String(words[part] ?? `{${part}}`);
+  return filled;
+}
+
+/** The texts of the catalogue, cut at their holes: thousands of one kind may be told of copies of one fragment. */
+const partsFound = new Map<string, readonly string[]>();
+
+function partsOf(text: string): readonly string[] {
+  let parts = partsFound.get(text);
+  if (parts === undefined) {
+    parts = text.split(/\{(\w+)\}/);
+    partsFound.set(text, parts);
+  }
+  return parts;
 }

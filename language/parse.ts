@@ -71,7 +71,7 @@ function read(text: string, memory: ReadingMemory): WithDiagnostics<SourceFile> 
       const second = readOnce(text, repaired.tokens, memory);
       const more = understood(second.file) - understood(reading.file);
       // Where all braces have a partner, the mistake is likely another one, and the file only indented oddly.
-      const isLikely = !comeOutEven(tokens) && (more === 0 || stages(second.file) > stages(reading.file));
+      const isLikely = stages(second.file) > stages(reading.file) || (more === 0 && !comeOutEven(tokens));
       if (more > 0 || isLikely) {
         reading = { ...second, syntax: [...repaired.diagnostics, ...second.syntax] };
       }
@@ -111,9 +111,18 @@ function understood(file: SourceFile): number {
   return count;
 }
 
-/** How many stages there are: one that is lost takes everything along that is asked of it. */
-const stages = ({ programs }: SourceFile): number =>
-  programs.reduce((count, { items }) => count + items.filter(({ kind }) => kind === 'stage').length, 0);
+/**
+ * How many stages there are, wherever they stand: one that is lost takes everything along that is asked of it. One with
+ * nothing inside may be what a mistake has left of it.
+ */
+const stages = ({ programs, fragments }: SourceFile): number =>
+  [...programs, ...fragments].reduce((count, { items }) => count + stagesAmong(items), 0);
+
+const stagesAmong = (items: readonly (ProgramItem | StageItem)[]): number =>
+  items.reduce((count, item) => {
+    if (item.kind === 'stage') return item.items.length > 0 ? count + 1 : count;
+    return item.kind === 'track' || item.kind === 'list' ? count + stagesAmong(item.items) : count;
+  }, 0);
 
 /** What stands inside an item. */
 function held(item: ProgramItem | StageItem): number {

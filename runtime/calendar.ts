@@ -168,8 +168,8 @@ function addWithin(
   const { months, days, ms } = partsOf(amount, unit);
   // A moment in an hour that comes twice stays where it is, not in the first of the two.
   if (months === 0 && days === 0) return at + ms;
-  const day = dayAt(at, zone);
-  return onDay(at, (months === 0 ? day : addMonths(day, months)) + days, zone) + ms;
+  if (months === 0) return momentAt(localOf(at, zone) + days * dayMs, zone) + ms;
+  return onDay(at, addMonths(dayAt(at, zone), months) + days, zone) + ms;
 }
 
 /** The whole months and days of an amount, and what is left: a part of a day is exact time after the whole days. */

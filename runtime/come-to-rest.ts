@@ -39,7 +39,7 @@ export function comeToRest(program: LoadedProgram, start: Moment): { moment: Mom
   /** Every event is sent before conditions are looked at. */
   const answerEvents = (from: Moment): Moment => {
     let moment = takenNow(from);
-    for (let [event] = moment.events; event; [event] = moment.events) {
+    for (let event = moment.events[0]; event !== undefined; event = moment.events[0]) {
       countRound(moment);
       const one = event;
       moment = within({ ...moment, events: moment.events.slice(1) }, one.thread, (there) =>
@@ -55,12 +55,11 @@ export function comeToRest(program: LoadedProgram, start: Moment): { moment: Mom
       continue;
     }
     const owed = duties(moment);
-    const [first, ...others] = nextDuties(owed, moment.now);
-    if (!first) return { moment, owed };
-    countRound(moment);
-    moment = answerEvents(first.perform(moment));
-    for (const duty of others) {
-      if (!isStillDue(moment, duty)) continue;
+    const due = nextDuties(owed, moment.now);
+    if (due.length === 0) return { moment, owed };
+    for (const duty of due) {
+      // The first of them is.
+      if (duty !== due[0] && !isStillDue(moment, duty)) continue;
       countRound(moment);
       moment = answerEvents(duty.perform(moment));
     }

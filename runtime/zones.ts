@@ -22,9 +22,10 @@ const zonesMax = 1024;
 const stretchesMax = 1024;
 
 const known = new Map<string, Stretch[]>();
-/** Most questions are about the zone and the stretch of the question before. */
+/** Most questions are about the zone of the question before, and about one of two stretches: this one, or the next. */
 let lastZone = '';
 let last: Stretch = { start: 0, end: 0, offset: 0 };
+let before: Stretch = last;
 
 /** What the wall clock shows. */
 export const localOf = (at: number, zone: string): number => at + stretchAt(at, zone).offset;
@@ -71,8 +72,12 @@ function nearChange(local: number, zone: string, skipped: (before: Stretch) => n
 }
 
 function stretchAt(at: number, zone: string): Stretch {
-  if (zone === lastZone && at >= last.start && at < last.end) return last;
+  if (zone === lastZone) {
+    if (at >= last.start && at < last.end) return last;
+    if (at >= before.start && at < before.end) return before;
+  }
   const found = find(at, zone) ?? ask(at, zone);
+  before = zone === lastZone ? last : found;
   lastZone = zone;
   last = found;
   return found;

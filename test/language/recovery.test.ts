@@ -198,6 +198,16 @@ re stagenot c { skill u }
   assert.equal(stagesOf(text), ['a', 'b']);
 });
 
+test('a whole stage counts for more than the rest of a broken one, also where all braces have a partner', () => {
+  const text = `program p {
+  stage a {
+    skill s
+  stage b { skill t }
+} stage c )
+    skill u }`;
+  assert.equal(stagesOf(text), ['a', 'b']);
+});
+
 test('a broken line costs that line', () => {
   const sound = parse(coach).value.programs[0]?.items.find(
     (item) => item.kind === 'stage' && item.name.text === 'training',
