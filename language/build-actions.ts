@@ -95,9 +95,9 @@ export function buildAction(build: Build, from: CstNode): Action | undefined {
 function conditional(build: Build, from: CstNode): Action | undefined {
   const conditions = nodes(from, 'expression');
   const bodies = nodes(from, 'body');
-  const count = Math.min(conditions.length, limits.nesting);
+  const count = Math.min(conditions.length, limits.levels);
   if (count < conditions.length) {
-    build.diagnostics.push(diagnostic('too-deep', nodeSpan(from), { most: limits.nesting }));
+    build.diagnostics.push(diagnostic('too-deep', nodeSpan(from), { most: limits.levels }));
   }
   let otherwise = bodies.length > conditions.length ? bodyOf(build, from, bodies.length - 1) : [];
   let made: Action | undefined;

@@ -38,9 +38,9 @@ function grown(build: Build, made: Expr, children: Expr[]): Expr {
   let depth = 1;
   for (const child of children) depth = Math.max(depth, 1 + (build.depths.get(child) ?? 1));
   const first = children[0];
-  if (depth > limits.nesting && first) {
+  if (depth > limits.levels && first) {
     const last = build.diagnostics.at(-1);
-    if (last?.code !== 'too-deep') build.diagnostics.push(diagnostic('too-deep', made.span, { most: limits.nesting }));
+    if (last?.code !== 'too-deep') build.diagnostics.push(diagnostic('too-deep', made.span, { most: limits.levels }));
     return first;
   }
   build.depths.set(made, depth);

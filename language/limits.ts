@@ -2,8 +2,10 @@
 export const limits = {
   /** UTF-16 code units in one file: 10 MB. */
   textLength: 10_000_000,
-  /** Brackets and braces open at once, and levels of one expression. */
-  nesting: 200,
+  /** Brackets, braces and words that stand inside each other: the parser calls itself for each. */
+  nesting: 100,
+  /** Levels of one expression, and `else when` in a row: what the parser reads one after the other, and builds into each other. */
+  levels: 200,
   /** Texts inside the holes of texts inside the holes of texts. */
   textNesting: 8,
   /** UTF-16 code units of one text; keeps the search for a hole's end short. */

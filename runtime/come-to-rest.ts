@@ -128,10 +128,11 @@ function settle(program: LoadedProgram, moment: Moment, event: MachineEvent | nu
   const { visit, finished } = looked.facts;
   const nodes = program.nodes[machineKey(looked.thread)];
   if (isOver(looked) || finished || visit.number === 0 || !nodes) return looked;
-  if (isUnanswered(event) && !hasSomethingToTake(looked)) return turnIdle(looked);
+  const answered = isUnanswered(event) ? null : event;
+  if (answered === null && !hasSomethingToTake(looked)) return turnIdle(looked);
   if (looked.flow.stages[visit.stage]?.final !== undefined) return looked;
   try {
-    const rested = takeTransitions(nodes, visit.stage, looked, event);
+    const rested = takeTransitions(nodes, visit.stage, looked, answered);
     return isOver(rested) || rested.facts.finished ? rested : turnIdle(rested);
   } catch (problem) {
     if (problem instanceof CirclesProblem) {

@@ -16,18 +16,21 @@ export const trackKey = (track: string): string => `track:${track}`;
 export function forgetFalse(moment: Moment): Moment {
   const { holding } = moment.facts;
   if (isEmpty(holding)) return moment;
-  const still: Record<string, true> = { ...holding };
   const env = envOf(moment);
+  const over: string[] = [];
   for (const { handler, turnsOn } of rulesAt(moment.flow, moment.facts.visit.stage).turning) {
-    if (still[handler] && !holdsHere(turnsOn, env).holds) delete still[handler];
+    if (holding[handler] && !holdsHere(turnsOn, env).holds) over.push(handler);
   }
   if (moment.thread.kind === mainThread.kind) {
     for (const track of Object.values(moment.ir.tracks)) {
       const key = trackKey(track.name);
-      if (still[key] && !holds(track.when, env).holds) delete still[key];
+      if (holding[key] && !holds(track.when, env).holds) over.push(key);
     }
   }
-  return Object.keys(still).length === Object.keys(holding).length ? moment : withFacts(moment, { holding: still });
+  if (over.length === 0) return moment;
+  const still: Record<string, true> = {};
+  for (const key in holding) if (!over.includes(key)) still[key] = true;
+  return withFacts(moment, { holding: still });
 }
 
 /** Forgets in every thread. */

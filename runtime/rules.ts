@@ -82,8 +82,11 @@ export function isAnytime(id: string): boolean {
 }
 
 const rulesFound = new WeakMap<Flow, Map<string, StageRules>>();
+/** Most questions are about the stage of the question before. */
+let lastAsked: { flow: Flow; stage: string; rules: StageRules } | null = null;
 
 export function rulesAt(flow: Flow, stage: string): StageRules {
+  if (lastAsked !== null && lastAsked.flow === flow && lastAsked.stage === stage) return lastAsked.rules;
   let byStage = rulesFound.get(flow);
   if (!byStage) {
     byStage = new Map();
@@ -94,6 +97,7 @@ export function rulesAt(flow: Flow, stage: string): StageRules {
     rules = findRules(flow, stage);
     byStage.set(stage, rules);
   }
+  lastAsked = { flow, stage, rules };
   return rules;
 }
 

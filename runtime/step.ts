@@ -102,14 +102,12 @@ export function conclude(
   const rested = comeToRest(program, applied);
   const moment = joinCohort(passOver(rested.moment), wasKnown);
   const next = nextDue(moment, moment === rested.moment ? rested.owed : undefined);
-  const due = {
-    nextDueAt: next?.at ?? null,
-    nextDueWhat: next?.what ?? null,
-    cohort: cohortOf(program.ir, moment.facts.data),
-  };
+  const nextDueAt = next?.at ?? null;
+  const nextDueWhat = next?.what ?? null;
+  const cohort = cohortOf(program.ir, moment.facts.data);
 
   if (state && input.type === 'time' && moment.log.length === 0 && moment.facts === before) {
-    return { state, rows: [], effects: [], ...due };
+    return { state, rows: [], effects: [], nextDueAt, nextDueWhat, cohort };
   }
   const at = moment.now;
   const rows: TimelineRow[] = [{ kind: 'input', input, seq, at, cause: seq }];
@@ -127,7 +125,9 @@ export function conclude(
     state: { enrollment, seq: seq + rows.length - 1, stage, at, facts },
     rows,
     effects: moment.effects,
-    ...due,
+    nextDueAt,
+    nextDueWhat,
+    cohort,
   };
 }
 

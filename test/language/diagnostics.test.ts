@@ -15,7 +15,7 @@ testCases(file, (source) => renderAll(source, parse(source).diagnostics));
 const beyond: [code: string, source: string][] = [
   ['too-long', 'x'.repeat(limits.textLength + 1)],
   ['too-deep', `program p { let x = ${'('.repeat(limits.nesting + 1)} }`],
-  ['too-deep', `program p { let x = ${'1 + '.repeat(2 * limits.nesting)} 1 }`],
+  ['too-deep', `program p { let x = ${'1 + '.repeat(2 * limits.levels)} 1 }`],
   ['too-deep', `program p { data { x : ${'series of '.repeat(limits.nesting + 1)} text } }`],
   ['gave-up', `program p { stage a { ${'when '.repeat(2 * limits.syntaxErrors)} } }`],
   ['too-many-mistakes', 'x\n'.repeat(limits.diagnostics + 1)],

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { format } from '../../language/format.ts';
+import { limits } from '../../language/limits.ts';
 import { parse } from '../../language/parse.ts';
 import { softWords, tokenize } from '../../language/tokens.ts';
 import { readCases, testCases } from '../support/cases.ts';
@@ -219,11 +220,11 @@ test('nothing throws: 2,000 broken texts', () => {
 
 test('deep nesting', () => {
   const deep = (depth: number) => `program p {\nlet x = ${'('.repeat(depth)}1${')'.repeat(depth)}\n}\n`;
-  holds(deep(150));
+  holds(deep(limits.nesting - 5));
   assert.ok('problem' in format(deep(5000)));
   const bodies = (depth: number) => `program p { stage a { ${'when x { '.repeat(depth)}${'}'.repeat(depth)} } }`;
-  holds(bodies(150));
-  holds(bodies(150).replaceAll('{ ', '{\n'));
+  holds(bodies(limits.nesting - 5));
+  holds(bodies(limits.nesting - 5).replaceAll('{ ', '{\n'));
 });
 
 test.run();

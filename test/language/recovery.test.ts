@@ -154,6 +154,45 @@ test('a text that goes too deep keeps the stages before, though a brace is missi
   assert.equal(stagesOf(text), ['a', 'b']);
 });
 
+test('what is nested as deep as it may be is read within half of an ordinary stack', () => {
+  const within: [inner: string, before: string][] = [
+    ['(', 'let x = '],
+    ['not (', 'let x = '],
+    ['-(', 'let x = '],
+    ['no x where ', 'let x = '],
+    ['count of x where ', 'let x = '],
+    ['day of ', 'let x = '],
+    ['max(1, ', 'let x = '],
+    ['series of ', 'data { x : '],
+    ['when x { ', 'stage a { skill s '],
+    ['each x where y { ', 'stage a { skill s '],
+    ['ask "?" as x else ', 'stage a { skill s '],
+  ];
+  const read = (inner: string, before: string, depth: number) => parse(`program p { ${before}${inner.repeat(depth)}`);
+  const isTooDeep = ({ diagnostics }: ReturnType<typeof parse>) => diagnostics.some(({ code }) => code === 'too-deep');
+  for (const [inner, before] of within) {
+    let depth = limits.nesting + 1;
+    while (depth > 0 && isTooDeep(read(inner, before, depth))) depth -= 1;
+    assert.ok(depth >= limits.nesting / 2 - 2, `${inner}: ${depth}`);
+    const { value } = onHalfTheStack(() => read(inner, before, depth));
+    assert.is(value.programs.length, 1, inner);
+  }
+});
+
+/** Runs with so much of the stack used up beforehand that about half of it is left. */
+function onHalfTheStack<T>(run: () => T): T {
+  let most = 0;
+  const count = (depth: number): number => {
+    most = depth;
+    return count(depth + 1) + 1;
+  };
+  try {
+    count(0);
+  } catch {}
+  const down = (depth: number): T => (depth === 0 ? run() : ([down(depth - 1)][0] as T));
+  return down(Math.floor(most / 2));
+}
+
 test('where to go on is asked once for each error, however many rules are left', () => {
   const own = CstParser.prototype as unknown as { findReSyncTokenType: () => unknown };
   const { findReSyncTokenType } = own;
