@@ -2,7 +2,8 @@
  * Mistakes that only follow from another: what they say would send the author the wrong way.
  *
  * Where a line could not be read, what its readable half seems to mean is not worth a word; and a
- * field whose type could not be read is no unknown name, and lacks no value. The mistake itself is always told.
+ * field whose type could not be read is no unknown name, and lacks no value. What a stage has not may be what could
+ * not be read in it. The mistake itself is always told.
  */
 import type { Program, Span } from '../language/ast.ts';
 import type { Code } from '../language/catalogue.ts';
@@ -37,22 +38,31 @@ export function echoes(
   const fields = told?.program.items.flatMap((item) => (item.kind === 'data' ? item.fields : [])) ?? [];
   const lostMark = fields.some((field) => theirs?.has(field.span));
   const lostProgram = told && theirs?.has(told.program.name.span);
-  const lostStage = told?.program.items.some((item) => item.kind === 'stage' && theirs?.has(item.name.span));
+  const stages = told?.program.items.filter((item) => item.kind === 'stage') ?? [];
+  // What could not be read outside all stages may have been said for every one of them.
+  const isSkillUnread = (stage: Span) =>
+    theirs?.starts.some((at) => {
+      const around = stages.find(({ span }) => at >= span.start && at < span.end);
+      return around === undefined || around.name.span.start === stage.start;
+    }) === true;
+  const lostStage = stages.some(({ name }) => theirs?.has(name.span));
   return (one) =>
     own.has(one.span) ||
     (ofUnread.has(one.code) && unread.has(file.text.slice(one.span.start, one.span.end))) ||
     (one.code === 'maybe-blank' && unread.size > 0) ||
     (lostMark && ofMarks.has(one.code)) ||
+    (one.code === 'no-skill' && isSkillUnread(one.span)) ||
     (lostStage === true && ofLostStages.has(one.code)) ||
     (lostProgram === true && ofLostPrograms.has(one.code));
 }
 
-/** The lines of a file that could not be read to their end. */
-function cutLines(file: Source): { has(span: Span): boolean } {
+/** The lines of a file that could not be read to their end, and where on them reading ended. */
+function cutLines(file: Source): { has(span: Span): boolean; starts: readonly number[] } {
   const lost = file.syntax.filter((one) => unreadable.has(one.code));
-  if (lost.length === 0) return { has: () => false };
+  const starts = lost.map(({ span }) => span.start);
+  if (lost.length === 0) return { has: () => false, starts };
   const lines = lineMap(file.text);
   const lineOf = (span: Span) => lines.position(span.start).line;
   const cut = new Set(lost.map((one) => lineOf(one.span)));
-  return { has: (span) => cut.has(lineOf(span)) };
+  return { has: (span) => cut.has(lineOf(span)), starts };
 }
