@@ -42,10 +42,10 @@ export function duties(moment: Moment): Duty[] {
  * a check of an item, those of the other items at that moment come with it.
  */
 export function nextDuties(owed: readonly Duty[], now: number): Duty[] {
-  if (!owed.some((duty) => duty.at <= now)) return [];
-  const due = owed.filter((duty) => duty.at <= now).sort((a, b) => a.at - b.at || a.rank - b.rank);
-  const [first] = due;
-  if (first?.of === undefined) return due.slice(0, 1);
+  const due = owed.filter((duty) => duty.at <= now);
+  if (due.length > 1) due.sort((a, b) => a.at - b.at || a.rank - b.rank);
+  const first = due[0];
+  if (first?.of === undefined) return due.length > 1 ? due.slice(0, 1) : due;
   const apart = due.findIndex((duty) => duty.at !== first.at || duty.rank !== first.rank || duty.of === undefined);
   return apart < 0 ? due : due.slice(0, apart);
 }

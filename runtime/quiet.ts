@@ -23,9 +23,9 @@ const countedMax = 1_000;
 export function mayWriteAt(at: number, ir: Ir, facts: Facts, begunAt = at): number {
   let time = feasible(at, ir.quiet, facts.zone);
   for (let round = 0; round < roundsMax; round += 1) {
-    const allowed = feasible(underCaps(time, ir.messagesAtMost, facts, begunAt), ir.quiet, facts.zone);
+    const allowed = underCaps(time, ir.messagesAtMost, facts, begunAt);
     if (allowed <= time) return time;
-    time = allowed;
+    time = feasible(allowed, ir.quiet, facts.zone);
   }
   return time;
 }

@@ -5,7 +5,7 @@
  * which can do something, which of them a condition sets off. With each stands what is asked of it over
  * and over: its handler, its conditions, and whether it stands in an `anytime`.
  */
-import { handlerOf, isAlreadyThere } from '../compiler/emit.ts';
+import { eventsOf, handlerOf, isAlreadyThere } from '../compiler/emit.ts';
 import type { Flow, Rule } from '../compiler/ir.ts';
 import { commandWord } from '../compiler/normalize-command.ts';
 import { type Condition, conditionOf } from './evaluate.ts';
@@ -24,6 +24,8 @@ export type ReadyRule = {
   turnsOn: Condition | undefined;
   becomes: boolean;
   once: boolean;
+  /** The events it answers; none where a condition alone sets it off. */
+  events: readonly string[];
 };
 
 /** What the rules of one stage come to. */
@@ -69,6 +71,7 @@ export function readyRule(rule: Rule): ReadyRule {
       turnsOn: becomes && trigger.of !== undefined ? conditionOf(trigger.of) : condition,
       becomes,
       once: becomes && trigger.once === true,
+      events: (eventsOf(rule) ?? []).map(interned),
     };
     ready.set(rule, known);
   }

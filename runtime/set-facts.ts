@@ -128,11 +128,13 @@ export function addEntry(moment: Moment, entry: NewEntry): Moment {
     const there = focus(named, thread);
     const env = { ...envOf(there), entry: added };
     const answers: Record<string, true> = {};
-    for (const { rule, condition } of rulesAt(there.flow, there.facts.visit.stage).recorded) {
-      if (rule.trigger.series === entry.series && holdsHere(condition, env).holds) answers[rule.id] = true;
+    let type = 'recorded';
+    for (const { rule, condition, events: answered } of rulesAt(there.flow, there.facts.visit.stage).recorded) {
+      if (rule.trigger.series !== entry.series || !holdsHere(condition, env).holds) continue;
+      answers[rule.id] = true;
+      type = answered[0] ?? type;
     }
-    if (thread.kind === 'main' || !isEmpty(answers))
-      events.push({ type: `recorded.${entry.series}`, thread, answers, occasion });
+    if (thread.kind === 'main' || !isEmpty(answers)) events.push({ type, thread, answers, occasion });
   }
   const entries = placeEntry(facts.series[entry.series] ?? [], added);
   const next = withFacts(named, {

@@ -6,7 +6,7 @@
  * looked. A moment that was never ahead (set to lie in the past, or behind when the visit began) is
  * passed over.
  */
-import { eventsOf, handlerOf } from '../compiler/emit.ts';
+import { handlerOf } from '../compiler/emit.ts';
 import { allRules, flowsOf } from '../compiler/flow.ts';
 import type { Ir, Rule } from '../compiler/ir.ts';
 import { nextCadence } from './cadence.ts';
@@ -15,7 +15,7 @@ import { type Duty, ranks } from './duty.ts';
 import { evaluate, holds } from './evaluate.ts';
 import { begunAt, focus, threadKey, threadsOf, within } from './focus.ts';
 import { envOf, lastDone, type Moment, markDone } from './moment.ts';
-import { isAnytime, rulesAt, rulesInForce, rulesToTake } from './rules.ts';
+import { isAnytime, readyRule, rulesAt, rulesInForce, rulesToTake } from './rules.ts';
 
 /** Checks and `at` rules, each handler once, whatever ways lead through it. */
 export function timedRules(moment: Moment, found: Duty[]): void {
@@ -130,7 +130,7 @@ function trigger(moment: Moment, handler: string): Moment {
   const env = envOf(moment);
   const ways = rulesToTake(moment.flow, moment.facts.visit.stage).filter((rule) => handlerOf(rule.id) === handler);
   const open = ways.filter((rule) => holds(rule.condition, env).holds);
-  const [type] = (open[0] && eventsOf(open[0])) ?? [];
+  const type = open[0] && readyRule(open[0]).events[0];
   if (type === undefined) return marked;
   const answers = Object.fromEntries(open.map((rule) => [rule.id, true as const]));
   return { ...marked, events: [...marked.events, { type, thread: moment.thread, answers }] };
