@@ -12,6 +12,13 @@ const COMMAND_LENGTH_MAX = 200;
 export function commandWord(text: string): string {
   if (text.length > COMMAND_LENGTH_MAX) return '';
   if (/^[a-z0-9]+$/.test(text)) return text;
+  // Most texts are plain: without Unicode there is less to look at, and the same comes out.
+  if (/^[ -~]*$/.test(text)) {
+    return text
+      .toLowerCase()
+      .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
+      .replaceAll(/ +/g, '_');
+  }
   return (
     text
       .normalize('NFKC')

@@ -21,7 +21,9 @@ export const heardMax = 50;
 
 /** Commands come first, then the open question; everything else is for the agent. */
 export function hear(moment: Moment, input: Extract<Input, { type: 'message' }>): Moment {
-  const heard = [...moment.facts.heard, { id: input.id, text: input.text, at: moment.now }].slice(-heardMax);
+  const before = moment.facts.heard;
+  const kept = before.length < heardMax ? before : before.slice(1 - heardMax);
+  const heard = [...kept, { id: input.id, text: input.text, at: moment.now }];
   const next = somethingHappened(withFacts(moment, { heardAt: moment.now, heard }));
 
   const command = commandIn(next, input.text);
