@@ -23,7 +23,7 @@ import { meant, replaceWith } from './names.ts';
 import type { Report } from './symbols.ts';
 import { actionsIn, bodiesOfRule, isEntryAction, isRule } from './walk.ts';
 
-/** Lines that fragments may come to in one program, where everything has one of its own; more is a fragment that doubles itself. */
+/** Lines that fragments may come to in one program, if everything had one; more is a fragment that doubles itself. */
 const LINES_MAX = 2000;
 /** Fragments inside fragments. */
 const NESTED_MAX = 50;

@@ -4,7 +4,7 @@ export const limits = {
   textLength: 10_000_000,
   /** Brackets, braces and words that stand inside each other: the parser calls itself for each. */
   nesting: 100,
-  /** Levels of one expression, and `else when` in a row: what the parser reads one after the other, and builds into each other. */
+  /** Levels of one expression, and `else when` in a row: read one after the other, and built into each other. */
   levels: 200,
   /** Texts inside the holes of texts inside the holes of texts. */
   textNesting: 8,
