@@ -10,7 +10,7 @@ import type { Nudge, Rule, Stage, Track } from '../compiler/ir.ts';
 import { nextReview } from './cadence.ts';
 import { durationText } from './calendar.ts';
 import { climbDue, climbOn, escalate } from './climb.ts';
-import { type Duty, ranks } from './duty.ts';
+import { type Duty, ranks, wordsOf } from './duty.ts';
 import { evaluate, holds, holdsHere, resumedAnchor } from './evaluate.ts';
 import type { OpenQuestion, ThreadId } from './facts.ts';
 import { focus, isPresentVisit, isThere, threadsOf, within } from './focus.ts';
@@ -93,7 +93,7 @@ export function nextDue(moment: Moment, owed: readonly Duty[] = duties(moment)):
 
 /** What is due then, or may turn. */
 function wordsFor(due: Duty | Rule | Track): string {
-  if ('perform' in due) return due.what;
+  if ('perform' in due) return wordsOf(due);
   return `“${'trigger' in due ? headOf(due) : due.source}” may change`;
 }
 
@@ -245,7 +245,7 @@ function nudges(moment: Moment, stage: Stage, found: Duty[]): void {
     const due = nudgeDue(moment, nudge);
     if (!due) continue;
     const { at, count } = due;
-    const what = `nudge ${count} of ${nudge.atMost}`;
+    const what = () => `nudge ${count} of ${nudge.atMost}`;
     found.push({ at, what, rank: ranks.nudge, perform: (now) => performNudge(now, nudge, count) });
   }
 }

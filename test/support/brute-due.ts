@@ -5,6 +5,7 @@
  * watched and every duty is looked at anew. Nothing here asks until when something holds.
  */
 import { duties } from '../../runtime/duties.ts';
+import { wordsOf } from '../../runtime/duty.ts';
 import { evaluate, holds } from '../../runtime/evaluate.ts';
 import { focus, threadsOf } from '../../runtime/focus.ts';
 import type { LoadedProgram } from '../../runtime/load.ts';
@@ -51,7 +52,7 @@ const told = (due: number | null): string => (due === null ? 'never' : new Date(
 /** What is due at a moment, or holds otherwise than before. */
 function differs(program: LoadedProgram, state: State, before: Map<string, string>, at: number): string | null {
   const due = duties(momentAt(program, state, at)).find((duty) => duty.at <= at);
-  if (due) return due.what;
+  if (due) return wordsOf(due);
   for (const [what, now] of turnedAt(program, state, at))
     if (before.get(what) !== now) return `${what} is ${now} and was ${before.get(what)}`;
   return null;
